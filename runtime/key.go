@@ -1,0 +1,63 @@
+package runtime
+
+// A Key stands for one constraint: items that share a key are handled one after another, in arrival order.
+//
+// It is a 64-bit hash and nothing more. Two constraints that collide are put in order as if they were one, which
+// costs a little concurrency and never correctness.
+type Key uint64
+
+// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// KeyOf is the key of the constraint with the given text: FNV-1a over its bytes, finished with the 64-bit mixer
+// of MurmurHash3, so that the low bits of short, similar texts spread evenly over the shards. It is frozen: it is
+// the same in every process and every release.
+func KeyOf(constraint string) Key {
+	h := uint64(fnvOffset)
+	for i := range len(constraint) {
+		h = (h ^ uint64(constraint[i])) * fnvPrime
+	}
+	return mix(h)
+}
+
+// KeyOfInt is KeyOf(strconv.FormatInt(id, 10)), without building the text.
+func KeyOfInt(id int64) Key {
+	var digits [20]byte
+	i := len(digits)
+	n := uint64(id)
+	if id < 0 {
+		n = -n
+	}
+	for {
+		i--
+		digits[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			break
+		}
+	}
+	h := uint64(fnvOffset)
+	if id < 0 {
+		h = (h ^ '-') * fnvPrime
+	}
+	for ; i < len(digits); i++ {
+		h = (h ^ uint64(digits[i])) * fnvPrime
+	}
+	return mix(h)
+}
+
+// mix is fmix64: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
+func mix(h uint64) Key {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	h ^= h >> 33
+	return Key(h)
+}
+
+// Shard is the shard of a key among workers shards: the key modulo workers. It is frozen, as [KeyOf] is, so that
+// several machines can agree on who owns what.
+func (k Key) Shard(workers int) int { return int(uint64(k) % uint64(workers)) }
