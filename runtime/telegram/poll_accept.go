@@ -1,0 +1,91 @@
+package telegram
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"time"
+)
+
+// restartGap is how far past the newest update an offset must be for a server to ignore it.
+const restartGap = 10
+
+// accept takes over the answer to a poll with the given offset: it returns the updates to hand out, at most limit, and
+// the number that are new, the unwanted ones included.
+func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*Update, fresh int) {
+	w := &p.window
+	w.confirm(offset)
+	sortByID(updates)
+	if n := len(updates); n > 0 && updates[n-1].ID < offset-restartGap {
+		// A server answers with ids that far under the offset only when it has begun to count anew.
+		w.restart()
+	}
+	var marks []mark // one allocation for the whole batch
+	for i := range updates {
+		u := &updates[i]
+		if w.find(u.ID) != nil {
+			p.stats.duplicates.Add(1)
+			continue
+		}
+		sum := maphash.Bytes(p.seed, u.Raw)
+		if m := w.recall(u.ID, sum); m != nil {
+			p.stats.duplicates.Add(1)
+			w.add(m)
+			continue
+		}
+		if marks == nil {
+			marks = make([]mark, len(updates)-i)
+		}
+		m := &marks[0]
+		m.id, m.sum = u.ID, sum
+		switch {
+		case p.seen.has(u.ID, sum):
+			p.stats.duplicates.Add(1)
+			m.finished.Store(true)
+		case !p.config.Wanted.Has(u.Kind):
+			p.drop(u)
+			m.finished.Store(true)
+			fresh++
+		case len(items) == limit:
+			return items, fresh // more than was asked for: the rest is not confirmed, and comes again
+		default:
+			if items == nil {
+				items = make([]*Update, 0, min(limit, len(updates)-i))
+			}
+			items = append(items, &Update{Header: u.Header, raw: string(u.Raw), mark: m})
+			p.seen.add(u.ID, sum)
+			fresh++
+		}
+		marks = marks[1:]
+		w.add(m)
+	}
+	return items, fresh
+}
+
+func sortByID(updates []rawUpdate) {
+	byID := func(a, b rawUpdate) int { return cmp.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(updates, byID) {
+		slices.SortStableFunc(updates, byID)
+	}
+}
+
+func (p *Poller) drop(u *rawUpdate) {
+	p.stats.dropped.Add(1)
+	if p.config.Hooks.Dropped != nil {
+		p.config.Hooks.Dropped(u.Header)
+	}
+}
+
+// answered notes a poll that succeeded.
+func (p *Poller) answered(fresh int, took time.Duration) {
+	if fresh > 0 {
+		p.idle = 0
+	}
+	p.pace.record(fresh, took)
+	p.stats.polls.Add(1)
+	p.stats.fetched.Add(int64(fresh))
+	p.stats.lastAnswer.Store(time.Now().UnixNano())
+	if p.config.Hooks.Fetched != nil {
+		p.config.Hooks.Fetched(fresh, took)
+	}
+}

@@ -1,0 +1,57 @@
+package telegram
+
+import (
+	"math"
+	"time"
+)
+
+// batchSize is how many updates one getUpdates may hand out.
+const batchSize = 100
+
+// paceBatches is how many of the last batches the pacer looks at.
+const paceBatches = 16
+
+// A pacer trades speed for traffic: it waits a little after a batch that was not full, so that the next one is
+// fuller. It waits longer the longer the last batches took and the fewer updates they held.
+type pacer struct {
+	balance  float64       // 0 never waits, 1 waits soonest
+	maxDelay time.Duration // what no wait exceeds
+
+	sizes [paceBatches]float64
+	times [paceBatches]float64 // in milliseconds
+	at    int
+	due   bool // the last batch was not full, and nothing has been waited since
+}
+
+func newPacer(balance float64, maxDelay time.Duration) pacer {
+	p := pacer{balance: balance, maxDelay: maxDelay}
+	for i := range paceBatches {
+		p.sizes[i], p.times[i] = batchSize, 1
+	}
+	return p
+}
+
+func (p *pacer) record(size int, took time.Duration) {
+	p.sizes[p.at], p.times[p.at] = float64(size), milliseconds(took)
+	p.at = (p.at + 1) % paceBatches
+	p.due = size < batchSize
+}
+
+// delay is the time to wait before the next batch: m * tanh(100 b / max(1, m) * sum(times) / max(1, sum(sizes))),
+// all in milliseconds. It is due once after a batch.
+func (p *pacer) delay() time.Duration {
+	if p.balance == 0 || !p.due {
+		return 0
+	}
+	p.due = false
+	var sizes, times float64
+	for i := range paceBatches {
+		sizes += p.sizes[i]
+		times += p.times[i]
+	}
+	m := milliseconds(p.maxDelay)
+	wait := m * math.Tanh(100*p.balance/max(1, m)*times/max(1, sizes))
+	return time.Duration(wait * float64(time.Millisecond))
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -1,0 +1,128 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	// keepAnswer and keepUpdates bound what is kept from one poll to the next, in bytes and in updates. An honest
+	// answer fits.
+	keepAnswer  = 5 << 20
+	keepUpdates = 1024
+)
+
+// request calls getUpdates once. The updates it returns are valid until the next call. An answer that holds none is an
+// [*APIError]; no error holds the token.
+func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout time.Duration) ([]rawUpdate, error) {
+	p.sent, p.sentAt = offset, time.Now()
+	own, cancel := context.WithTimeout(ctx, timeout+pollGrace)
+	defer cancel()
+	updates, err := p.exchange(own, p.query(offset, limit, timeout))
+	if err == nil {
+		return updates, nil
+	}
+	if own.Err() != nil && ctx.Err() == nil {
+		if p.own != nil {
+			p.own.CloseIdleConnections() // the next poll must not go down the same dead line
+		}
+		return nil, fmt.Errorf("getUpdates: no answer within %v, the connection was dropped: %w", timeout+pollGrace, context.DeadlineExceeded)
+	}
+	var api *APIError
+	if errors.As(err, &api) {
+		return nil, err
+	}
+	return nil, fmt.Errorf("getUpdates: %w", redact(err, p.config.Token))
+}
+
+// query is the body of a request. It is not reused, because a transport may still read it after an interrupted request
+// has returned.
+func (p *Poller) query(offset int64, limit int, timeout time.Duration) []byte {
+	b := make([]byte, 0, 96+len(p.allow))
+	b = append(b, `{"limit":`...)
+	b = strconv.AppendInt(b, int64(limit), 10)
+	b = append(b, `,"timeout":`...)
+	b = strconv.AppendInt(b, int64(timeout/time.Second), 10)
+	if offset > 0 {
+		b = append(b, `,"offset":`...)
+		b = strconv.AppendInt(b, offset, 10)
+	}
+	if p.allow != nil {
+		b = append(b, `,"allowed_updates":`...)
+		b = append(b, p.allow...)
+	}
+	return append(b, '}')
+}
+
+func (p *Poller) exchange(ctx context.Context, query []byte) ([]rawUpdate, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(query))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := p.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if cap(p.answer) > keepAnswer {
+		p.answer = nil
+	}
+	p.answer, err = readAnswer(response.Body, response.ContentLength, p.answer)
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer (HTTP %d): %w", response.StatusCode, err)
+	}
+	return p.split(response)
+}
+
+func (p *Poller) split(response *http.Response) ([]rawUpdate, error) {
+	updates, fail, err := splitReply(p.answer, p.updates[:0])
+	if err == nil && fail == nil && response.StatusCode == http.StatusOK {
+		if p.updates = updates; cap(updates) > keepUpdates {
+			p.updates = nil
+		}
+		return updates, nil
+	}
+	if fail != nil {
+		api := &APIError{
+			Method:      "getUpdates",
+			Code:        fail.Code,
+			Description: redactText(fail.Description, p.config.Token),
+			RetryAfter:  seconds(int64(fail.RetryAfter)),
+		}
+		if api.Code == 0 {
+			api.Code = response.StatusCode
+		}
+		if api.RetryAfter == 0 {
+			api.RetryAfter = retryAfter(response.Header)
+		}
+		return nil, api
+	}
+	if response.StatusCode != http.StatusOK { // not from the Bot API server, but from what is in front of it
+		return nil, &APIError{Method: "getUpdates", Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
+	}
+	if len(p.answer) == 0 {
+		err = errAnswerEmpty
+	}
+	return nil, fmt.Errorf("not an answer of a Bot API server: %w", err)
+}
+
+// retryAfter is the Retry-After header, where it is a number of seconds.
+func retryAfter(header http.Header) time.Duration {
+	n, err := strconv.ParseInt(header.Get("Retry-After"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return seconds(n)
+}
+
+// seconds is a number of seconds, 0 when negative, and a year at most, so that it does not overflow.
+func seconds(n int64) time.Duration {
+	const year = 365 * 24 * 60 * 60
+	return time.Duration(min(max(n, 0), year)) * time.Second
+}

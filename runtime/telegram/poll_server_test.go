@@ -1,0 +1,267 @@
+package telegram
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const testToken = "123456789:AAsecretsecretsecretsecretsecret-_"
+
+// botServer is a model of the getUpdates of a Bot API server, as a transport, so that it works under the fake clock
+// of testing/synctest. It keeps the server's rules on offsets and on requests that come soon after another.
+type botServer struct {
+	mu      sync.Mutex
+	queue   []botUpdate
+	next    int64 // id of the next update
+	arrived chan struct{}
+	polled  chan struct{} // closed when another poll comes
+	offset  int64         // of the last request, and its time
+	at      time.Time
+
+	script   []func(*http.Request) (*http.Response, error) // answers the first requests
+	requests []botRequest
+	deleted  func(botUpdate) // told of each update that an offset confirms
+}
+
+type botUpdate struct {
+	id   int64
+	json string
+}
+
+type botRequest struct {
+	Offset, Limit, Timeout int64
+	AllowedUpdates         []string `json:"allowed_updates"`
+	at                     time.Time
+}
+
+func newBotServer(first int64) *botServer {
+	return &botServer{next: first, arrived: make(chan struct{}), polled: make(chan struct{}), deleted: func(botUpdate) {}}
+}
+
+// push queues n messages.
+func (s *botServer) push(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range n {
+		s.queue = append(s.queue, botUpdate{s.next, message(s.next, fmt.Sprintf("text %d of %p", s.next, s))})
+		s.next++
+	}
+	close(s.arrived)
+	s.arrived = make(chan struct{})
+}
+
+// pushJSON queues an update whose JSON holds %d for its id.
+func (s *botServer) pushJSON(format string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue = append(s.queue, botUpdate{s.next, fmt.Sprintf(format, s.next)})
+	s.next++
+	close(s.arrived)
+	s.arrived = make(chan struct{})
+}
+
+// restart makes the ids go on from another number, as they do after an overflow: what was queued is lost.
+func (s *botServer) restart(next int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue, s.next = nil, next
+}
+
+func (s *botServer) pending() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue)
+}
+
+// asked is the requests so far.
+func (s *botServer) asked() []botRequest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+func (s *botServer) first(script ...func(*http.Request) (*http.Response, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.script = append(s.script, script...)
+}
+
+func (s *botServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	q := botRequest{Limit: batchSize, at: time.Now()}
+	if err := json.Unmarshal(body, &q); err != nil {
+		panic(err)
+	}
+	s.mu.Lock()
+	s.requests = append(s.requests, q)
+	if len(s.script) > 0 {
+		answer := s.script[0]
+		s.script = s.script[1:]
+		s.mu.Unlock()
+		return answer(r)
+	}
+	if q.Offset == s.offset && q.Timeout < 3 && q.at.Before(s.at.Add(3*time.Second)) {
+		q.Timeout = 3
+	}
+	if q.Offset == s.offset && q.at.Before(s.at.Add(time.Second/2)) {
+		q.Limit = 1
+	}
+	s.offset, s.at = q.Offset, q.at
+	close(s.polled)
+	s.polled = make(chan struct{})
+	polled, arrived := s.polled, s.arrived
+	if q.Offset < 0 {
+		panic("an offset that forgets updates unseen")
+	}
+	if q.Offset > 0 && q.Offset <= s.next+10 {
+		for len(s.queue) > 0 && s.queue[0].id < q.Offset {
+			s.deleted(s.queue[0])
+			s.queue = s.queue[1:]
+		}
+	}
+	empty := len(s.queue) == 0
+	s.mu.Unlock()
+
+	if empty {
+		select {
+		case <-arrived:
+		case <-polled:
+			return answer(409, conflict)(r)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		case <-time.After(time.Duration(q.Timeout) * time.Second):
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var updates []string
+	for _, u := range s.queue[:min(int(q.Limit), len(s.queue))] {
+		updates = append(updates, u.json)
+	}
+	return answer(200, ok(updates...))(r)
+}
+
+const conflict = `{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request"}`
+
+func message(id int64, text string) string {
+	return fmt.Sprintf(`{"update_id":%d,`+"\n"+`"message":{"message_id":1,"from":{"id":7,"is_bot":false,"first_name":"A"},"chat":{"id":7,"type":"private"},"date":1,"text":%q}}`, id, text)
+}
+
+func ok(updates ...string) string {
+	return `{"ok":true,"result":[` + strings.Join(updates, ",") + `]}`
+}
+
+// answer is a step of a script that answers.
+func answer(status int, body string) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		return &http.Response{
+			StatusCode:    status,
+			Header:        http.Header{},
+			Body:          io.NopCloser(strings.NewReader(body)),
+			ContentLength: int64(len(body)),
+			Request:       r,
+		}, nil
+	}
+}
+
+// fail is a step of a script that breaks.
+func fail(err error) func(*http.Request) (*http.Response, error) {
+	return func(*http.Request) (*http.Response, error) { return nil, err }
+}
+
+// hang is a step of a script that never answers.
+func hang(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// newTestPoller makes a poller against a transport. Whatever it logs must not hold the token.
+func newTestPoller(t testing.TB, transport http.RoundTripper, change func(*PollerConfig)) *Poller {
+	t.Helper()
+	log := &logBuffer{}
+	config := PollerConfig{
+		Token:      testToken,
+		HTTPClient: &http.Client{Transport: transport},
+		Logger:     slog.New(slog.NewTextHandler(log, nil)),
+	}
+	if change != nil {
+		change(&config)
+	}
+	p, err := NewPoller(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { noToken(t, log.String()) })
+	return p
+}
+
+// noToken fails the test if the text holds the token, or the secret half of it.
+func noToken(t testing.TB, text string) {
+	t.Helper()
+	if strings.Contains(text, testToken) || strings.Contains(text, testToken[10:]) {
+		t.Errorf("the token is in %q", text)
+	}
+}
+
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func ids(updates []*Update) []int64 {
+	list := make([]int64, len(updates))
+	for i, u := range updates {
+		list[i] = u.ID
+	}
+	return list
+}
+
+// fetch is Fetch for a test in which it must succeed.
+func fetch(t testing.TB, p *Poller, limit int) []*Update {
+	t.Helper()
+	updates, err := p.Fetch(t.Context(), limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(updates) == 0 || len(updates) > limit {
+		t.Fatalf("Fetch with limit %d returned %d updates", limit, len(updates))
+	}
+	return updates
+}
+
+func wantIDs(t testing.TB, updates []*Update, want ...int64) {
+	t.Helper()
+	if got := ids(updates); !slices.Equal(got, want) {
+		t.Fatalf("got updates %d, want %d", got, want)
+	}
+}
+
+func done(p *Poller, updates ...*Update) {
+	for _, u := range updates {
+		p.Done(u, nil)
+	}
+}

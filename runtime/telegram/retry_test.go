@@ -1,0 +1,355 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestG9_RetryWaits(t *testing.T) {
+	const ms = time.Millisecond
+	for _, test := range []struct {
+		policy RetryPolicy
+		random float64
+		want   []time.Duration
+	}{
+		{RetryPolicy{}, 0, []time.Duration{100 * ms, 200 * ms, 400 * ms, 800 * ms, 1600 * ms, 3200 * ms, 6400 * ms, 12800 * ms, 25600 * ms, 30 * time.Second, 30 * time.Second}},
+		{RetryPolicy{}, 0.5, []time.Duration{75 * ms, 150 * ms, 300 * ms}},
+		{RetryPolicy{Interval: RetryQuadratic}, 0.9, []time.Duration{100 * ms, 200 * ms, 300 * ms, 400 * ms}},
+		{RetryPolicy{Interval: RetryFixed}, 0.9, []time.Duration{100 * ms, 100 * ms}},
+		{RetryPolicy{Interval: RetryFixed, Fixed: time.Minute}, 0.9, []time.Duration{time.Minute, time.Minute}},
+	} {
+		policy, err := test.policy.withDefaults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range test.want {
+			if got := policy.wait(i+1, test.random); got != want {
+				t.Errorf("%+v: wait %d is %v, want %v", test.policy, i+1, got, want)
+			}
+		}
+	}
+	policy, _ := RetryPolicy{}.withDefaults()
+	for tries := range 100_000 {
+		if d := policy.wait(tries+1, 0.999999); d <= 0 || d > retryCap {
+			t.Fatalf("wait %d is %v", tries+1, d)
+		}
+	}
+}
+
+func TestG9_BadRetryPolicy(t *testing.T) {
+	for _, policy := range []RetryPolicy{{Interval: RetryFixed + 1}, {Fixed: -1}, {MaxElapsed: -1}} {
+		if _, err := NewPoller(PollerConfig{Token: testToken, Retry: policy}); err == nil {
+			t.Errorf("%+v was accepted", policy)
+		}
+	}
+}
+
+var failuresThatPass = map[string]func(*http.Request) (*http.Response, error){
+	"500":            answer(500, `{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}`),
+	"502 HTML":       answer(502, "<html>Bad Gateway</html>"),
+	"504 empty":      answer(504, ""),
+	"421":            answer(421, `{"ok":false,"error_code":421,"description":"Misdirected Request"}`),
+	"400":            answer(400, `{"ok":false,"error_code":400,"description":"Logged out"}`),
+	"200 HTML":       answer(200, "<html>Welcome to the hotel</html>"),
+	"empty":          answer(200, ""),
+	"truncated JSON": answer(200, ok(message(1, "a"))[:60]),
+	"no code":        answer(200, `{"ok":false}`),
+	"no result":      answer(200, `{"ok":true}`),
+	"null":           answer(200, `null`),
+	"not ok, 500":    answer(500, ok(message(1, "a"))),
+	"refused":        fail(errors.New("connection refused")),
+	"reset":          fail(io.ErrUnexpectedEOF),
+	"429, no time":   answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests"}`),
+	"redirect":       answer(302, ""),
+	"reset in body": func(r *http.Request) (*http.Response, error) {
+		body := io.MultiReader(strings.NewReader(`{"ok":true,"result":[`), errReader{io.ErrUnexpectedEOF})
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(body), ContentLength: -1, Request: r}, nil
+	},
+	"1 GB": func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(errReader{errors.New("was read")}), ContentLength: 1 << 30, Request: r}, nil
+	},
+}
+
+type errReader struct{ err error }
+
+func (r errReader) Read([]byte) (int, error) { return 0, r.err }
+
+// Each failure that passes is retried with a growing wait, told to the hook, and loses and doubles nothing.
+func TestG9_FailuresThatPass(t *testing.T) {
+	for name, failure := range failuresThatPass {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newBotServer(1000)
+				var waits []time.Duration
+				p := newTestPoller(t, server, func(c *PollerConfig) {
+					c.Hooks.Failed = func(err error, wait time.Duration) {
+						noToken(t, err.Error())
+						waits = append(waits, wait)
+					}
+				})
+				server.push(2)
+				wantIDs(t, fetch(t, p, 100), 1000, 1001)
+
+				start := time.Now()
+				server.first(failure, failure, failure, failure)
+				server.push(2)
+				updates := fetch(t, p, 100)
+				wantIDs(t, updates, 1002, 1003)
+				for i, wait := range waits {
+					most := retryStep << i
+					if wait < most/2 || wait > most {
+						t.Errorf("wait %d is %v, want %v to %v", i, wait, most/2, most)
+					}
+				}
+				if len(waits) != 4 || p.Stats().Failures != 4 {
+					t.Errorf("%d waits, %+v", len(waits), p.Stats())
+				}
+				if took := time.Since(start); took < 750*time.Millisecond || took > 1500*time.Millisecond {
+					t.Errorf("took %v", took)
+				}
+
+				// The failures in a row ended; the next begins anew.
+				server.first(failure)
+				server.push(1)
+				wantIDs(t, fetch(t, p, 100), 1004)
+				if last := waits[len(waits)-1]; last > retryStep {
+					t.Errorf("after a success the wait is %v", last)
+				}
+			})
+		})
+	}
+}
+
+func TestG9_MaxElapsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, func(c *PollerConfig) {
+			c.Retry = RetryPolicy{Interval: RetryQuadratic, MaxElapsed: time.Minute}
+		})
+		for range 100 {
+			server.first(answer(502, "<html>"))
+		}
+		start := time.Now()
+		_, err := p.Fetch(t.Context(), 100)
+		var api *APIError
+		if !errors.As(err, &api) || api.Code != 502 {
+			t.Fatalf("error is %v", err)
+		}
+		// 100 + 200 + ... + 3400 ms is 59.5 s; the next wait would end after a minute.
+		if took := time.Since(start); took != 59500*time.Millisecond {
+			t.Errorf("gave up after %v", took)
+		}
+		if want := "gave up after 59.5s and 35 tries: getUpdates: 502 Bad Gateway"; err.Error() != want {
+			t.Errorf("error is %q, want %q", err, want)
+		}
+	})
+}
+
+func TestG9_DefaultMaxElapsedIs15Hours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTestPoller(t, roundTrip(answer(500, "")), nil)
+		start := time.Now()
+		if _, err := p.Fetch(t.Context(), 1); err == nil {
+			t.Fatal("no error")
+		}
+		if took := time.Since(start); took > 15*time.Hour || took < 15*time.Hour-retryCap {
+			t.Errorf("gave up after %v", took)
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestG9_FatalErrors(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer func(*http.Request) (*http.Response, error)
+		code   int
+		text   string
+	}{
+		"401":      {answer(401, `{"ok":false,"error_code":401,"description":"Unauthorized"}`), 401, "getUpdates: 401 Unauthorized: the server does not know the bot's token"},
+		"404":      {answer(404, `{"ok":false,"error_code":404,"description":"Not Found"}`), 404, "getUpdates: 404 Not Found: the bot's token has not the form of one"},
+		"404 HTML": {answer(404, "<html>nginx</html>"), 404, "API URL is not that of a Bot API server"},
+		"409":      {answer(409, conflict), 409, "getUpdates: 409 Conflict: terminated by other getUpdates request: another process polls"},
+		"echo":     {answer(404, `{"ok":false,"error_code":404,"description":"Not Found: no path /bot`+testToken+`/getUpdates"}`), 404, "Not Found: no path /bot<token>/getUpdates"},
+		"429 of years": {answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry later","parameters":{"retry_after":999999999999}}`), 429,
+			"it asks to wait 8760h0m0s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newTestPoller(t, roundTrip(test.answer), func(c *PollerConfig) { c.OnConflict = ConflictFail })
+				start := time.Now()
+				_, err := p.Fetch(t.Context(), 100)
+				var api *APIError
+				if !errors.As(err, &api) || api.Code != test.code || !strings.Contains(err.Error(), test.text) {
+					t.Errorf("error is %v", err)
+				}
+				noToken(t, err.Error())
+				if time.Since(start) != 0 {
+					t.Errorf("took %v", time.Since(start))
+				}
+			})
+		})
+	}
+}
+
+func TestG9_ConflictWaitsUntilTheOtherIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Retry.MaxElapsed = time.Minute })
+		for range 100 { // which takes longer than MaxElapsed: a conflict is not a failure
+			server.first(answer(409, conflict))
+		}
+		server.push(1)
+		start := time.Now()
+		wantIDs(t, fetch(t, p, 100), 1)
+		if took := time.Since(start); took < 20*time.Minute || took > time.Hour {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// Two pollers with one token: the second takes over as soon as the first has stopped.
+func TestG9_ConflictTakeOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		first, second := newTestPoller(t, server, nil), newTestPoller(t, server, nil)
+		ctx, stop := context.WithCancel(t.Context())
+		gone := make(chan error)
+		go func() {
+			_, err := first.Fetch(ctx, 100)
+			gone <- err
+		}()
+		got := make(chan []*Update)
+		go func() {
+			updates, err := second.Fetch(t.Context(), 100)
+			if err != nil {
+				t.Error(err)
+			}
+			got <- updates
+		}()
+		time.Sleep(10 * time.Minute) // each ends the other's poll
+		stop()
+		if err := <-gone; !errors.Is(err, context.Canceled) {
+			t.Errorf("the first ended with %v", err)
+		}
+		time.Sleep(retryCap)
+		server.push(1)
+		start := time.Now()
+		wantIDs(t, <-got, 1)
+		if time.Since(start) != 0 {
+			t.Errorf("the second was not there for %v", time.Since(start))
+		}
+	})
+}
+
+func TestG9_TooManyRequestsWaitsOnce(t *testing.T) {
+	for name, step := range map[string]func(*http.Request) (*http.Response, error){
+		"parameter": answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 7","parameters":{"retry_after":7}}`),
+		"header": func(r *http.Request) (*http.Response, error) {
+			response, err := answer(429, "<html>")(r)
+			response.Header.Set("Retry-After", "7")
+			return response, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newBotServer(1)
+				p := newTestPoller(t, server, nil)
+				server.first(step, step, step)
+				server.push(1)
+				start := time.Now()
+				wantIDs(t, fetch(t, p, 100), 1)
+				if took := time.Since(start); took != 21*time.Second {
+					t.Errorf("took %v, and the server asked for 3 times 7 s", took)
+				}
+			})
+		})
+	}
+}
+
+// Fetch returns at once with ctx's error, whatever it is waiting for.
+func TestG7_FetchIsInterrupted(t *testing.T) {
+	wait429 := answer(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":70}}`)
+	for name, test := range map[string]struct {
+		change func(*PollerConfig)
+		setup  func(*testing.T, *Poller, *botServer)
+	}{
+		"long poll": {},
+		"hanging":   {setup: func(_ *testing.T, _ *Poller, s *botServer) { s.first(hang) }},
+		"429":       {setup: func(_ *testing.T, _ *Poller, s *botServer) { s.first(wait429) }},
+		"conflict": {setup: func(_ *testing.T, _ *Poller, s *botServer) {
+			for range 100 {
+				s.first(answer(409, conflict))
+			}
+		}},
+		"back-off": {
+			change: func(c *PollerConfig) { c.Retry = RetryPolicy{Interval: RetryFixed, Fixed: time.Hour} },
+			setup:  func(_ *testing.T, _ *Poller, s *botServer) { s.first(answer(500, "")) },
+		},
+		"pacing": {
+			change: func(c *PollerConfig) { c.SpeedTrafficBalance, c.MaxDelay = 1, time.Hour },
+			setup: func(t *testing.T, p *Poller, s *botServer) {
+				s.first(answer(200, ok()), func(r *http.Request) (*http.Response, error) {
+					time.Sleep(20 * time.Second)
+					return answer(200, ok(message(1, "")))(r)
+				})
+				fetch(t, p, 1)
+			},
+		},
+		"full window": {
+			change: func(c *PollerConfig) { c.Delivery = AtLeastOnce },
+			setup: func(t *testing.T, p *Poller, s *botServer) {
+				s.push(150)
+				fetch(t, p, 100)
+			},
+		},
+		"beside an unfinished update": {
+			change: func(c *PollerConfig) { c.Delivery = AtLeastOnce },
+			setup: func(t *testing.T, p *Poller, s *botServer) {
+				s.push(1)
+				fetch(t, p, 100)
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newBotServer(1)
+				p := newTestPoller(t, server, test.change)
+				if test.setup != nil {
+					test.setup(t, p, server)
+				}
+				ctx, stop := context.WithCancel(t.Context())
+				ended := make(chan error)
+				go func() {
+					updates, err := p.Fetch(ctx, 100)
+					if len(updates) != 0 {
+						t.Errorf("updates %d", ids(updates))
+					}
+					ended <- err
+				}()
+				time.Sleep(10 * time.Second)
+				select {
+				case err := <-ended:
+					t.Fatalf("ended by itself: %v", err)
+				default:
+				}
+				start := time.Now()
+				stop()
+				if err := <-ended; err != context.Canceled { //nolint:errorlint // ctx's own
+					t.Errorf("error is %v", err)
+				}
+				if took := time.Since(start); took != 0 {
+					t.Errorf("took %v to stop", took)
+				}
+			})
+		})
+	}
+}
