@@ -15,7 +15,12 @@ const (
 // KeyOf is the key of the constraint with the given text: FNV-1a over its bytes, finished with the 64-bit mixer
 // of MurmurHash3, so that the low bits of short, similar texts spread evenly over the shards. It is frozen: it is
 // the same in every process and every release.
-func KeyOf(constraint string) Key {
+func KeyOf(constraint string) Key { return keyOf(constraint) }
+
+// KeyOfBytes is KeyOf for a text in a slice.
+func KeyOfBytes(constraint []byte) Key { return keyOf(constraint) }
+
+func keyOf[S string | []byte](constraint S) Key {
 	h := uint64(fnvOffset)
 	for i := range len(constraint) {
 		h = (h ^ uint64(constraint[i])) * fnvPrime

@@ -1,0 +1,300 @@
+package runtime
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+)
+
+// DequeConfig configures a [Deque]. The zero value is an unbounded deque without time-outs.
+type DequeConfig[T any] struct {
+	// Capacity is the number of items the deque has room for. Add does not enforce it: whoever adds asks Free
+	// or Wait first. Default 0: unbounded.
+	Capacity int
+
+	// OnTimeout is told each item that left because its time was up, in the order of their deadlines. It is
+	// called on the timer's goroutine and holds up the time-outs after it, so it must not block. Default nil.
+	OnTimeout func(item T)
+}
+
+// A Deque holds unfinished items in arrival order. An item leaves from any position: when it is done, or when its
+// time is up. It is grammY runner's decaying deque with one difference: an item's clock runs from Start, not from
+// Add, so an item that has to wait does not time out before its turn.
+//
+// All methods may be called concurrently.
+type Deque[T any] struct {
+	capacity  int
+	onTimeout func(T)
+	epoch     time.Time // what instants are counted from
+
+	mu      sync.Mutex
+	arrival list[T] // everything unfinished, in arrival order
+	running int     // how many of them were started
+	nextDue time.Duration
+	timer   *time.Timer // one, for the earliest deadline
+	armed   bool
+	firing  sync.WaitGroup // the timer's goroutine
+	changed chan struct{}  // closed at the next departure; nil while nobody waits
+}
+
+// An Entry is an item's place in a [Deque].
+type Entry[T any] struct {
+	item       T
+	prev, next *Entry[T]
+	added      time.Duration // since the deque's epoch
+	started    time.Duration // since the deque's epoch; 0 while it waits
+	due        time.Duration // since the deque's epoch; 0 for no time-out
+	left       bool
+}
+
+// Item is the item the entry was added for.
+func (e *Entry[T]) Item() T { return e.item }
+
+// NewDeque returns an empty deque. It holds no goroutine and no timer until an item with a time-out is started.
+func NewDeque[T any](config DequeConfig[T]) *Deque[T] {
+	d := &Deque[T]{capacity: config.Capacity, onTimeout: config.OnTimeout, epoch: time.Now()}
+	if d.capacity <= 0 {
+		d.capacity = math.MaxInt
+	}
+	return d
+}
+
+// now is a monotonic instant, never 0, cheaper than a time.Time.
+func (d *Deque[T]) now() time.Duration { return time.Since(d.epoch) + 1 }
+
+// Add appends the items in order and returns their entries. Their clocks do not run yet.
+func (d *Deque[T]) Add(items ...T) []*Entry[T] {
+	entries := make([]*Entry[T], len(items))
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, item := range items {
+		entries[i] = &Entry[T]{item: item, added: now}
+		d.arrival.push(entries[i])
+	}
+	return entries
+}
+
+// push appends entries that the caller allocated within something larger.
+func (d *Deque[T]) push(entries []*Entry[T]) {
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, e := range entries {
+		e.added = now
+		d.arrival.push(e)
+	}
+}
+
+// Start starts the clock of an entry: unless it is done within timeout, it leaves. A timeout of 0 is none.
+// Starting an entry again moves its deadline, counted from its first start.
+func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) {
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if e.left {
+		return
+	}
+	if e.started == 0 {
+		e.started = now
+		d.running++
+	}
+	e.due = 0
+	if timeout > 0 {
+		e.due = e.started + timeout
+		d.arm(e.due, now)
+	}
+}
+
+// arm sees to it that the timer fires at due or earlier. Holding mu.
+func (d *Deque[T]) arm(due, now time.Duration) {
+	if d.armed && d.nextDue <= due {
+		return
+	}
+	if d.armed && d.timer.Stop() {
+		d.firing.Done()
+	}
+	d.armed, d.nextDue = true, due
+	d.firing.Add(1)
+	if d.timer == nil {
+		d.timer = time.AfterFunc(due-now, d.expire)
+		return
+	}
+	d.timer.Reset(due - now)
+}
+
+// expire lets go of every entry whose time is up and arms the timer for the next. It looks at all entries, which
+// is rare: the timer is armed for a deadline that most handlers never come near, at most once per time-out.
+func (d *Deque[T]) expire() {
+	defer d.firing.Done()
+	now := d.now()
+	var expired []*Entry[T]
+	d.mu.Lock()
+	d.armed = false
+	next := time.Duration(math.MaxInt64)
+	for e := d.arrival.first; e != nil; {
+		following := e.next
+		switch {
+		case e.due == 0:
+		case e.due <= now:
+			expired = insertByDue(expired, e)
+			d.leave(e)
+		default:
+			next = min(next, e.due)
+		}
+		e = following
+	}
+	if next < math.MaxInt64 {
+		d.arm(next, now)
+	}
+	d.mu.Unlock()
+	if d.onTimeout == nil {
+		return
+	}
+	for _, e := range expired {
+		d.onTimeout(e.item)
+	}
+}
+
+// insertByDue keeps the list sorted by deadline, entries of the same deadline in arrival order.
+func insertByDue[T any](sorted []*Entry[T], e *Entry[T]) []*Entry[T] {
+	i := len(sorted)
+	for i > 0 && sorted[i-1].due > e.due {
+		i--
+	}
+	sorted = append(sorted, nil)
+	copy(sorted[i+1:], sorted[i:])
+	sorted[i] = e
+	return sorted
+}
+
+// Done takes an entry out. It reports false if the entry had left before, done or timed out.
+func (d *Deque[T]) Done(e *Entry[T]) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if e.left {
+		return false
+	}
+	d.leave(e)
+	return true
+}
+
+// leave holds mu.
+func (d *Deque[T]) leave(e *Entry[T]) {
+	e.left = true
+	if e.started != 0 {
+		d.running--
+	}
+	d.arrival.remove(e)
+	if d.changed != nil {
+		close(d.changed)
+		d.changed = nil
+	}
+}
+
+// hasLeft reports whether the entry is done or timed out.
+func (d *Deque[T]) hasLeft(e *Entry[T]) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return e.left
+}
+
+// deadline is when the entry's time is up, if it has a time-out.
+func (d *Deque[T]) deadline(e *Entry[T]) (time.Time, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.epoch.Add(e.due), e.due != 0
+}
+
+// Len is the number of items in the deque.
+func (d *Deque[T]) Len() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.arrival.len
+}
+
+// Started is the number of items in the deque whose clock runs.
+func (d *Deque[T]) Started() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.running
+}
+
+// Free is the room that is left, never below 0.
+func (d *Deque[T]) Free() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.free()
+}
+
+func (d *Deque[T]) free() int { return max(0, d.capacity-d.arrival.len) }
+
+// Wait waits until there is room and returns how much, at least 1, or ctx's error.
+func (d *Deque[T]) Wait(ctx context.Context) (free int, err error) {
+	err = d.wait(ctx, func() bool { free = d.free(); return free > 0 })
+	return free, err
+}
+
+// WaitEmpty waits until every item has left, or returns ctx's error.
+func (d *Deque[T]) WaitEmpty(ctx context.Context) error {
+	return d.wait(ctx, func() bool { return d.arrival.len == 0 })
+}
+
+// wait asks ok, holding mu, now and after every departure.
+func (d *Deque[T]) wait(ctx context.Context, ok func() bool) error {
+	for {
+		d.mu.Lock()
+		if ok() {
+			d.mu.Unlock()
+			return nil
+		}
+		if d.changed == nil {
+			d.changed = make(chan struct{})
+		}
+		changed := d.changed
+		d.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Pending is a snapshot of the items in arrival order.
+func (d *Deque[T]) Pending() []T {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	items := make([]T, 0, d.arrival.len)
+	for e := d.arrival.first; e != nil; e = e.next {
+		items = append(items, e.item)
+	}
+	return items
+}
+
+// Oldest is how long the oldest item has been in the deque, 0 if there is none.
+func (d *Deque[T]) Oldest() time.Duration {
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.arrival.first == nil {
+		return 0
+	}
+	return now - d.arrival.first.added
+}
+
+// Close stops the timer and waits for a time-out that is being reported. Items that are left stay, without
+// a deadline. It must not be called from OnTimeout.
+func (d *Deque[T]) Close() {
+	d.mu.Lock()
+	if d.armed && d.timer.Stop() {
+		d.firing.Done()
+	}
+	d.armed = false
+	for e := d.arrival.first; e != nil; e = e.next {
+		e.due = 0
+	}
+	d.mu.Unlock()
+	d.firing.Wait()
+}

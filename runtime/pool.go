@@ -1,0 +1,132 @@
+package runtime
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// A pool runs tasks: at most Concurrency at once, those that share a key one after another. It serves one life
+// of a sink, from its first Put to the Drain that ends it.
+//
+// A worker is a goroutine with a slot that takes ready tasks from a shard, one after another, and ends when there
+// are none. Before it runs a task it sees to it that a second worker is on its way if more are ready, but never
+// more than one. While handlers do not block, the first worker does all the work and the second hardly costs
+// anything; as soon as one blocks, Go's scheduler runs the second, which sends for a third. So a handler that
+// waits hands its shard on without anyone watching it.
+type pool[T any] struct {
+	config  SinkConfig[T]
+	deque   *Deque[*task[T]]
+	shards  []shard[T]
+	slots   slots[T]
+	workers gang
+	ended   atomic.Bool // Drain ran out of time: start nothing more
+
+	abandoned, finished, failed, timedOut atomic.Int64
+
+	// Scratch space of Put, which is called by one goroutine at a time.
+	keys     []Key
+	entries  []*Entry[*task[T]]
+	entering [][]entering[T] // by shard
+	turn     int             // the shard of the next item without a key
+}
+
+// entering is one step of Put: a task goes to the end of a key's line, or, without a key, straight to ready.
+type entering[T any] struct {
+	task  *task[T]
+	key   Key
+	keyed bool
+}
+
+func newPool[T any](config SinkConfig[T]) *pool[T] {
+	p := &pool[T]{config: config, shards: make([]shard[T], config.Workers)}
+	p.slots.free = config.Concurrency
+	p.entering = make([][]entering[T], config.Workers)
+	p.deque = NewDeque(DequeConfig[*task[T]]{Capacity: config.Backlog, OnTimeout: p.timeout})
+	for i := range p.shards {
+		p.shards[i].index = i
+		p.shards[i].last = make(map[Key]*task[T])
+	}
+	return p
+}
+
+// put takes a batch: every task is linked into the lines of its keys, shard by shard, so that a shard is locked
+// once for a batch. Within a shard the order is that of arrival, which is all that order and freedom from deadlock
+// need.
+func (p *pool[T]) put(ctx context.Context, items []T, done func(T, error)) {
+	parent := context.WithoutCancel(ctx)
+	p.entries = p.entries[:0]
+	for _, item := range items {
+		t := &task[T]{pool: p, item: item, done: done, release: p.config.Release}
+		t.parent = parent
+		t.entry.item = t
+		p.entries = append(p.entries, &t.entry)
+		p.place(t)
+	}
+	p.deque.push(p.entries)
+	for i := range p.shards {
+		s := &p.shards[i]
+		if len(p.entering[i]) == 0 {
+			continue
+		}
+		s.mu.Lock()
+		for _, e := range p.entering[i] {
+			if e.keyed {
+				s.enter(e.task, e.key)
+			}
+			if len(e.task.links) <= 1 && e.task.waits.Load() == 0 {
+				s.ready.push(e.task)
+			}
+		}
+		p.wake(s)
+		s.mu.Unlock()
+	}
+	// A task in several lines is held until it stands in all of them.
+	for i := range p.entering {
+		clear(p.entering[i])
+		p.entering[i] = p.entering[i][:0]
+	}
+	for _, e := range p.entries {
+		if len(e.item.links) > 1 {
+			p.predecessorDone(e.item)
+		}
+	}
+	clear(p.entries)
+}
+
+// place decides a task's home shard and notes the lines it has to enter.
+func (p *pool[T]) place(t *task[T]) {
+	p.keys = p.keys[:0]
+	if p.config.Constraints != nil {
+		p.keys = p.config.Constraints(t.item, p.keys)
+	}
+	if len(p.keys) == 0 {
+		t.home = &p.shards[p.turn]
+		p.turn = (p.turn + 1) % len(p.shards)
+		p.entering[t.home.index] = append(p.entering[t.home.index], entering[T]{task: t})
+	} else {
+		t.home = &p.shards[p.keys[0].Shard(len(p.shards))]
+		for _, key := range p.keys {
+			if t.addKey(key) {
+				i := key.Shard(len(p.shards))
+				p.entering[i] = append(p.entering[i], entering[T]{t, key, true})
+			}
+		}
+	}
+	if len(t.links) > 1 {
+		t.waits.Store(1)
+	}
+	if p.config.Observer != nil {
+		p.config.Observer.Queued(t.item, t.home.index)
+	}
+}
+
+// predecessorDone tells t that one of those it waits for is finished.
+func (p *pool[T]) predecessorDone(t *task[T]) {
+	if t.waits.Add(-1) > 0 {
+		return
+	}
+	t.home.mu.Lock()
+	defer t.home.mu.Unlock()
+	t.home.ready.push(t)
+	p.wake(t.home)
+}

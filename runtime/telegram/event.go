@@ -1,0 +1,116 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// An Event is an update on its way through a bot: what its predicates, middleware, hooks and handlers are given. It
+// belongs to the goroutine of the handler.
+type Event struct {
+	// Bot makes calls to the Bot API.
+	Bot *gotgbot.Bot
+
+	// Update is never nil. For an update that could not be decoded, which only the error hook sees, it holds
+	// the id and nothing else.
+	Update *gotgbot.Update
+
+	// Header is the update's id and kind, and the chat, user and thread it belongs to, 0 where it has none.
+	Header Header
+
+	// Handler is the name in spec.yaml of the handler that matched, empty before one did.
+	Handler string
+}
+
+// ErrNoChat is returned by Reply for an update that belongs to no chat, such as an inline query.
+var ErrNoChat = errors.New("the update belongs to no chat")
+
+// ErrNoQuery is returned by Answer for an update that is no callback query.
+var ErrNoQuery = errors.New("the update is no callback query")
+
+// ErrNoMessage is returned by Edit for an update that is no callback query of a message.
+var ErrNoMessage = errors.New("the update has no message that the bot can edit")
+
+// Reply sends a text to the chat of the update, and to its thread or business connection if it has one, unless opts
+// say otherwise. opts may be nil, and are not changed.
+func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessageOpts) (*gotgbot.Message, error) {
+	if ev.Header.Chat == 0 {
+		return nil, fmt.Errorf("replying to %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoChat)
+	}
+	var send gotgbot.SendMessageOpts
+	if opts != nil {
+		send = *opts
+	}
+	message := ev.message()
+	if send.MessageThreadId == 0 && (message == nil || message.IsTopicMessage) {
+		// A thread id also marks a plain reply in a supergroup, which is no topic to send to.
+		send.MessageThreadId = ev.Header.Thread
+	}
+	if send.BusinessConnectionId == "" && message != nil {
+		send.BusinessConnectionId = message.BusinessConnectionId
+	}
+	return ev.Bot.SendMessageWithContext(ctx, ev.Header.Chat, text, &send)
+}
+
+// Answer answers the callback query of the update, which takes the progress bar off the button. An empty text shows
+// nothing. opts may be nil, and are not changed.
+func (ev *Event) Answer(ctx context.Context, text string, opts *gotgbot.AnswerCallbackQueryOpts) error {
+	query := ev.Update.CallbackQuery
+	if query == nil {
+		return fmt.Errorf("answering %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoQuery)
+	}
+	var answer gotgbot.AnswerCallbackQueryOpts
+	if opts != nil {
+		answer = *opts
+	}
+	answer.Text = text
+	_, err := ev.Bot.AnswerCallbackQueryWithContext(ctx, query.Id, &answer)
+	return err
+}
+
+// Edit gives the message of the pressed button another text, and the keyboard in opts, or none. It works for inline
+// messages too. opts may be nil, and are not changed.
+func (ev *Event) Edit(ctx context.Context, text string, opts *gotgbot.EditMessageTextOpts) error {
+	query := ev.Update.CallbackQuery
+	if query == nil || query.Message == nil && query.InlineMessageId == "" {
+		return fmt.Errorf("editing for %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoMessage)
+	}
+	var edit gotgbot.EditMessageTextOpts
+	if opts != nil {
+		edit = *opts
+	}
+	edit.Text = text
+	if query.Message != nil {
+		chat := query.Message.GetChat()
+		edit.ChatId, edit.MessageId = chat.Id, query.Message.GetMessageId()
+	} else {
+		edit.InlineMessageId = query.InlineMessageId
+	}
+	_, _, err := ev.Bot.EditMessageTextWithContext(ctx, &edit)
+	return err
+}
+
+// message is the message that the update brings, or whose button was pressed, if the bot may read it.
+func (ev *Event) message() *gotgbot.Message {
+	u := ev.Update
+	for _, m := range [...]*gotgbot.Message{
+		u.Message, u.EditedMessage, u.ChannelPost, u.EditedChannelPost,
+		u.BusinessMessage, u.EditedBusinessMessage, u.GuestMessage,
+	} {
+		if m != nil {
+			return m
+		}
+	}
+	if u.CallbackQuery != nil {
+		if m, ok := u.CallbackQuery.Message.(gotgbot.Message); ok {
+			return &m
+		}
+		if m, ok := u.CallbackQuery.Message.(*gotgbot.Message); ok {
+			return m
+		}
+	}
+	return nil
+}
