@@ -18,6 +18,8 @@ type Update struct {
 	decoded *gotgbot.Update
 	err     error
 
+	event Event // what the handler is given; here, so that it costs no allocation of its own
+
 	// mark is how the Poller that fetched the update learns that it is finished; nil for any other source.
 	mark *mark
 }
@@ -42,6 +44,13 @@ func (u *Update) Decode() (*gotgbot.Update, error) {
 		}
 	}
 	return u.decoded, u.err
+}
+
+// fail makes the update one that cannot be handled.
+func (u *Update) fail(err error) {
+	if u.err == nil {
+		u.decoded, u.err = nil, fmt.Errorf("constraints of update %d: %w", u.ID, err)
+	}
 }
 
 // Raw is the JSON object that the update arrived as.
