@@ -1,0 +1,63 @@
+# make demo    a bot, its server and a conversation, on this machine alone
+# make test    everything that must hold, as CI runs it
+# make bench   the figures in the README
+# make fuzz    every fuzz target for FUZZTIME (default 1m) each
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+GO         ?= go
+FUZZTIME   ?= 1m
+BENCHCOUNT ?= 6
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
+# Modules of their own, so that what only a test needs is nobody's dependency.
+MODULES := example/shop/compat
+
+.PHONY: demo test lint generate generated bench fuzz cc clean
+
+demo:
+	$(GO) build -o bin/tggen ./cmd/tggen
+	cd example/shop && ../../bin/tggen generate
+	$(GO) build -o bin/shop ./example/shop
+	$(GO) run ./example/shop/demo -bot bin/shop
+
+test: cc lint generated
+	$(GO) test -race -timeout 8m ./...
+	for m in $(MODULES); do (cd $$m && $(GO) vet ./... && $(GO) test -race -timeout 5m ./...); done
+
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+# What is generated is committed, and must be what the generators write now.
+generate:
+	$(GO) generate ./...
+
+generated:
+	$(GO) build -o bin/tggen ./cmd/tggen
+	for d in $$(git ls-files '*spec.yaml' | grep '^example/' | xargs -n1 dirname); do (cd $$d && $(CURDIR)/bin/tggen check); done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem -count $(BENCHCOUNT) ./runtime/... ./gen/... | tee bench.out
+	$(GO) run $(BENCHSTAT) bench.out
+
+fuzz:
+	$(GO) list ./... | while read -r pkg; do \
+	  $(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' | while read -r target; do \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+# The race detector links with a C compiler.
+cc:
+	@command -v $$($(GO) env CC) >/dev/null || { \
+	  echo "no C compiler for -race: installing gcc"; \
+	  apt-get update -qq && apt-get install -y -qq gcc libc6-dev; \
+	}
+
+clean:
+	rm -rf bin bench.out
