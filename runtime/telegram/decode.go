@@ -2,18 +2,73 @@ package telegram
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
+// The decoder, the kinds and the places of headers are generated from gotgbot's types.
+//go:generate go run ../../gen/decode/cmd .
+
 // A Decoder turns the JSON of an update into an update. It may be used by many goroutines at once.
 type Decoder func(raw string) (*gotgbot.Update, error)
 
-// DecodeUpdate decodes an update as encoding/json does.
+// maxDepth is how deep encoding/json lets values nest.
+const maxDepth = 10_000
+
+// DecodeUpdate decodes an update: fast, and with the result that encoding/json would have, in value and in whether
+// there is an error. Strings in the update refer to raw where they can. The error is a [*DecodeError] that says
+// where.
+//
+// The decoder was generated from gotgbot's types. If those that were linked into the program have other fields,
+// or an update has a variant of a union that the decoder does not know, encoding/json decodes it: see [NewDecoder].
 func DecodeUpdate(raw string) (*gotgbot.Update, error) {
+	if skew() != "" {
+		return decodeSlowly(raw)
+	}
+	return decodeFast(raw)
+}
+
+// decodeSlowly decodes an update with encoding/json.
+func decodeSlowly(raw string) (*gotgbot.Update, error) {
 	u := new(gotgbot.Update)
 	if err := json.Unmarshal([]byte(raw), u); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("decode update: %w", err)
 	}
 	return u, nil
+}
+
+// decodeFast decodes an update with the generated decoder.
+func decodeFast(raw string) (*gotgbot.Update, error) {
+	// Nesting is counted once, and only where there can be too much of it.
+	if len(raw) > maxDepth {
+		if next := skipValue(raw, 0, maxDepth); next < 0 {
+			return nil, newDecodeError(raw, ^next, "")
+		}
+	}
+	d := decoder{s: raw}
+	u, next := d.decode()
+	if next < 0 && d.problem != "" {
+		d = decoder{s: raw, careful: true}
+		u, next = d.decode()
+	}
+	if next >= 0 {
+		return u, nil
+	}
+	if d.foreign {
+		return decodeSlowly(raw)
+	}
+	return nil, newDecodeError(raw, ^next, d.problem)
+}
+
+// decode decodes the whole text.
+func (d *decoder) decode() (u *gotgbot.Update, next int) {
+	u = new(gotgbot.Update)
+	next = d.decodeUpdate(skipSpace(d.s, 0), u)
+	if next >= 0 {
+		if end := skipSpace(d.s, next); end < len(d.s) {
+			return nil, ^end
+		}
+	}
+	return u, next
 }

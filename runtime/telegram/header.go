@@ -158,7 +158,11 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 			scan.odd = scan.odd || h.Kind != KindUnknown
 			h.Kind = kind
 			scan.slots = [slotCount]int64{}
-			i = scan.object(s, i, kindPlaces[kind])
+			if places := kindPlaces[kind]; places != nil {
+				i = scan.object(s, i, places)
+			} else {
+				i = skipValue(s, i, noLimit)
+			}
 		}
 		if i < 0 {
 			return i, ""

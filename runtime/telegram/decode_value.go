@@ -1,0 +1,148 @@
+package telegram
+
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// text decodes a string. Without escapes it is a part of the update's own text.
+func (d *decoder) text(i int, v *string) int {
+	s := d.s
+	if uint(i) >= uint(len(s)) {
+		return d.end(i)
+	}
+	if s[i] != '"' {
+		return d.null(i, "a string")
+	}
+	i++
+	start := i
+	seen := uint64(0)
+	for i+8 <= len(s) {
+		w := load(s, i)
+		m := special(w)
+		if m != 0 {
+			n := bits.TrailingZeros64(m)
+			seen |= w & (1<<(n&^7) - 1)
+			i += n >> 3
+			if s[i] == '"' && seen&high == 0 {
+				*v = s[start:i]
+				return i + 1
+			}
+			return d.slowText(start, v)
+		}
+		seen |= w
+		i += 8
+	}
+	return d.slowText(start, v)
+}
+
+// slowText is text for a string that has escapes or bytes outside ASCII, or stands at the end of the update.
+func (d *decoder) slowText(start int, v *string) int {
+	end := skipString(d.s, start)
+	if end < 0 {
+		return end
+	}
+	*v = d.unquote(d.s[start : end-1])
+	return end
+}
+
+// unquote is the function unquote, with the result in the decoder's buffer.
+func (d *decoder) unquote(s string) string {
+	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
+		return s
+	}
+	if cap(d.buffer)-len(d.buffer) < len(s) {
+		d.buffer = make([]byte, 0, max(len(s), 64))
+	}
+	start := len(d.buffer)
+	d.buffer = appendUnquoted(d.buffer, s)
+	return textOf(d.buffer[start:])
+}
+
+// int64 decodes an integer.
+func (d *decoder) int64(i int, v *int64) int {
+	s := d.s
+	if uint(i) >= uint(len(s)) {
+		return d.end(i)
+	}
+	if c := s[i]; c != '-' && c-'0' > 9 {
+		return d.null(i, "an integer")
+	}
+	n, next, ok := scanInt(s, i)
+	if !ok {
+		if next >= 0 {
+			return d.fail(i, "an integer of 64 bits")
+		}
+		return next
+	}
+	*v = n
+	return next
+}
+
+// float64 decodes a number.
+func (d *decoder) float64(i int, v *float64) int {
+	s := d.s
+	if uint(i) >= uint(len(s)) {
+		return d.end(i)
+	}
+	if c := s[i]; c != '-' && c-'0' > 9 {
+		return d.null(i, "a number")
+	}
+	next := skipNumber(s, i)
+	if next < 0 {
+		return next
+	}
+	f, err := strconv.ParseFloat(s[i:next], 64)
+	if err != nil {
+		return d.fail(i, "a number of 64 bits")
+	}
+	*v = f
+	return next
+}
+
+// bool decodes true or false.
+func (d *decoder) bool(i int, v *bool) int {
+	s := d.s
+	if uint(i) >= uint(len(s)) {
+		return d.end(i)
+	}
+	if s[i] == 't' && len(s)-i >= 4 && s[i:i+4] == "true" {
+		*v = true
+		return i + 4
+	}
+	if s[i] == 'f' && len(s)-i >= 5 && s[i:i+5] == "false" {
+		*v = false
+		return i + 5
+	}
+	return d.null(i, "true or false")
+}
+
+// like returns the one of the names, which are separated by spaces, that a name which is none of them stands for
+// because encoding/json does not look at the case; "" if it stands for none.
+func like(name, names string) string {
+	if plainName(name) {
+		return ""
+	}
+	for known := range strings.FieldsSeq(names) {
+		if strings.EqualFold(name, known) {
+			return known
+		}
+	}
+	return ""
+}
+
+// grown makes room in a slice for one more element, which is 0, or, as with encoding/json, what stood there before
+// an earlier value of the same field was replaced. An empty slice gets room for first elements.
+func grown[T any](s []T, first int) []T {
+	n := len(s)
+	if n < cap(s) {
+		return s[:n+1]
+	}
+	if n == 0 {
+		return make([]T, 1, first)
+	}
+	var zero T
+	return append(s, zero)
+}
