@@ -6,6 +6,7 @@ type Kind struct {
 	Index   int     // 1 for the first, in the order of Update's fields
 	Field   *Field  // of Update: EditedMessage *Message
 	Payload *Struct // Message
+	Shared  bool    // other kinds have the same payload
 
 	// Chat, User and Thread are the places where an update of this kind tells its chat, its user and its message
 	// thread: paths from the payload to a number, to be tried in order, the first that leads to one winning. A kind
@@ -53,6 +54,13 @@ func (a *API) deriveKinds() []*Kind {
 			User:   a.userOf(payload),
 			Thread: threadOf(payload),
 		})
+	}
+	of := map[*Struct]int{}
+	for _, k := range kinds {
+		of[k.Payload]++
+	}
+	for _, k := range kinds {
+		k.Shared = of[k.Payload] > 1
 	}
 	return kinds
 }
