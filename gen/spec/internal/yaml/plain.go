@@ -1,0 +1,173 @@
+package yaml
+
+import (
+	"regexp"
+	"strings"
+)
+
+// startsPlain reports whether a plain scalar begins at the next letter.
+func (r *reader) startsPlain(flow bool) bool {
+	c := r.peek(0)
+	switch c {
+	case '-', '?', ':':
+		next := r.peek(1)
+		return !isBreak(next) && !(flow && isFlow(next))
+	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', '\n':
+		return false
+	}
+	return true
+}
+
+// plain reads a plain scalar up to the end of the line.
+func (r *reader) plain(flow bool) *Node {
+	start := r.at
+	end := r.plainLine(flow)
+	node := &Node{Start: start, End: end, Text: r.text[start:end], content: start}
+	node.Kind = resolve(node.Text)
+	r.at = end
+	return node
+}
+
+// plainLine is where the plain scalar ends on this line.
+func (r *reader) plainLine(flow bool) int {
+	at := r.at
+scan:
+	for ; at < len(r.text); at++ {
+		switch c := r.text[at]; {
+		case c == '\n':
+			break scan
+		case c == '#' && at > r.at && isSpace(r.text[at-1]):
+			break scan
+		case flow && isFlow(c):
+			break scan
+		case c == ':' && (at+1 == len(r.text) || isBreak(r.text[at+1]) || flow && isFlow(r.text[at+1])):
+			break scan
+		}
+	}
+	for at > r.at && isSpace(r.text[at-1]) {
+		at--
+	}
+	return at
+}
+
+// isPlain reports whether the node is a plain scalar, which may go on on the next line.
+func (r *reader) isPlain(node *Node) bool {
+	return node.Kind != Invalid && strings.IndexByte(`"'!`, r.document.text[node.Start]) < 0
+}
+
+// goOn reads the further lines of a plain scalar: those that are indented deeper than parent. Their breaks become
+// spaces, and empty lines between them breaks.
+func (r *reader) goOn(node *Node, parent int) *Node {
+	var text strings.Builder
+	for {
+		breaks, found := r.goesOn(parent)
+		if !found {
+			break
+		}
+		if r.isDash() || r.peek(0) == '?' && isBreak(r.peek(1)) {
+			return r.fail(CodeIndentation, r.at, r.lineEnd(), "indent it less, or put all of the text in quotes",
+				"a list item goes on with the text of line %d", r.document.Line(node.Start))
+		}
+		end := r.plainLine(false)
+		if at := r.at; r.endsAtColon(end) {
+			return r.fail(CodeIndentation, at, end, "indent it less, or put all of the text in quotes",
+				"a key goes on with the text of line %d", r.document.Line(node.Start))
+		}
+		if text.Len() == 0 {
+			text.WriteString(node.Text)
+			node.segments = append(node.segments, segment{0, node.content})
+		}
+		if breaks == 1 {
+			text.WriteByte(' ')
+		}
+		text.WriteString(strings.Repeat("\n", breaks-1))
+		node.segments = append(node.segments, segment{text.Len(), r.at})
+		text.WriteString(r.text[r.at:end])
+		r.at, node.End = end, end
+	}
+	if text.Len() > 0 {
+		node.Text, node.Kind = text.String(), String
+	}
+	return node
+}
+
+// goesOn goes to the next line of a plain scalar, and counts the line breaks on the way. It stays where it is when
+// there is none.
+func (r *reader) goesOn(parent int) (breaks int, ok bool) {
+	at, lineStart := r.at, r.lineStart
+	for r.spaces(); r.peek(0) == '\n' && !r.done(); r.spaces() {
+		breaks++
+		r.nextLine()
+		for r.peek(0) == ' ' {
+			r.at++
+		}
+		if tab := r.peek(0) == '\t'; tab && r.column() <= parent {
+			break
+		}
+	}
+	if breaks == 0 || r.done() || r.peek(0) == '#' || r.column() <= parent || r.peek(0) == '\t' {
+		r.at, r.lineStart = at, lineStart
+		return 0, false
+	}
+	return breaks, true
+}
+
+// endsAtColon reports whether the plain text up to end is a key.
+func (r *reader) endsAtColon(end int) bool {
+	for end < len(r.text) && isSpace(r.text[end]) {
+		end++
+	}
+	return end < len(r.text) && r.text[end] == ':'
+}
+
+// startOfLine is the start of the line of an earlier place.
+func (r *reader) startOfLine(at int) int {
+	return r.document.lines[r.document.Line(at)-1]
+}
+
+// tag reads !Name, which stands for itself when no value follows, and refuses every other tag.
+func (r *reader) tag(flow bool) *Node {
+	start := r.at
+	end := start
+	for end < len(r.text) && !isBreak(r.text[end]) && !(flow && isFlow(r.text[end])) {
+		end++
+	}
+	node := &Node{Kind: String, Start: start, End: end, Text: r.text[start:end], content: start}
+	r.at = end
+	r.spaces()
+	if alone := r.atLineEnd() || flow && isFlow(r.peek(0)); !alone || !negation.MatchString(node.Text) {
+		return r.fail(CodeTag, start, end, "delete it, or put the text in quotes", "tags are not supported")
+	}
+	r.at = end
+	return node
+}
+
+var negation = regexp.MustCompile(`^![A-Za-z_][A-Za-z0-9_]*$`)
+
+// resolve is the kind of a plain scalar: that of YAML 1.2's core schema, and a number also for what other readers
+// take for one (1_000, 0b1).
+func resolve(text string) Kind {
+	switch text {
+	case "", "~", "null", "Null", "NULL":
+		return Null
+	case "true", "True", "TRUE", "false", "False", "FALSE":
+		return Bool
+	}
+	switch c := text[0]; {
+	case c >= '0' && c <= '9', c == '-', c == '+', c == '.':
+	default:
+		return String
+	}
+	switch {
+	case integer.MatchString(text):
+		return Int
+	case float.MatchString(text):
+		return Float
+	}
+	return String
+}
+
+var (
+	integer = regexp.MustCompile(`^[-+]?([0-9][0-9_]*|0o[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)$`)
+	float   = regexp.MustCompile(`^[-+]?((\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|\.inf|\.Inf|\.INF)$|^\.(nan|NaN|NAN)$`)
+)
