@@ -33,14 +33,14 @@ func kindsFor(api *model.API, name string) []*model.Kind {
 	return kinds
 }
 
-// fieldsFor are the fields of a kind that a second level stands for; none if it is unknown.
+// fieldsFor are the fields of a kind that a second level stands for; none if it is unknown. A field of that very
+// name comes before a shortcut: a poll has a field media.
 func fieldsFor(kind *model.Kind, name string) []*model.Field {
-	names, ok := fieldShortcuts[name]
-	if !ok {
-		names = []string{name}
+	if field := kind.Payload.Field(name); field != nil {
+		return []*model.Field{field}
 	}
 	var fields []*model.Field
-	for _, name := range names {
+	for _, name := range fieldShortcuts[name] {
 		if field := kind.Payload.Field(name); field != nil {
 			fields = append(fields, field)
 		}

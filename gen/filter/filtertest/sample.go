@@ -1,0 +1,80 @@
+package filtertest
+
+import "github.com/tggen/tggen/gen/model"
+
+// required is an object of a struct with the fields that its type requires, flags false and the rest not zero.
+func required(s *model.Struct) map[string]any {
+	object := map[string]any{}
+	for _, f := range s.Fields {
+		if !f.Optional {
+			object[f.JSON] = nonzero(f.Type, f)
+		}
+		if f.Type.Shape == model.ShapeBool && !f.Optional {
+			object[f.JSON] = false
+		}
+	}
+	return object
+}
+
+// plain is required without what could be taken for a value that a test looks for: a type in words that the
+// description does not list.
+func plain(s *model.Struct) map[string]any {
+	object := required(s)
+	if f := s.Field("type"); f != nil && f.Values != nil {
+		object[f.JSON] = "unheard_of"
+	}
+	return object
+}
+
+// full is an object of a struct with all fields of it, none zero.
+func full(s *model.Struct) map[string]any {
+	object := map[string]any{}
+	for _, f := range s.Fields {
+		object[f.JSON] = nonzero(f.Type, f)
+	}
+	return object
+}
+
+// nonzero is a value of a type that is not zero. The field is the one that it is for, which may list values.
+func nonzero(t *model.Type, field *model.Field) any {
+	switch t.Shape {
+	case model.ShapeBool:
+		return true
+	case model.ShapeInt64:
+		return 1
+	case model.ShapeFloat64:
+		return 1.5
+	case model.ShapeString:
+		if field != nil && field.Values != nil {
+			return field.Values[0]
+		}
+		return "text"
+	case model.ShapeSlice:
+		return []any{nonzero(t.Elem, nil)}
+	case model.ShapePointer:
+		return nonzero(t.Elem, nil)
+	case model.ShapeName:
+		return nonzero(t.Name.Underlying, nil)
+	case model.ShapeUnion:
+		switch u := t.Union; {
+		case u.Text != nil:
+			return "text"
+		case u.Zero != nil:
+			return required(u.Nonzero)
+		default:
+			return variant(u, u.Variants[0].Struct)
+		}
+	}
+	return required(t.Struct)
+}
+
+// variant is an object of a variant of a union that is decided by text.
+func variant(u *model.Union, s *model.Struct) map[string]any {
+	object := required(s)
+	for _, v := range u.Variants {
+		if v.Struct == s {
+			object[u.Key] = v.Value
+		}
+	}
+	return object
+}
