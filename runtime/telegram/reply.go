@@ -65,7 +65,8 @@ func splitReply(body []byte, dst []rawUpdate) (updates []rawUpdate, fail *replyE
 	}
 	switch {
 	case r.ok == 'f':
-		return dst, &r.fail, nil
+		refusal := r.fail // or r would be on the heap
+		return dst, &refusal, nil
 	case r.ok != 't':
 		return dst, nil, &SplitError{Problem: "a reply without ok"}
 	case r.mistake != "":

@@ -31,7 +31,10 @@ func scanInt(s string, i int) (n int64, next int, ok bool) {
 	}
 	if i-first > 18 {
 		n, err := strconv.ParseInt(s[start:i], 10, 64)
-		return n, i, err == nil
+		if err != nil {
+			return 0, i, false
+		}
+		return n, i, true
 	}
 	if negative {
 		return -int64(u), i, true
