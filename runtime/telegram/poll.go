@@ -113,10 +113,12 @@ func (p *Poller) Fetch(ctx context.Context, limit int) ([]*Update, error) {
 		before := p.window.next
 		items, fresh := p.accept(updates, offset, limit)
 		p.answered(fresh, took)
-		if len(items) > 0 {
+		switch {
+		case len(items) > 0:
+			p.idle = 0
 			return items, nil
-		}
-		if p.window.next > before {
+		case p.window.next > before:
+			p.idle = 0
 			continue // all unwanted, and confirmed by the next poll
 		}
 		if err := p.rest(ctx, took); err != nil {

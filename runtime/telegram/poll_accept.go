@@ -25,6 +25,7 @@ func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*
 		u := &updates[i]
 		if w.find(u.ID) != nil {
 			p.stats.duplicates.Add(1)
+			w.passed(u.ID)
 			continue
 		}
 		sum := maphash.Bytes(p.seed, u.Raw)
@@ -78,9 +79,6 @@ func (p *Poller) drop(u *rawUpdate) {
 
 // answered notes a poll that succeeded.
 func (p *Poller) answered(fresh int, took time.Duration) {
-	if fresh > 0 {
-		p.idle = 0
-	}
 	p.pace.record(fresh, took)
 	p.stats.polls.Add(1)
 	p.stats.fetched.Add(int64(fresh))

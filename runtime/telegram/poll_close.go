@@ -29,7 +29,8 @@ func (p *Poller) Close(ctx context.Context) error {
 	if p.window.countFrom(target) < len(p.window.marks) {
 		err = p.confirm(ctx, target)
 	}
-	p.reset(target)
+	p.window.giveUp(func(m *mark) { p.seen.forget(m.id, m.sum) })
+	p.failed, p.idle = failures{}, 0
 	if p.own != nil {
 		p.own.CloseIdleConnections()
 	}
@@ -66,18 +67,4 @@ func (p *Poller) confirmOnce(ctx context.Context, offset int64) error {
 	}
 	_, err := p.request(ctx, offset, 1, 0)
 	return err
-}
-
-// reset forgets what was fetched and not done, so that it is new when it comes again.
-func (p *Poller) reset(next int64) {
-	for _, marks := range [][]*mark{p.window.marks, p.window.stale} {
-		for _, m := range marks {
-			if !m.finished.Load() {
-				p.seen.forget(m.id, m.sum)
-			}
-		}
-	}
-	p.window = window{next: next}
-	p.failed = failures{}
-	p.idle = 0
 }

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,12 +23,13 @@ type botServer struct {
 	mu      sync.Mutex
 	queue   []botUpdate
 	next    int64 // id of the next update
+	serial  int   // number of the next update, which no restart of the ids changes
 	arrived chan struct{}
 	polled  chan struct{} // closed when another poll comes
 	offset  int64         // of the last request, and its time
 	at      time.Time
 
-	script   []func(*http.Request) (*http.Response, error) // answers the first requests
+	script   []step // answers the first requests
 	requests []botRequest
 	deleted  func(botUpdate) // told of each update that an offset confirms
 }
@@ -52,8 +54,9 @@ func (s *botServer) push(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for range n {
-		s.queue = append(s.queue, botUpdate{s.next, message(s.next, fmt.Sprintf("text %d of %p", s.next, s))})
+		s.queue = append(s.queue, botUpdate{s.next, message(s.next, fmt.Sprintf("number %d", s.serial))})
 		s.next++
+		s.serial++
 	}
 	close(s.arrived)
 	s.arrived = make(chan struct{})
@@ -65,6 +68,7 @@ func (s *botServer) pushJSON(format string) {
 	defer s.mu.Unlock()
 	s.queue = append(s.queue, botUpdate{s.next, fmt.Sprintf(format, s.next)})
 	s.next++
+	s.serial++
 	close(s.arrived)
 	s.arrived = make(chan struct{})
 }
@@ -82,6 +86,12 @@ func (s *botServer) pending() int {
 	return len(s.queue)
 }
 
+func (s *botServer) has(json string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.queue, func(u botUpdate) bool { return u.json == json })
+}
+
 // asked is the requests so far.
 func (s *botServer) asked() []botRequest {
 	s.mu.Lock()
@@ -89,7 +99,7 @@ func (s *botServer) asked() []botRequest {
 	return slices.Clone(s.requests)
 }
 
-func (s *botServer) first(script ...func(*http.Request) (*http.Response, error)) {
+func (s *botServer) first(script ...step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.script = append(s.script, script...)
@@ -163,8 +173,11 @@ func ok(updates ...string) string {
 	return `{"ok":true,"result":[` + strings.Join(updates, ",") + `]}`
 }
 
-// answer is a step of a script that answers.
-func answer(status int, body string) func(*http.Request) (*http.Response, error) {
+// A step of a script answers one request.
+type step func(*http.Request) (*http.Response, error)
+
+// answer is a step that answers.
+func answer(status int, body string) step {
 	return func(r *http.Request) (*http.Response, error) {
 		return &http.Response{
 			StatusCode:    status,
@@ -176,12 +189,12 @@ func answer(status int, body string) func(*http.Request) (*http.Response, error)
 	}
 }
 
-// fail is a step of a script that breaks.
-func fail(err error) func(*http.Request) (*http.Response, error) {
+// fail is a step that breaks.
+func fail(err error) step {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// hang is a step of a script that never answers.
+// hang is a step that never answers.
 func hang(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
@@ -264,4 +277,8 @@ func done(p *Poller, updates ...*Update) {
 	for _, u := range updates {
 		p.Done(u, nil)
 	}
+}
+
+func contextFor(t testing.TB, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(t.Context(), d)
 }

@@ -50,7 +50,7 @@ func TestG9_BadRetryPolicy(t *testing.T) {
 	}
 }
 
-var failuresThatPass = map[string]func(*http.Request) (*http.Response, error){
+var failuresThatPass = map[string]step{
 	"500":            answer(500, `{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}`),
 	"502 HTML":       answer(502, "<html>Bad Gateway</html>"),
 	"504 empty":      answer(504, ""),
@@ -170,7 +170,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestG9_FatalErrors(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer func(*http.Request) (*http.Response, error)
+		answer step
 		code   int
 		text   string
 	}{
@@ -251,7 +251,7 @@ func TestG9_ConflictTakeOver(t *testing.T) {
 }
 
 func TestG9_TooManyRequestsWaitsOnce(t *testing.T) {
-	for name, step := range map[string]func(*http.Request) (*http.Response, error){
+	for name, step := range map[string]step{
 		"parameter": answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 7","parameters":{"retry_after":7}}`),
 		"header": func(r *http.Request) (*http.Response, error) {
 			response, err := answer(429, "<html>")(r)

@@ -22,7 +22,7 @@ type mark struct {
 type window struct {
 	marks []*mark // in the order of their ids, no id twice
 	stale []*mark // unfinished ones of earlier numberings
-	next  int64   // one past the highest id of this numbering; 0 before the first
+	next  int64   // the offset when all is finished: one past the highest id handed out; 0 before the first
 }
 
 // lowest is the unfinished update with the lowest id, or nil when all are finished. It is what an offset may not pass.
@@ -37,9 +37,6 @@ func (w *window) lowest() *mark {
 
 // find is the mark of the id, or nil.
 func (w *window) find(id int64) *mark {
-	if id >= w.next {
-		return nil
-	}
 	if i, found := w.search(id); found {
 		return w.marks[i]
 	}
@@ -47,6 +44,9 @@ func (w *window) find(id int64) *mark {
 }
 
 func (w *window) search(id int64) (int, bool) {
+	if n := len(w.marks); n == 0 || w.marks[n-1].id < id {
+		return n, false // as nearly always
+	}
 	return slices.BinarySearchFunc(w.marks, id, func(m *mark, id int64) int {
 		switch {
 		case m.id < id:
@@ -60,14 +60,13 @@ func (w *window) search(id int64) (int, bool) {
 
 // add takes in an update that find does not know.
 func (w *window) add(m *mark) {
-	if m.id >= w.next {
-		w.marks = append(w.marks, m)
-		w.next = m.id + 1
-		return
-	}
 	i, _ := w.search(m.id)
 	w.marks = slices.Insert(w.marks, i, m)
+	w.passed(m.id)
 }
+
+// passed notes that the id was handed out, now or before.
+func (w *window) passed(id int64) { w.next = max(w.next, id+1) }
 
 // countFrom is the number of updates known to be at the server when it is asked from offset on.
 func (w *window) countFrom(offset int64) int {
@@ -87,6 +86,26 @@ func (w *window) restart() {
 	w.stale = slices.DeleteFunc(w.stale, func(m *mark) bool { return m.finished.Load() })
 	w.marks = slices.Delete(w.marks, 0, len(w.marks))
 	w.next = 0
+}
+
+// giveUp forgets what is unfinished, so that it is new when it comes again, and tells what that is. The next offset is
+// the lowest of it.
+func (w *window) giveUp(forgotten func(*mark)) {
+	if lowest := w.lowest(); lowest != nil {
+		w.next = lowest.id
+	}
+	unfinished := func(m *mark) bool {
+		if m.finished.Load() {
+			return false
+		}
+		forgotten(m)
+		return true
+	}
+	w.marks = slices.DeleteFunc(w.marks, unfinished)
+	for _, m := range w.stale {
+		unfinished(m)
+	}
+	w.stale = nil
 }
 
 // recall takes the unfinished update out of an earlier numbering, or returns nil.

@@ -1,0 +1,379 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func offsets(requests []botRequest) []int64 {
+	list := make([]int64, len(requests))
+	for i, q := range requests {
+		list[i] = q.Offset
+	}
+	return list
+}
+
+// At most once, the next poll confirms a batch, finished or not.
+func TestG8_AtMostOnceConfirmsWhenFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(10)
+		p := newTestPoller(t, server, nil)
+		server.push(5)
+		wantIDs(t, fetch(t, p, 3), 10, 11, 12)
+		if server.pending() != 5 {
+			t.Errorf("%d pending after the first batch", server.pending())
+		}
+		wantIDs(t, fetch(t, p, 3), 13, 14)
+		if server.pending() != 2 {
+			t.Errorf("%d pending after the second batch", server.pending())
+		}
+		if got := offsets(server.asked()); !slices.Equal(got, []int64{0, 13}) {
+			t.Errorf("offsets %d", got)
+		}
+	})
+}
+
+// At least once, the offset is the lowest unfinished update, whatever is finished behind it.
+func TestG8_AtLeastOnceOffsetIsTheLowestUnfinished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(10)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = AtLeastOnce })
+		server.push(5)
+		u := fetch(t, p, 100)
+		wantIDs(t, u, 10, 11, 12, 13, 14)
+		done(p, u[1], u[3], u[4])
+		server.push(1)
+		wantIDs(t, fetch(t, p, 100), 15)
+		if server.pending() != 6 {
+			t.Fatalf("%d pending, and the first is unfinished", server.pending())
+		}
+		done(p, u[0])
+		server.push(1)
+		wantIDs(t, fetch(t, p, 100), 16)
+		if server.pending() != 5 {
+			t.Fatalf("%d pending, and 12 is the lowest unfinished", server.pending())
+		}
+		if got := offsets(server.asked()); !slices.Equal(got, []int64{0, 10, 12}) {
+			t.Errorf("offsets %d", got)
+		}
+	})
+}
+
+// Beside one update that takes long, new ones come soon, none twice, and the server is not asked in a loop.
+func TestG8_AtLeastOnceBesideASlowUpdate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1000)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = AtLeastOnce })
+		server.push(1)
+		slow := fetch(t, p, 100)
+		start := time.Now()
+		next := int64(1001)
+		for range 20 {
+			time.AfterFunc(5*time.Second, func() { server.push(1) })
+			updates := fetch(t, p, 100)
+			wantIDs(t, updates, next)
+			if late := time.Since(start) % (5 * time.Second); late > idleLast {
+				t.Errorf("%d came %v late", next, late)
+			}
+			time.Sleep(5*time.Second - time.Since(start)%(5*time.Second)) // to keep in step
+			done(p, updates...)
+			start = time.Now()
+			next++
+		}
+		requests := server.asked()
+		for i, q := range requests[1:] {
+			if q.Offset != 1000 && q.Offset != 999 {
+				t.Errorf("request %d has offset %d", i+1, q.Offset)
+			}
+			if before := requests[i]; q.Offset == before.Offset && q.at.Sub(before.at) < time.Second/2 {
+				t.Errorf("request %d repeats the offset after %v, and gets one update at most", i+1, q.at.Sub(before.at))
+			}
+		}
+		if n := len(requests); n > 20*(5*5+10) { // at most 5 a second, and a few more after each update
+			t.Errorf("%d requests in 100 s", n)
+		}
+		done(p, slow...)
+		if err := p.Close(t.Context()); err != nil || server.pending() != 0 {
+			t.Errorf("Close: %v, %d pending", err, server.pending())
+		}
+	})
+}
+
+// The poller waits for the lowest update, not for a timer, when there is nothing else to wait for.
+func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = AtLeastOnce })
+		server.push(150)
+		first := fetch(t, p, 100)
+		if len(first) != 100 {
+			t.Fatalf("%d updates", len(first))
+		}
+		asked := len(server.asked())
+		for _, u := range first[1:] { // those behind it make no room at the server
+			done(p, u)
+		}
+		start := time.Now()
+		time.AfterFunc(time.Hour, func() { done(p, first[0]) })
+		rest := fetch(t, p, 100)
+		if len(rest) != 50 || rest[0].ID != 101 {
+			t.Errorf("%d updates from %d", len(rest), rest[0].ID)
+		}
+		if took := time.Since(start); took != time.Hour {
+			t.Errorf("took %v", took)
+		}
+		if n := len(server.asked()) - asked; n != 1 {
+			t.Errorf("%d requests while the window was full", n)
+		}
+
+		// With room in the window it polls, and is woken all the same.
+		done(p, rest[1:]...)
+		time.AfterFunc(time.Second+time.Millisecond, func() { server.push(1); done(p, rest[0]) })
+		start = time.Now()
+		wantIDs(t, fetch(t, p, 100), 151)
+		if took := time.Since(start); took != time.Second+time.Millisecond {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+func TestG4_AtLeastOnceAsksForWhatIsInViewAndWhatIsFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = AtLeastOnce })
+		server.push(200)
+		for _, test := range []struct{ limit, ask, get int }{{30, 30, 30}, {20, 50, 20}, {100, 100, 50}} {
+			if got := len(fetch(t, p, test.limit)); got != test.get {
+				t.Errorf("limit %d: %d updates", test.limit, got)
+			}
+			requests := server.asked()
+			if got := requests[len(requests)-1].Limit; got != int64(test.ask) {
+				t.Errorf("limit %d: asked for %d", test.limit, got)
+			}
+		}
+	})
+}
+
+// Many goroutines finish while one fetches: nothing is lost and nothing doubled.
+func TestG8_DoneFromManyGoroutines(t *testing.T) {
+	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+		server := newBotServer(1)
+		server.push(5000)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = delivery })
+		var workers sync.WaitGroup
+		handled := map[int64]bool{}
+		for len(handled) < 5000 {
+			for _, u := range fetch(t, p, 100) {
+				if handled[u.ID] {
+					t.Fatalf("%d came twice", u.ID)
+				}
+				handled[u.ID] = true
+				workers.Go(func() { p.Done(u, nil) })
+			}
+		}
+		workers.Wait()
+		if err := p.Close(t.Context()); err != nil || server.pending() != 0 {
+			t.Errorf("Close: %v, %d pending", err, server.pending())
+		}
+	}
+}
+
+func TestG7_CloseConfirmsWhatIsDone(t *testing.T) {
+	for name, test := range map[string]struct {
+		done    []int
+		offset  int64 // confirmed; 0 for no request
+		pending int
+	}{
+		"all":             {[]int{0, 1, 2, 3}, 1004, 2},
+		"none":            {nil, 0, 6},
+		"not the first":   {[]int{1, 2, 3}, 0, 6},
+		"up to the third": {[]int{0, 1, 3}, 1002, 4},
+		"out of order":    {[]int{2, 0, 1}, 1003, 3},
+	} {
+		for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+			t.Run(name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					server := newBotServer(1000)
+					p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = delivery })
+					server.push(6)
+					u := fetch(t, p, 4)
+					for _, i := range test.done {
+						done(p, u[i])
+					}
+					before := len(server.asked())
+					start := time.Now()
+					if err := p.Close(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					if server.pending() != test.pending {
+						t.Errorf("%d pending, want %d", server.pending(), test.pending)
+					}
+					requests := server.asked()[before:]
+					switch {
+					case test.offset == 0 && len(requests) > 0:
+						t.Errorf("nothing to confirm, and requests %+v", requests)
+					case test.offset != 0 && (len(requests) != 1 || requests[0].Offset != test.offset || requests[0].Timeout != 0):
+						t.Errorf("requests %+v", requests)
+					}
+					if time.Since(start) != 0 {
+						t.Errorf("took %v", time.Since(start))
+					}
+
+					// Opened again, it hands out what is not done, and nothing else.
+					var want []int64
+					for i := range int64(6) {
+						if !slices.Contains(test.done, int(i)) {
+							want = append(want, 1000+i)
+						}
+					}
+					var got []int64
+					for len(got) < len(want) {
+						updates := fetch(t, p, 100)
+						got = append(got, ids(updates)...)
+						done(p, updates...)
+					}
+					if !slices.Equal(got, want) {
+						t.Errorf("opened again, %d; want %d", got, want)
+					}
+					if err := p.Close(t.Context()); err != nil || server.pending() != 0 {
+						t.Errorf("Close: %v, %d pending", err, server.pending())
+					}
+				})
+			})
+		}
+	}
+}
+
+// What the last poll confirmed needs no confirmation, and an interrupted poll may or may not have confirmed.
+func TestG7_CloseAfterAPoll(t *testing.T) {
+	for name, test := range map[string]struct {
+		poll     step          // what the poll after the batch meets
+		after    time.Duration // how long it lasts
+		requests int
+	}{
+		"answered":           {answer(200, ok()), time.Minute, 0},
+		"interrupted soon":   {nil, time.Second, 2},
+		"interrupted late":   {nil, 20 * time.Second, 1},
+		"lost on the way":    {hang, time.Second, 2},
+		"a long time before": {hang, 20 * time.Second, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newBotServer(1)
+				p := newTestPoller(t, server, nil)
+				server.push(2)
+				done(p, fetch(t, p, 100)...)
+				if name == "answered" {
+					time.AfterFunc(time.Second, func() {
+						server.mu.Lock()
+						defer server.mu.Unlock()
+						server.queue = nil
+					})
+				}
+				if test.poll != nil {
+					server.first(test.poll)
+				}
+				ctx, stop := contextFor(t, test.after)
+				defer stop()
+				if _, err := p.Fetch(ctx, 100); !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatal(err)
+				}
+				before := len(server.asked())
+				start := time.Now()
+				if err := p.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(start); took != 0 {
+					t.Errorf("took %v: the server holds a request that repeats an offset", took)
+				}
+				if n := len(server.asked()) - before; n != test.requests {
+					t.Errorf("%d requests, want %d: %+v", n, test.requests, server.asked()[before:])
+				}
+				if server.pending() != 0 {
+					t.Errorf("%d pending", server.pending())
+				}
+			})
+		})
+	}
+}
+
+func TestG7_CloseWhenTheServerFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		steps []step
+		took  time.Duration
+		ok    bool
+	}{
+		"twice":    {[]step{answer(500, ""), answer(502, "<html>")}, 300 * time.Millisecond, true},
+		"always":   {[]step{answer(500, ""), answer(500, ""), answer(500, ""), answer(500, "")}, 300 * time.Millisecond, false},
+		"hanging":  {[]step{hang, hang}, closeTime, false},
+		"401":      {[]step{answer(401, "")}, 0, false},
+		"conflict": {[]step{answer(409, conflict)}, 0, false},
+		"429":      {[]step{answer(429, `{"ok":false,"error_code":429,"parameters":{"retry_after":3}}`)}, 3 * time.Second, true},
+		"long 429": {[]step{answer(429, `{"ok":false,"error_code":429,"parameters":{"retry_after":30}}`)}, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newBotServer(1)
+				p := newTestPoller(t, server, nil)
+				server.push(2)
+				done(p, fetch(t, p, 100)...)
+				server.first(test.steps...)
+				start := time.Now()
+				err := p.Close(t.Context())
+				if (err == nil) != test.ok {
+					t.Errorf("error is %v", err)
+				}
+				if err != nil {
+					noToken(t, err.Error())
+				}
+				if took := time.Since(start); took != test.took {
+					t.Errorf("took %v, want %v", took, test.took)
+				}
+			})
+		})
+	}
+	t.Run("interrupted", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			server := newBotServer(1)
+			p := newTestPoller(t, server, nil)
+			server.push(2)
+			done(p, fetch(t, p, 100)...)
+			server.first(hang)
+			ctx, stop := contextFor(t, 2*time.Second)
+			defer stop()
+			start := time.Now()
+			if err := p.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("error is %v", err)
+			}
+			if took := time.Since(start); took != 2*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	})
+}
+
+// The same client, given by the author, serves several pollers, and its own settings do not reach a poll.
+func TestPollerCopiesTheHTTPClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		client := &http.Client{Transport: server, Timeout: time.Second}
+		p, err := NewPoller(PollerConfig{Token: testToken, HTTPClient: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(20*time.Second, func() { server.push(1) })
+		fetch(t, p, 1)
+		if n := len(server.asked()); n != 1 {
+			t.Errorf("%d requests: the poll was cut short", n)
+		}
+		if client.Timeout != time.Second || client.CheckRedirect != nil {
+			t.Error("the author's client was changed")
+		}
+	})
+}

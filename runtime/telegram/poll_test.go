@@ -1,0 +1,397 @@
+package telegram
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestNewPollerRefuses(t *testing.T) {
+	for name, config := range map[string]PollerConfig{
+		"no token":           {},
+		"token with newline": {Token: testToken + "\n"},
+		"token with slash":   {Token: testToken + "/x"},
+		"no scheme":          {Token: testToken, APIURL: "api.telegram.org"},
+		"other scheme":       {Token: testToken, APIURL: "ftp://api.telegram.org"},
+		"no host":            {Token: testToken, APIURL: "https://"},
+		"query":              {Token: testToken, APIURL: "https://api.telegram.org?x=" + testToken},
+		"not a URL":          {Token: testToken, APIURL: "https://" + testToken + "@[::1:80"},
+		"timeout over 50 s":  {Token: testToken, Timeout: 51 * time.Second},
+		"half a second":      {Token: testToken, Timeout: time.Second / 2},
+		"delivery":           {Token: testToken, Delivery: AtLeastOnce + 1},
+		"conflict":           {Token: testToken, OnConflict: ConflictFail + 1},
+		"balance over 1":     {Token: testToken, SpeedTrafficBalance: 1.5},
+		"negative balance":   {Token: testToken, SpeedTrafficBalance: -0.5},
+		"negative delay":     {Token: testToken, MaxDelay: -1},
+	} {
+		if _, err := NewPoller(config); err == nil {
+			t.Errorf("%s was accepted", name)
+		} else {
+			noToken(t, err.Error())
+		}
+	}
+}
+
+func TestPollerDoesNotShowTheToken(t *testing.T) {
+	config := PollerConfig{Token: testToken, APIURL: "http://localhost:8081"}
+	p, err := NewPoller(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	for _, logger := range []*slog.Logger{slog.New(slog.NewTextHandler(&log, nil)), slog.New(slog.NewJSONHandler(&log, nil))} {
+		logger.Info("", "poller", p, "config", config)
+	}
+	text := fmt.Sprintf("%v %+v %#v %s %v %+v %#v %s", p, p, p, p, config, config, config, config) + log.String()
+	noToken(t, text)
+	if !strings.Contains(text, "localhost:8081") {
+		t.Errorf("the server is not named in %q", text)
+	}
+}
+
+func TestG4_LimitIsTheFreeCapacity(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, nil)
+		server.push(500)
+		for _, limit := range []int{1, 7, 100, 250} {
+			if got := len(fetch(t, p, limit)); got != min(limit, 100) {
+				t.Errorf("limit %d: %d updates", limit, got)
+			}
+		}
+		var limits []int64
+		for _, q := range server.asked() {
+			limits = append(limits, q.Limit)
+		}
+		if want := []int64{1, 7, 100, 100}; !slices.Equal(limits, want) {
+			t.Errorf("asked for %d, want %d", limits, want)
+		}
+	})
+}
+
+// A server that gives more than was asked for does not overfill the sink, and the rest is not lost.
+func TestG4_MoreThanAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(5)
+		server.push(4)
+		server.first(answer(200, ok(message(1, ""), message(2, ""), message(3, ""), message(4, ""))), answer(200, ok(message(3, ""), message(4, ""))))
+		p := newTestPoller(t, server, nil)
+		wantIDs(t, fetch(t, p, 2), 1, 2)
+		wantIDs(t, fetch(t, p, 2), 3, 4)
+		if q := server.asked()[1]; q.Offset != 3 {
+			t.Errorf("asked from %d", q.Offset)
+		}
+		wantIDs(t, fetch(t, p, 2), 5, 6)
+	})
+}
+
+func TestPollerAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, test := range []struct {
+			change func(*PollerConfig)
+			want   string
+		}{
+			{nil, `{"limit":100,"timeout":30}`},
+			{func(c *PollerConfig) { c.AllowedUpdates = []string{} }, `{"limit":100,"timeout":30,"allowed_updates":[]}`},
+			{func(c *PollerConfig) { c.AllowedUpdates, c.Timeout = []string{"message", "poll"}, 7*time.Second },
+				`{"limit":100,"timeout":7,"allowed_updates":["message","poll"]}`},
+			{func(c *PollerConfig) { c.Timeout = -1 }, `{"limit":100,"timeout":0}`},
+		} {
+			p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+				var body bytes.Buffer
+				_, _ = body.ReadFrom(r.Body)
+				if body.String() != test.want {
+					t.Errorf("asked %s, want %s", body.String(), test.want)
+				}
+				if want := "https://api.telegram.org/bot" + testToken + "/getUpdates"; r.URL.String() != want || r.Method != "POST" {
+					t.Errorf("%s %s", r.Method, r.URL)
+				}
+				if r.Header.Get("Content-Type") != "application/json" || r.ContentLength != int64(len(test.want)) {
+					t.Errorf("%v, length %d", r.Header, r.ContentLength)
+				}
+				return answer(200, ok(message(1, "")))(r)
+			}), test.change)
+			fetch(t, p, 100)
+		}
+	})
+}
+
+func TestPollerDropsWhatNobodyWants(t *testing.T) {
+	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+		synctest.Test(t, func(t *testing.T) {
+			server := newBotServer(1)
+			var dropped []int64
+			p := newTestPoller(t, server, func(c *PollerConfig) {
+				c.Delivery = delivery
+				c.Wanted = Kinds(KindMessage)
+				c.Hooks.Dropped = func(h Header) { dropped = append(dropped, h.ID) }
+			})
+			for range 3 {
+				server.pushJSON(`{"update_id":%d,"poll":{"id":"1"}}`)
+			}
+			server.push(1)
+			server.pushJSON(`{"update_id":%d,"never_heard_of":{}}`)
+			updates := fetch(t, p, 100)
+			wantIDs(t, updates, 4)
+			done(p, updates...)
+			server.pushJSON(`{"update_id":%d,"poll":{"id":"1"}}`)
+			go func() {
+				time.Sleep(time.Minute)
+				server.push(1)
+			}()
+			wantIDs(t, fetch(t, p, 100), 7)
+			if !slices.Equal(dropped, []int64{1, 2, 3, 5, 6}) {
+				t.Errorf("dropped %d", dropped)
+			}
+			if s := p.Stats(); s.Dropped != 5 || s.Fetched != 7 || s.Duplicates != 0 {
+				t.Errorf("%+v", s)
+			}
+			if n := len(server.asked()); n > 6 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// Duplicates and ids out of order: each update once, in order.
+func TestPollerDuplicates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b, c, d, e := message(101, "a"), message(102, "b"), message(103, "c"), message(104, "d"), message(105, "e")
+		server := newBotServer(200)
+		server.first(
+			answer(200, ok(b, a, b, a)),
+			answer(200, ok(b, c, a)),
+			answer(200, ok(a, b)),
+			answer(200, ok(e, c, d)),
+			answer(200, ok(a, b, c, d, e)),
+		)
+		server.push(1)
+		p := newTestPoller(t, server, nil)
+		wantIDs(t, fetch(t, p, 100), 101, 102)
+		wantIDs(t, fetch(t, p, 100), 103)
+		wantIDs(t, fetch(t, p, 100), 104, 105)
+		wantIDs(t, fetch(t, p, 100), 200)
+		if s := p.Stats(); s.Duplicates != 12 || s.Fetched != 6 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// A server that never listens to the offset is not asked in a loop, and hands out nothing twice.
+func TestPollerDoesNotSpin(t *testing.T) {
+	for name, body := range map[string]string{
+		"the same again": ok(message(1, "a")),
+		"unwanted":       ok(`{"update_id":1,"poll":{}}`),
+		"nothing":        ok(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+				synctest.Test(t, func(t *testing.T) {
+					asked, handed := 0, 0
+					p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+						asked++
+						return answer(200, body)(r)
+					}), func(c *PollerConfig) { c.Wanted, c.Delivery = Kinds(KindMessage), delivery })
+					ctx, stop := contextFor(t, time.Minute)
+					defer stop()
+					for {
+						updates, err := p.Fetch(ctx, 100)
+						if err != nil {
+							break
+						}
+						handed += len(updates)
+						done(p, updates...)
+					}
+					if handed > 1 {
+						t.Errorf("handed out %d", handed)
+					}
+					if asked > 310 { // 200 ms between them
+						t.Errorf("asked %d times in a minute", asked)
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestPollerIDsStartAgainLower(t *testing.T) {
+	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+		synctest.Test(t, func(t *testing.T) {
+			server := newBotServer(1_999_999_999)
+			p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = delivery })
+			server.push(2)
+			updates := fetch(t, p, 100)
+			wantIDs(t, updates, 1_999_999_999, 2_000_000_000)
+			done(p, updates[1]) // the first stays unfinished, with a number that means nothing any more
+
+			server.restart(5000)
+			server.push(3)
+			updates = append(updates, fetch(t, p, 100)...)
+			wantIDs(t, updates[2:], 5000, 5001, 5002)
+			done(p, updates[2:]...)
+			go func() {
+				time.Sleep(time.Minute)
+				server.push(1)
+			}()
+			updates = append(updates, fetch(t, p, 100)...)
+			wantIDs(t, updates[5:], 5003)
+			if server.pending() != 1 {
+				t.Errorf("%d pending", server.pending())
+			}
+			done(p, updates[0], updates[5])
+			if err := p.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if server.pending() != 0 {
+				t.Errorf("%d pending", server.pending())
+			}
+			if n := len(server.asked()); n > 8 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// A server in memory, started again while the bot runs, counts from 1 again.
+func TestPollerSmallIDsStartAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, nil)
+		server.push(30)
+		fetch(t, p, 100)
+		server.restart(1)
+		server.push(3)
+		wantIDs(t, fetch(t, p, 100), 1, 2, 3)
+	})
+}
+
+func TestPollerUndecodableUpdate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, nil)
+		server.push(1)
+		server.pushJSON(`{"update_id":%d,"message":{"message_id":"one"}}`)
+		server.pushJSON(`{"update_id":%d,"message":17}`)
+		server.pushJSON(`{"update_id":%d,"what":null}`)
+		server.push(1)
+		updates := fetch(t, p, 100)
+		wantIDs(t, updates, 1, 2, 3, 4, 5)
+		for i, broken := range []bool{false, true, true, false, false} {
+			u, err := updates[i].Decode()
+			if (err != nil) != broken || (u == nil) != broken {
+				t.Errorf("update %d: %v, %v", i+1, u, err)
+			}
+			if broken && !strings.Contains(err.Error(), fmt.Sprintf("update %d: ", i+1)) {
+				t.Errorf("error is %v", err)
+			}
+			again, err2 := updates[i].Decode()
+			if again != u || !errors.Is(err2, err) {
+				t.Errorf("update %d is decoded twice", i+1)
+			}
+		}
+	})
+}
+
+// An update does not change when the next batch comes into the same buffer.
+func TestPollerUpdatesOwnTheirBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, nil)
+		server.push(3)
+		updates := fetch(t, p, 100)
+		server.first(answer(200, ok(message(11, "xxxxxxxxx"), message(12, "xxxxxxxxx"), message(13, "xxxxxxxxx"))))
+		fetch(t, p, 100)
+		for i, u := range updates {
+			if want := message(u.ID, fmt.Sprintf("number %d", i)); u.Raw() != want {
+				t.Errorf("update %d became %s", u.ID, u.Raw())
+			}
+		}
+	})
+}
+
+func TestPollerPacing(t *testing.T) {
+	// The waits that the formula gives, worked out by hand.
+	for _, test := range []struct {
+		balance float64
+		delay   time.Duration
+		batches []int
+		took    time.Duration
+		want    time.Duration
+	}{
+		{0, 500 * time.Millisecond, []int{1}, time.Second, 0},
+		{1, 500 * time.Millisecond, []int{100}, time.Second, 0},
+		{1, 500 * time.Millisecond, []int{1}, time.Second, 67212300},        // 500 tanh(0.2 * 1015 / 1501)
+		{0.5, 500 * time.Millisecond, []int{1}, time.Second, 33759400},      // 500 tanh(0.1 * 1015 / 1501)
+		{1, 500 * time.Millisecond, make([]int, 16), time.Second, 500e6},    // 500 tanh(0.2 * 16000)
+		{1, time.Nanosecond, make([]int, 16), time.Second, time.Nanosecond}, // never over the bound
+	} {
+		p := newPacer(test.balance, test.delay)
+		for _, size := range test.batches {
+			p.record(size, test.took)
+		}
+		got := p.delay()
+		if diff := got - test.want; diff < -20*time.Microsecond || diff > 20*time.Microsecond {
+			t.Errorf("%+v: waits %v", test, got)
+		}
+		if p.delay() != 0 {
+			t.Errorf("%+v: waits twice", test)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.SpeedTrafficBalance = 1 })
+		go func() {
+			time.Sleep(time.Second)
+			server.push(1)
+		}()
+		fetch(t, p, 100)
+		server.push(2)
+		start := time.Now()
+		fetch(t, p, 100)
+		if took := time.Since(start).Round(time.Millisecond); took != 67*time.Millisecond {
+			t.Errorf("waited %v before the next batch", took)
+		}
+	})
+}
+
+func TestPollerStats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		var fetched []int
+		p := newTestPoller(t, server, func(c *PollerConfig) {
+			c.Hooks.Fetched = func(n int, took time.Duration) {
+				fetched = append(fetched, n, int(took.Seconds()))
+			}
+		})
+		if s := p.Stats(); s != (PollerStats{}) {
+			t.Errorf("%+v", s)
+		}
+		go func() {
+			time.Sleep(70 * time.Second)
+			server.push(2)
+		}()
+		fetch(t, p, 100)
+		if s := p.Stats(); s.Polls != 3 || s.Fetched != 2 || s.Failures != 0 || !s.LastAnswer.Equal(time.Now()) {
+			t.Errorf("%+v", s)
+		}
+		if !slices.Equal(fetched, []int{0, 30, 0, 30, 2, 10}) {
+			t.Errorf("hook was told %d", fetched)
+		}
+	})
+}
+
+func TestKindSet(t *testing.T) {
+	s := Kinds(KindMessage, KindCount-1)
+	for k := range Kind(KindCount) {
+		if s.Has(k) != (k == KindMessage || k == KindCount-1) {
+			t.Errorf("kind %v", k)
+		}
+	}
+}
