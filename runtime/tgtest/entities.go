@@ -1,0 +1,84 @@
+package tgtest
+
+import (
+	"cmp"
+	"hash/fnv"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// entityPatterns are what the server finds in a text by itself, the strongest first: of two that overlap the
+// stronger one stays. The entity is the first group. Domains without a scheme count if their last label is one of
+// the common ones.
+var entityPatterns = []struct {
+	kind    string
+	pattern *regexp.Regexp
+}{
+	{"url", regexp.MustCompile(`(?i)(?:^|[^\pL\pN_@])((?:https?|ftp|tg|ton)://[^\s<>"]*[^\s<>"'.,:;!?)\]}…])`)},
+	{"email", regexp.MustCompile(`(?i)(?:^|[^a-z0-9._%+-])([a-z0-9._%+-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,8})`)},
+	{"url", regexp.MustCompile(`(?i)(?:^|[^\pL\pN_@.-])((?:[\pL\pN](?:[\pL\pN-]{0,61}[\pL\pN])?\.)+(?:com|org|net|io|me|dev|app|info|biz|edu|gov|ru|de|uk|fr|id|cn|in|us|eu)(?::\d{1,5})?(?:[/?#](?:[^\s<>"]*[^\s<>"'.,:;!?)\]}…])?)?)(?:$|[^\pL\pN_])`)},
+	{"bot_command", regexp.MustCompile(`(?:^|[^\pL\pN_/<>])(/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?:$|[^\pL\pN_/@<>])`)},
+	{"mention", regexp.MustCompile(`(?:^|[^\pL\pN_])(@[A-Za-z0-9_]{3,32})(?:$|[^\pL\pN_])`)},
+	{"hashtag", regexp.MustCompile(`(?:^|[^\pL\pN_#])(#[\pL\pN_]*[\pL_][\pL\pN_]*)`)},
+	{"cashtag", regexp.MustCompile(`(?:^|[^\pL\pN_$])(\$[A-Z]{1,8})(?:$|[^\pL\pN_$])`)},
+}
+
+// findEntities is what the server finds in a text, in order, with offsets in UTF-16 units.
+func findEntities(text string) []gotgbot.MessageEntity {
+	if !strings.ContainsAny(text, "/@#$.") {
+		return nil
+	}
+	type span struct {
+		kind       string
+		start, end int
+	}
+	var spans []span
+	for _, p := range entityPatterns {
+		for at := 0; at < len(text); {
+			loc := p.pattern.FindStringSubmatchIndex(text[at:])
+			if loc == nil {
+				break
+			}
+			s := span{p.kind, at + loc[2], at + loc[3]}
+			if !slices.ContainsFunc(spans, func(o span) bool { return s.start < o.end && o.start < s.end }) {
+				spans = append(spans, s)
+			}
+			// The next one may be right behind, but not begin a word that goes on: it must see what comes before.
+			_, last := utf8.DecodeLastRuneInString(text[:s.end])
+			at = s.end - last
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	entities := make([]gotgbot.MessageEntity, 0, len(spans))
+	for _, s := range spans {
+		entities = append(entities, gotgbot.MessageEntity{
+			Type:   s.kind,
+			Offset: units(text[:s.start]),
+			Length: units(text[s.start:s.end]),
+		})
+	}
+	return entities
+}
+
+// units is the length of a text in UTF-16 units.
+func units(text string) int64 {
+	n := int64(0)
+	for _, r := range text {
+		if n++; r >= 0x10000 {
+			n++
+		}
+	}
+	return n
+}
+
+// chatInstance is the same for every press of a user in a chat.
+func chatInstance(user, chat int64) string {
+	h := fnv.New64a()
+	h.Write(strconv.AppendInt(strconv.AppendInt(nil, user, 10), chat, 10))
+	return strconv.FormatInt(int64(h.Sum64()), 10)
+}

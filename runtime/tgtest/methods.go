@@ -1,0 +1,105 @@
+package tgtest
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// method is a method of the Bot API.
+type method struct {
+	name   string
+	run    func(*Server, *Call) reply // under the server's lock; nil: the answer is always result
+	result string
+}
+
+// methods are the methods that there are, by name in lower case: every one that gotgbot has. Those that runners does
+// not name do nothing, and answer with the plainest value of their type.
+var methods = sync.OnceValue(func() map[string]method {
+	all := make(map[string]method)
+	bot := reflect.TypeFor[*gotgbot.Bot]()
+	for i := range bot.NumMethod() {
+		m := bot.Method(i)
+		name, ok := strings.CutSuffix(m.Name, "WithContext")
+		if !ok || name == "Request" {
+			continue
+		}
+		name = strings.ToLower(name[:1]) + name[1:]
+		all[strings.ToLower(name)] = method{name: name, result: plainResult(m.Type.Out(0))}
+	}
+	for name, run := range runners() {
+		m := all[strings.ToLower(name)]
+		m.name, m.run = name, run
+		all[strings.ToLower(name)] = m
+	}
+	return all
+})
+
+// plainResult is the plainest JSON value of a method's result.
+func plainResult(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true"
+	case reflect.String:
+		return `""`
+	case reflect.Int64:
+		return "0"
+	case reflect.Slice:
+		return "[]"
+	}
+	if t == reflect.TypeFor[gotgbot.MenuButton]() {
+		return `{"type":"commands"}`
+	}
+	return "{}"
+}
+
+// runners are the methods that do something.
+func runners() map[string]func(*Server, *Call) reply {
+	r := map[string]func(*Server, *Call) reply{
+		"getMe":                  (*Server).getMe,
+		"getUpdates":             nil, // apart from the others: see getUpdates
+		"sendMessage":            (*Server).sendMessage,
+		"editMessageText":        (*Server).editMessageText,
+		"editMessageReplyMarkup": (*Server).editMessageReplyMarkup,
+		"deleteMessage":          (*Server).deleteMessage,
+		"answerCallbackQuery":    (*Server).answerCallbackQuery,
+		"answerInlineQuery":      (*Server).answerInlineQuery,
+		"setWebhook":             (*Server).setWebhook,
+		"deleteWebhook":          (*Server).setWebhook,
+		"getWebhookInfo":         (*Server).getWebhookInfo,
+		"setMyCommands":          (*Server).setMyCommands,
+		"getMyCommands":          (*Server).getMyCommands,
+		"deleteMyCommands":       (*Server).deleteMyCommands,
+	}
+	return r
+}
+
+func (s *Server) getMe(*Call) reply {
+	var o object
+	encodeUser(&o, s.cfg.bot)
+	o = o[:len(o)-1] // go on in the object
+	for _, name := range [...]string{"can_join_groups", "can_read_all_group_messages", "supports_inline_queries"} {
+		o.bool(name, true)
+	}
+	o.bool("can_connect_to_business", false)
+	o.bool("has_main_web_app", false)
+	o.close()
+	return success(o, "")
+}
+
+func (s *Server) answerCallbackQuery(call *Call) reply {
+	return s.answerQuery(call.Params["callback_query_id"])
+}
+
+func (s *Server) answerInlineQuery(call *Call) reply {
+	return s.answerQuery(call.Params["inline_query_id"])
+}
+
+func (s *Server) answerQuery(id string) reply {
+	if !s.world.queries[id] {
+		return badRequest("query is too old and response timeout expired or query ID is invalid")
+	}
+	return succeed("true")
+}

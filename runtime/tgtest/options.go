@@ -1,0 +1,90 @@
+package tgtest
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// DefaultToken is the bot's token unless [WithToken] says otherwise. It opens nothing anywhere else.
+const DefaultToken = "7000000001:AAtgtest-only-0123456789abcdefghijk"
+
+// Defaults of the options.
+const (
+	DefaultHistory     = 100_000
+	DefaultPatience    = 10 * time.Second
+	DefaultAnswerDelay = time.Millisecond
+)
+
+type config struct {
+	token       string
+	address     string
+	listener    net.Listener
+	bot         gotgbot.User
+	firstID     int64
+	answerDelay time.Duration
+	history     int
+	patience    time.Duration
+}
+
+// An Option changes what [NewServer] and [Start] build.
+type Option func(*config)
+
+// WithToken sets the bot's token; the bot's id is the number before its colon.
+func WithToken(token string) Option { return func(c *config) { c.token = token } }
+
+// WithAddress sets the TCP address to listen on. The default is 127.0.0.1:0, a free port.
+func WithAddress(address string) Option { return func(c *config) { c.address = address } }
+
+// WithListener serves a listener of the caller's, which Close closes, instead of a TCP address.
+func WithListener(l net.Listener) Option { return func(c *config) { c.listener = l } }
+
+// WithBot sets the bot's first name and user name, "Test Bot" and "test_bot" by default.
+func WithBot(firstName, username string) Option {
+	return func(c *config) { c.bot.FirstName, c.bot.Username = firstName, username }
+}
+
+// WithFirstUpdateID sets the id of the first update. By default it is random between 2,000,001 and 1,000,000,000, as
+// on the official server.
+func WithFirstUpdateID(id int64) Option { return func(c *config) { c.firstID = id } }
+
+// WithAnswerDelay sets how long a waiting getUpdates goes on waiting after an update came, for more of them; it
+// answers after twice that in any case. The default is one millisecond, as on the official server; 0 answers at
+// once.
+func WithAnswerDelay(d time.Duration) Option { return func(c *config) { c.answerDelay = d } }
+
+// WithHistory sets how many calls, polls and messages of a chat are remembered at least: the newest ones. The
+// default is 100,000; 0 is no limit.
+func WithHistory(n int) Option { return func(c *config) { c.history = n } }
+
+// WithPatience sets how long the Expect methods wait before they fail the test. The default is 10 seconds.
+func WithPatience(d time.Duration) Option { return func(c *config) { c.patience = d } }
+
+var wellFormedToken = regexp.MustCompile(`^[1-9][0-9]{0,15}:[A-Za-z0-9_-]{1,64}$`)
+
+func newConfig(opts []Option) (config, error) {
+	c := config{
+		token:       DefaultToken,
+		address:     "127.0.0.1:0",
+		answerDelay: DefaultAnswerDelay,
+		history:     DefaultHistory,
+		patience:    DefaultPatience,
+		bot:         gotgbot.User{FirstName: "Test Bot", Username: "test_bot"},
+	}
+	for _, opt := range opts {
+		opt(&c)
+	}
+	if !wellFormedToken.MatchString(c.token) {
+		return c, fmt.Errorf("the token is not of the form 123456:letters-and-digits")
+	}
+	if c.firstID < 0 || c.firstID >= maxUpdateID {
+		return c, fmt.Errorf("the first update id %d is not between 1 and %d", c.firstID, maxUpdateID-1)
+	}
+	id, _, _ := strings.Cut(c.token, ":")
+	c.bot.Id, c.bot.IsBot = toInteger[int64](id), true
+	return c, nil
+}

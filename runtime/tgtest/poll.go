@@ -1,0 +1,250 @@
+package tgtest
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Rules of the official server's getUpdates.
+const (
+	maxLimit       = 100
+	maxTimeout     = 50 // seconds
+	sameOffsetSlow = 3 * time.Second
+	sameOffsetFast = 500 * time.Millisecond
+	conflictPause  = 3 * time.Second // between two 409s
+)
+
+const (
+	conflictWebhook    = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+	conflictSetWebhook = "Conflict: terminated by setWebhook request"
+	conflictPoll       = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+
+// A Poll is one getUpdates request. Offset, Limit and Timeout are what was asked for, before the server's rules;
+// zero if absent.
+type Poll struct {
+	Seq            int // counts from 0
+	Time           time.Time
+	Offset         int64
+	Limit          int64
+	Timeout        int64    // seconds
+	AllowedUpdates []string // nil if absent, not nil if empty
+	Params         Params
+}
+
+// pollState is what the server remembers from one getUpdates to the next.
+type pollState struct {
+	inFlight       int     // requests that are not answered yet
+	waiting        *waiter // the one that waits for updates, if any
+	lastOffset     int64
+	lastStart      time.Time
+	nextConflictAt time.Time
+}
+
+// waiter is a getUpdates that waits. Its fields are guarded by the server's lock.
+type waiter struct {
+	wake     chan struct{} // of one place: something below has changed
+	deadline time.Time     // answer now at the latest
+	updates  bool          // an update came: answer at dueAt
+	dueAt    time.Time
+	conflict string // it was ended with a 409, which is to be sent after hold
+	hold     time.Duration
+}
+
+func (w *waiter) signal() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// notePoll records a request, and returns what must be called when it is answered.
+func (s *Server) notePoll(params Params) (done func()) {
+	p := Poll{
+		Time:    time.Now(),
+		Offset:  params.Int("offset"),
+		Limit:   params.Int("limit"),
+		Timeout: params.Int("timeout"),
+		Params:  params,
+	}
+	if json.Unmarshal([]byte(params["allowed_updates"]), &p.AllowedUpdates) != nil {
+		p.AllowedUpdates = nil
+	}
+	s.mu.Lock()
+	p.Seq = s.polls.end()
+	s.polls.add(p)
+	s.poll.inFlight++
+	s.changes.notify()
+	s.mu.Unlock()
+	return func() {
+		s.mu.Lock()
+		s.poll.inFlight--
+		s.changes.notify()
+		s.mu.Unlock()
+	}
+}
+
+// getUpdates runs the method. ok is false if the client went away or the server closed, so that there is nobody to
+// answer.
+func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, ok bool) {
+	offset := int64(toInteger[int32](params["offset"]))
+	limit := clampParam(params, "limit", maxLimit, 1, maxLimit)
+	timeout := clampParam(params, "timeout", 0, 0, maxTimeout)
+
+	s.mu.Lock()
+	now := time.Now()
+	if s.webhook.url != "" {
+		hold := s.conflictHold(now)
+		s.mu.Unlock()
+		return s.heldConflict(ctx, conflictWebhook, hold)
+	}
+	if mask, ok := parseAllowed(params["allowed_updates"]); ok {
+		s.allowed = mask
+	}
+	if offset == s.poll.lastOffset {
+		since := now.Sub(s.poll.lastStart)
+		if timeout < 3 && since < sameOffsetSlow {
+			timeout = 3
+		}
+		if since < sameOffsetFast {
+			limit = 1
+		}
+	}
+	s.poll.lastOffset, s.poll.lastStart = offset, now
+	s.changes.notify() // the offset may confirm something
+
+	batch := s.queue.get(make([]event, 0, limit), offset, int(limit), now)
+	if len(batch) > 0 || timeout == 0 {
+		s.mu.Unlock()
+		return updatesReply(batch), true
+	}
+	if offset < 0 { // its confirming is done, and must not be done again to what comes while waiting
+		offset = s.queue.oldest()
+	}
+	s.endWaiting(conflictPoll, now)
+	w := &waiter{wake: make(chan struct{}, 1), deadline: now.Add(time.Duration(timeout) * time.Second)}
+	s.poll.waiting = w
+	s.mu.Unlock()
+	return s.waitForUpdates(ctx, w, offset, int(limit))
+}
+
+func clampParam(params Params, name string, absent, low, high int32) int32 {
+	if params[name] == "" {
+		return absent
+	}
+	return min(max(toInteger[int32](params[name]), low), high)
+}
+
+func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, limit int) (reply, bool) {
+	timer := time.NewTimer(math.MaxInt64)
+	defer timer.Stop()
+	for {
+		s.mu.Lock()
+		if w.conflict != "" {
+			conflict, hold := w.conflict, w.hold
+			s.mu.Unlock()
+			return s.heldConflict(ctx, conflict, hold)
+		}
+		now, until := time.Now(), w.deadline
+		if w.updates {
+			until = w.dueAt
+		}
+		if !now.Before(until) {
+			s.poll.waiting = nil
+			batch := s.queue.get(make([]event, 0, limit), offset, limit, now)
+			s.changes.notify()
+			s.mu.Unlock()
+			return updatesReply(batch), true
+		}
+		timer.Reset(until.Sub(now))
+		s.mu.Unlock()
+
+		gone := false
+		select {
+		case <-w.wake:
+		case <-timer.C:
+		case <-ctx.Done():
+			gone = true
+		case <-s.closing:
+			gone = true
+		}
+		if gone {
+			s.mu.Lock()
+			if s.poll.waiting == w {
+				s.poll.waiting = nil
+				s.changes.notify()
+			}
+			s.mu.Unlock()
+			return reply{}, false
+		}
+	}
+}
+
+// wakeWaiting tells the waiting getUpdates that an update came. It answers a moment after the newest one, and no
+// later than two after the first.
+func (s *Server) wakeWaiting(now time.Time) {
+	w := s.poll.waiting
+	if w == nil {
+		return
+	}
+	if !w.updates {
+		w.updates = true
+		if last := now.Add(2 * s.cfg.answerDelay); last.Before(w.deadline) {
+			w.deadline = last
+		}
+		w.signal()
+	}
+	w.dueAt = now.Add(s.cfg.answerDelay)
+	if w.deadline.Before(w.dueAt) {
+		w.dueAt = w.deadline
+	}
+}
+
+// endWaiting answers the waiting getUpdates, if any, with a conflict.
+func (s *Server) endWaiting(conflict string, now time.Time) {
+	if w := s.poll.waiting; w != nil {
+		w.conflict, w.hold = conflict, s.conflictHold(now)
+		s.poll.waiting = nil
+		w.signal()
+	}
+}
+
+// conflictHold is how long a 409 is to be held back, and counts it: one that follows another within 3 s comes 3 s
+// late.
+func (s *Server) conflictHold(now time.Time) time.Duration {
+	if now.Before(s.poll.nextConflictAt) {
+		return conflictPause
+	}
+	s.poll.nextConflictAt = now.Add(conflictPause)
+	return 0
+}
+
+func (s *Server) heldConflict(ctx context.Context, description string, hold time.Duration) (reply, bool) {
+	if hold > 0 && s.sleep(ctx, hold) != nil {
+		return reply{}, false
+	}
+	return failure(409, description), true
+}
+
+// updatesReply is the answer that holds the updates: their bodies are copied as they are.
+func updatesReply(batch []event) reply {
+	size := 32
+	for _, e := range batch {
+		size += len(e.body) + 32
+	}
+	body := append(make([]byte, 0, size), `{"ok":true,"result":[`...)
+	for i, e := range batch {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, `{"update_id":`...)
+		body = strconv.AppendInt(body, e.id, 10)
+		body = append(body, ",\n"...)
+		body = append(body, e.body...)
+		body = append(body, '}')
+	}
+	return reply{status: 200, body: append(body, "]}"...)}
+}

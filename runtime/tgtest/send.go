@@ -1,0 +1,210 @@
+package tgtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// Bounds of a message.
+const (
+	maxText         = 4096 // UTF-16 units
+	maxCallbackData = 64   // bytes
+)
+
+// chatOf is the chat that a call is about, or the error to answer.
+func (s *Server) chatOf(call *Call) (*Chat, *reply) {
+	id := call.Params["chat_id"]
+	if id == "" {
+		empty := badRequest("chat_id is empty")
+		return nil, &empty
+	}
+	chat := s.world.find(id)
+	if chat == nil {
+		missing := badRequest("chat not found")
+		return nil, &missing
+	}
+	return chat, nil
+}
+
+func (s *Server) sendMessage(call *Call) reply {
+	chat, wrong := s.chatOf(call)
+	if wrong != nil {
+		return *wrong
+	}
+	m := &Message{Chat: chat, ThreadID: call.Params.Int("message_thread_id")}
+	if wrong := firstWrong(setText(m, call.Params), setMarkup(m, call.Params), setReply(m, call.Params)); wrong != nil {
+		return *wrong
+	}
+	return s.sent(m)
+}
+
+// sent adds a message of the bot to its chat and answers with it.
+func (s *Server) sent(m *Message) reply {
+	m.FromBot, m.ID, m.Date = true, s.world.messageID(m.Chat), now()
+	s.world.post(m)
+	return messageReply(m)
+}
+
+func messageReply(m *Message) reply {
+	o := object(append(make([]byte, 0, 512), `{"ok":true,"result":`...))
+	m.encode(&o, true)
+	o.close()
+	return reply{status: 200, body: o, made: m}
+}
+
+// firstWrong is the first of the checks that failed.
+func firstWrong(checks ...*reply) *reply {
+	for _, wrong := range checks {
+		if wrong != nil {
+			return wrong
+		}
+	}
+	return nil
+}
+
+func wrong(description string) *reply {
+	r := badRequest(description)
+	return &r
+}
+
+// setText gives a message the text of a call.
+func setText(m *Message, params Params) *reply {
+	m.Text, m.Entities = params["text"], nil
+	if err := params.Decode("entities", &m.Entities); err != nil {
+		return wrong("can't parse entities: " + err.Error())
+	}
+	if strings.TrimSpace(m.Text) == "" {
+		return wrong("message text is empty")
+	}
+	if units(m.Text) > maxText {
+		return wrong("message is too long")
+	}
+	if len(m.Entities) == 0 {
+		m.Entities = findEntities(m.Text)
+	}
+	return nil
+}
+
+// setMarkup gives a message the reply markup of a call, or takes it away if there is none.
+func setMarkup(m *Message, params Params) *reply {
+	m.ReplyMarkup, m.Buttons, m.markup = params["reply_markup"], nil, nil
+	if m.ReplyMarkup == "" {
+		return nil
+	}
+	var markup struct {
+		InlineKeyboard [][]gotgbot.InlineKeyboardButton `json:"inline_keyboard"`
+	}
+	if json.Unmarshal([]byte(m.ReplyMarkup), &markup) != nil {
+		return wrong("can't parse reply keyboard markup JSON object")
+	}
+	for _, b := range slices.Concat(markup.InlineKeyboard...) {
+		if b.Text == "" {
+			return wrong("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+		}
+		if len(b.CallbackData) > maxCallbackData {
+			return wrong("BUTTON_DATA_INVALID")
+		}
+	}
+	m.Buttons = slices.DeleteFunc(markup.InlineKeyboard, func(row []gotgbot.InlineKeyboardButton) bool { return len(row) == 0 })
+	if len(m.Buttons) > 0 {
+		m.markup = appendJSON(nil, []byte(m.ReplyMarkup))
+	}
+	return nil
+}
+
+// setReply makes a message the reply that a call wants it to be.
+func setReply(m *Message, params Params) *reply {
+	to, lenient := params.Int("reply_to_message_id"), params.Bool("allow_sending_without_reply")
+	if params["reply_parameters"] != "" {
+		var reply gotgbot.ReplyParameters
+		if err := params.Decode("reply_parameters", &reply); err != nil {
+			return wrong("can't parse reply parameters: " + err.Error())
+		}
+		to, lenient = reply.MessageId, reply.AllowSendingWithoutReply
+	}
+	if to == 0 {
+		return nil
+	}
+	m.ReplyTo = m.Chat.current[to]
+	if m.ReplyTo == nil && !lenient && !m.Chat.adopted {
+		return wrong("message to be replied not found")
+	}
+	return nil
+}
+
+// edit makes the next version of the bot's message that a call means. A call about an inline message gets nil and a
+// plain answer.
+func (s *Server) edit(call *Call) (next *Message, answer *reply) {
+	if call.Params["inline_message_id"] != "" {
+		plain := succeed("true")
+		return nil, &plain
+	}
+	chat, refused := s.chatOf(call)
+	if refused != nil {
+		return nil, refused
+	}
+	id := call.Params.Int("message_id")
+	m := chat.current[id]
+	switch {
+	case id <= 0:
+		return nil, wrong("message identifier is not specified")
+	case m == nil && chat.adopted: // it was sent before anything is known
+		m = &Message{ID: id, Chat: chat, FromBot: true, Date: now()}
+	case m == nil:
+		return nil, wrong("message to edit not found")
+	case !m.FromBot:
+		return nil, wrong("message can't be edited")
+	}
+	edited := *m
+	edited.Edited = now()
+	return &edited, nil
+}
+
+func (s *Server) edited(m *Message) reply {
+	old := m.Chat.current[m.ID]
+	if old != nil && old.Text == m.Text && slices.Equal(old.Entities, m.Entities) && bytes.Equal(old.markup, m.markup) {
+		return badRequest("message is not modified: specified new message content and reply markup are exactly the same " +
+			"as a current content and reply markup of the message")
+	}
+	s.world.post(m)
+	return messageReply(m)
+}
+
+func (s *Server) editMessageText(call *Call) reply {
+	m, answer := s.edit(call)
+	if answer != nil {
+		return *answer
+	}
+	if wrong := firstWrong(setText(m, call.Params), setMarkup(m, call.Params)); wrong != nil {
+		return *wrong
+	}
+	return s.edited(m)
+}
+
+func (s *Server) editMessageReplyMarkup(call *Call) reply {
+	m, answer := s.edit(call)
+	if answer != nil {
+		return *answer
+	}
+	if wrong := setMarkup(m, call.Params); wrong != nil {
+		return *wrong
+	}
+	return s.edited(m)
+}
+
+func (s *Server) deleteMessage(call *Call) reply {
+	chat, wrong := s.chatOf(call)
+	if wrong != nil {
+		return *wrong
+	}
+	id := call.Params.Int("message_id")
+	if chat.current[id] == nil && !chat.adopted {
+		return badRequest("message to delete not found")
+	}
+	delete(chat.current, id)
+	return succeed("true")
+}

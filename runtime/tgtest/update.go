@@ -1,0 +1,150 @@
+package tgtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Body is an update encoded once, for any number of pushes. Make it with [Encode].
+type Body struct {
+	kind  string
+	bit   uint64
+	keep  time.Duration
+	chats []int64 // ids of the chats and users in it, which the bot may write to from then on
+	query string  // id of the callback or inline query, which the bot may answer from then on
+	data  []byte  // `"message":{...}`
+}
+
+// Kind is the update's kind, such as "message".
+func (b Body) Kind() string { return b.kind }
+
+// Encode encodes an update in the server's form. The update is a JSON object as []byte, json.RawMessage or string,
+// or any value that encoding/json makes one of, such as a gotgbot.Update. It has one field besides update_id, whose
+// value is ignored: the server numbers updates itself. Field order is kept.
+func Encode(update any) (Body, error) {
+	var src []byte
+	switch u := update.(type) {
+	case Body:
+		return u, nil
+	case []byte:
+		src = u
+	case json.RawMessage:
+		src = u
+	case string:
+		src = []byte(u)
+	default:
+		var err error
+		if src, err = wireJSON(update); err != nil {
+			return Body{}, fmt.Errorf("encoding the update: %w", err)
+		}
+	}
+	kind, value, err := splitUpdate(src)
+	if err != nil {
+		return Body{}, err
+	}
+	o := object(make([]byte, 0, len(src)+16))
+	o = appendString(o, kind)
+	o = append(o, ':')
+	o = appendJSON(o, value)
+	return newBody(kind, o), nil
+}
+
+// newBody is the body of an update that is in the server's form already.
+func newBody(kind string, data []byte) Body {
+	bit, known := kindBit()[kind]
+	if !known {
+		bit = 1
+	}
+	return Body{kind: kind, bit: bit, keep: lifetime(kind), chats: idsIn(data), query: queryIn(kind, data), data: data}
+}
+
+// splitUpdate finds the one field of an update that is not its id.
+func splitUpdate(src []byte) (kind string, value json.RawMessage, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(src))
+	token, err := decoder.Token()
+	if err != nil {
+		return "", nil, fmt.Errorf("the update is not JSON: %w", err)
+	}
+	if token != json.Delim('{') {
+		return "", nil, errors.New("the update is not a JSON object")
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return "", nil, fmt.Errorf("the update is not JSON: %w", err)
+		}
+		var field json.RawMessage
+		if err := decoder.Decode(&field); err != nil {
+			return "", nil, fmt.Errorf("the update is not JSON: %w", err)
+		}
+		if name == "update_id" {
+			continue
+		}
+		if kind != "" {
+			return "", nil, fmt.Errorf("the update is of two kinds, %s and %s", kind, name)
+		}
+		kind, value = name.(string), field
+	}
+	if _, err := decoder.Token(); err != nil {
+		return "", nil, fmt.Errorf("the update is not JSON: %w", err)
+	}
+	if decoder.More() {
+		return "", nil, errors.New("the update is followed by something else")
+	}
+	if kind == "" {
+		return "", nil, errors.New("the update is of no kind: it has no field besides update_id")
+	}
+	return kind, value, nil
+}
+
+// idsIn finds the id of every chat and sender in an update. It looks for the fields as the server writes them: an
+// object's id comes first.
+func idsIn(data []byte) []int64 {
+	var ids []int64
+	for _, field := range [...]string{`"chat":{"id":`, `"from":{"id":`} {
+		rest := data
+		for {
+			at := bytes.Index(rest, []byte(field))
+			if at < 0 {
+				break
+			}
+			rest = rest[at+len(field):]
+			if id := toInteger[int64](rest); id != 0 {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// queryIn finds the id of a query, which comes first in it and holds nothing to unescape.
+func queryIn(kind string, data []byte) string {
+	switch kind {
+	case "callback_query", "inline_query", "shipping_query", "pre_checkout_query":
+	default:
+		return ""
+	}
+	_, rest, _ := bytes.Cut(data, []byte(`":{"id":"`))
+	id, _, _ := bytes.Cut(rest, []byte{'"'})
+	return string(id)
+}
+
+// toInteger reads a number as the official server does: an optional minus and the digits that follow, whatever
+// comes after them. It never fails; what is no number is 0.
+func toInteger[T int32 | int64, B string | []byte](s B) T {
+	var n T
+	negative := len(s) > 0 && s[0] == '-'
+	if negative {
+		s = s[1:]
+	}
+	for i := 0; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
+		n = n*10 + T(s[i]-'0')
+	}
+	if negative {
+		return -n
+	}
+	return n
+}

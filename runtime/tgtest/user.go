@@ -1,0 +1,210 @@
+package tgtest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// A User is a person. The methods of Member and Chat that it has are about the private chat with the bot.
+type User struct {
+	*Member
+	ID        int64
+	FirstName string
+	LastName  string
+	Username  string // without the @
+
+	encoded []byte
+}
+
+// In is the user in another chat.
+func (u *User) In(chat *Chat) *Member { return &Member{Chat: chat, user: u} }
+
+// A Member is a user in a chat.
+type Member struct {
+	*Chat
+	user *User
+}
+
+// Send sends a text: the bot gets a message. Commands, mentions, hashtags, cashtags, e-mail and web addresses in it
+// are marked as entities.
+func (m *Member) Send(text string) *Message {
+	m.server.tbHelper()
+	return m.say(&Message{Text: text, Entities: findEntities(text)})
+}
+
+// Reply sends a text in reply to a message.
+func (m *Member) Reply(to *Message, text string) *Message {
+	m.server.tbHelper()
+	return m.say(&Message{Text: text, Entities: findEntities(text), ReplyTo: to, ThreadID: to.ThreadID})
+}
+
+// SendInTopic sends a text to a topic of a forum.
+func (m *Member) SendInTopic(thread int64, text string) *Message {
+	m.server.tbHelper()
+	return m.say(&Message{Text: text, Entities: findEntities(text), ThreadID: thread})
+}
+
+func (m *Member) say(message *Message) *Message {
+	m.server.tbHelper()
+	if m.Type == "channel" {
+		m.server.failf("%s is a channel: use its Post", m.Name())
+	}
+	message.Chat, message.From = m.Chat, m.user
+	return m.server.say(message)
+}
+
+// Edit changes the text of a message of the user: the bot gets an edited_message.
+func (m *Member) Edit(message *Message, text string) *Message {
+	m.server.tbHelper()
+	return m.server.revise(m.Chat, m.user, message, text)
+}
+
+// Press presses a button of a message, found by its text or else by its callback data: the bot gets a
+// callback_query. It fails the test if the message, as it is now, has no such button.
+func (m *Member) Press(message *Message, button string) *Query {
+	m.server.tbHelper()
+	latest := m.server.latest(message)
+	b, ok := latest.Button(button)
+	if !ok {
+		m.server.failf("message %d in %s has no button %q", message.ID, m.Name(), button)
+	}
+	if b.CallbackData == "" {
+		m.server.failf("the button %q calls nothing back", b.Text)
+	}
+	return m.server.press(m.user, latest, b.CallbackData)
+}
+
+// PressData sends a callback_query with any data, whether the message has such a button or not: as a forged or an
+// outdated client would.
+func (m *Member) PressData(message *Message, data string) *Query {
+	m.server.tbHelper()
+	return m.server.press(m.user, m.server.latest(message), data)
+}
+
+// Ask types an inline query: the bot gets an inline_query.
+func (u *User) Ask(query string) *Query {
+	s := u.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := &Query{ID: s.world.newQuery(), Data: query, method: "answerInlineQuery", param: "inline_query_id", server: s}
+	o := object(`"inline_query":`)
+	o.open()
+	o.str("id", q.ID)
+	o.raw("from", u.encoded)
+	o.str("chat_type", "sender")
+	o.str("query", query)
+	o.str("offset", "")
+	o.close()
+	s.enqueue(newBody("inline_query", o))
+	return q
+}
+
+// A Query is a callback_query or an inline_query that the bot got.
+type Query struct {
+	ID   string
+	Data string
+
+	method, param string
+	server        *Server
+}
+
+// Answer waits until the bot answers the query, and returns the call it did that with.
+func (q *Query) Answer(ctx context.Context) (*Call, error) {
+	call, err := q.server.WaitSent(ctx, func(c *Call) bool { return c.Method == q.method && c.Params[q.param] == q.ID })
+	if err != nil {
+		return nil, fmt.Errorf("waiting for the answer to %q: %w", q.Data, err)
+	}
+	return call, nil
+}
+
+// say adds a message of a user or a channel and queues its update.
+func (s *Server) say(m *Message) *Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.ID, m.Date = s.world.messageID(m.Chat), now()
+	if m.ReplyTo != nil {
+		if latest := m.Chat.current[m.ReplyTo.ID]; latest != nil {
+			m.ReplyTo = latest
+		}
+	}
+	s.world.post(m)
+	kind := "message"
+	if m.Chat.Type == "channel" {
+		kind = "channel_post"
+	}
+	s.enqueueMessage(kind, m)
+	return m
+}
+
+// revise changes the text of a message of a user or a channel and queues its update.
+func (s *Server) revise(chat *Chat, by *User, message *Message, text string) *Message {
+	s.tbHelper()
+	s.mu.Lock()
+	latest := chat.current[message.ID]
+	if latest == nil || message.Chat != chat || latest.FromBot || latest.From != by {
+		s.mu.Unlock()
+		s.failf("message %d in %s is not there, or somebody else's", message.ID, chat.Name())
+		return nil
+	}
+	defer s.mu.Unlock()
+	edited := *latest
+	edited.Text, edited.Entities, edited.Edited = text, findEntities(text), now()
+	s.world.post(&edited)
+	kind := "edited_message"
+	if chat.Type == "channel" {
+		kind = "edited_channel_post"
+	}
+	s.enqueueMessage(kind, &edited)
+	return &edited
+}
+
+func (s *Server) enqueueMessage(kind string, m *Message) {
+	o := make(object, 0, 512)
+	o = appendString(o, kind)
+	o = append(o, ':')
+	m.encode(&o, true)
+	s.enqueue(newBody(kind, o))
+}
+
+// latest is the message as it is now, or as it was if it is gone.
+func (s *Server) latest(m *Message) *Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if latest := m.Chat.current[m.ID]; latest != nil {
+		return latest
+	}
+	return m
+}
+
+func (s *Server) press(by *User, m *Message, data string) *Query {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := &Query{ID: s.world.newQuery(), Data: data, method: "answerCallbackQuery", param: "callback_query_id", server: s}
+	o := object(append(make([]byte, 0, 1024), `"callback_query":`...))
+	o.open()
+	o.str("id", q.ID)
+	o.raw("from", by.encoded)
+	o.field("message")
+	if m.Chat.current[m.ID] == nil { // deleted: inaccessible
+		o.open()
+		o.int("message_id", m.ID)
+		o.raw("chat", m.Chat.encoded)
+		o.int("date", 0)
+		o.close()
+	} else {
+		m.encode(&o, true)
+	}
+	o.str("chat_instance", chatInstance(by.ID, m.Chat.ID))
+	o.str("data", data)
+	o.close()
+	s.enqueue(newBody("callback_query", o))
+	return q
+}
+
+// Has tells if the message has an entity of the type.
+func (m *Message) Has(entityType string) bool {
+	return slices.ContainsFunc(m.Entities, func(e gotgbot.MessageEntity) bool { return e.Type == entityType })
+}
