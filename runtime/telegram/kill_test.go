@@ -1,0 +1,205 @@
+package telegram_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/tgtest"
+)
+
+var kills = flag.Int("kills", 20, "how many times TestG8_Kill kills the bot")
+
+// journalVariable makes the test binary a bot that writes what it handled to that file.
+const journalVariable = "TGGEN_TEST_JOURNAL"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(journalVariable); path != "" {
+		if err := journalBot(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// journalBot handles each message in 0 to 2 ms and then writes a line, in one write, which survives a kill -9.
+func journalBot(path string) error {
+	journal, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	bot, err := telegram.New(telegram.Config{
+		Delivery:    telegram.AtLeastOnce,
+		Constraints: chatOrder,
+		Dispatch: func(_ context.Context, ev *telegram.Event) error {
+			time.Sleep(rand.N(2 * time.Millisecond))
+			_, err := fmt.Fprintf(journal, "%d %d %d\n", ev.Header.ID, ev.Header.Chat, ev.Update.Message.MessageId)
+			return err
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return bot.Run(ctx)
+}
+
+// startJournalBot runs the bot as a process of its own.
+func startJournalBot(t *testing.T, server *tgtest.Server, journal string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), journalVariable+"="+journal, "BOT_TOKEN="+server.Token, "BOT_API_URL="+server.URL)
+	var log bytes.Buffer
+	command.Stdout, command.Stderr = &log, &log
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return command, &log
+}
+
+// feed pushes messages of many chats, a few at a time, until the returned function is called, which tells how many.
+func feed(t *testing.T, server *tgtest.Server) (end func() int) {
+	const chats = 37
+	quit, pushed := make(chan struct{}), make(chan int)
+	go func() {
+		n := 0
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-quit:
+				pushed <- n
+				return
+			case <-ticker.C:
+			}
+			var batch []string
+			for range rand.N(8) {
+				batch = append(batch, message(1+n%chats, 1+n/chats))
+				n++
+			}
+			push(t, server, batch...)
+		}
+	}()
+	return func() int {
+		close(quit)
+		return <-pushed
+	}
+}
+
+// waitConfirmed waits until the server holds nothing.
+func waitConfirmed(t *testing.T, server *tgtest.Server, log *bytes.Buffer) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := server.WaitPending(ctx, 0); err != nil {
+		t.Fatalf("%d updates are not confirmed: %v\n%s", server.Pending(), err, log)
+	}
+}
+
+// audit reads the journal: how often each update was handled, with the order per chat kept among first deliveries.
+func audit(t *testing.T, path string, pushed int) (repeats int) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	seen := map[int64]int{}
+	last := map[int64]int64{}
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var id, chat, seq int64
+		if _, err := fmt.Sscan(lines.Text(), &id, &chat, &seq); err != nil {
+			t.Fatalf("journal line %q: %v", lines.Text(), err)
+		}
+		if seen[id]++; seen[id] > 1 {
+			repeats++
+			continue
+		}
+		if seq != last[chat]+1 {
+			t.Errorf("chat %d: message %d was first handled after message %d", chat, seq, last[chat])
+		}
+		last[chat] = seq
+	}
+	if len(seen) != pushed {
+		t.Errorf("%d of %d updates were handled", len(seen), pushed)
+	}
+	return repeats
+}
+
+// TestG8_Kill kills the bot with SIGKILL at random moments under load, at least once.
+func TestG8_Kill(t *testing.T) {
+	server := tgtest.NewServer(t)
+	journal := filepath.Join(t.TempDir(), "journal")
+	end := feed(t, server)
+	for range *kills {
+		bot, _ := startJournalBot(t, server, journal)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		if err := server.WaitPolling(ctx); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		time.Sleep(rand.N(150 * time.Millisecond)) // the moment is what the test is about
+		if err := bot.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		bot.Wait()
+	}
+	bot, log := startJournalBot(t, server, journal)
+	pushed := end()
+	waitConfirmed(t, server, log)
+	if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := bot.Wait(); err != nil {
+		t.Errorf("the bot ended with %v\n%s", err, log)
+	}
+	repeats := audit(t, journal, pushed)
+	t.Logf("%d kills, %d updates, %d handled again", *kills, pushed, repeats)
+}
+
+// TestG7_G8_Terminate restarts the bot with SIGTERM under load: every update is handled exactly once.
+func TestG7_G8_Terminate(t *testing.T) {
+	server := tgtest.NewServer(t)
+	journal := filepath.Join(t.TempDir(), "journal")
+	end := feed(t, server)
+	const restarts = 8
+	for i := range restarts {
+		bot, log := startJournalBot(t, server, journal)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		if err := server.WaitPolling(ctx); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		time.Sleep(rand.N(150 * time.Millisecond)) // the moment is what the test is about
+		pushed := 0
+		if i == restarts-1 {
+			pushed = end()
+			waitConfirmed(t, server, log)
+		}
+		if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := bot.Wait(); err != nil {
+			t.Errorf("the bot ended with %v\n%s", err, log)
+		}
+		if i == restarts-1 {
+			if repeats := audit(t, journal, pushed); repeats != 0 {
+				t.Errorf("%d updates were handled again", repeats)
+			}
+		}
+	}
+}
