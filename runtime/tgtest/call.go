@@ -9,17 +9,17 @@ import (
 
 // A Call is a call of the bot to a method other than getUpdates. It never changes and must not be written to.
 type Call struct {
-	Seq    int // counts from 0
-	Time   time.Time
-	Method string // as the Bot API spells it, such as sendMessage
-	Params Params
-	Files  map[string]File // by parameter name
+	Seq    int             `json:"seq"` // counts from 0
+	Time   time.Time       `json:"time"`
+	Method string          `json:"method"` // as the Bot API spells it, such as sendMessage
+	Params Params          `json:"params"`
+	Files  map[string]File `json:"files,omitempty"` // by parameter name
 	// Message is what the call made of a message: the one sent, or the version after the edit. Nil if it made none.
-	Message *Message
+	Message *Message `json:"-"`
 	// Code is the HTTP status and, of an error, its error_code; 0 if the call was never answered.
-	Code int
+	Code int `json:"code"`
 	// Description is the error's; empty if the call succeeded.
-	Description string
+	Description string `json:"description,omitempty"`
 }
 
 // ChatID is the parameter chat_id, 0 if it is absent or a user name.

@@ -51,6 +51,16 @@ func (m *Message) Button(label string) (gotgbot.InlineKeyboardButton, bool) {
 	return gotgbot.InlineKeyboardButton{}, false
 }
 
+// labelOf is the text of the button with the callback data, or the data itself if there is no such button.
+func (m *Message) labelOf(data string) string {
+	for _, b := range slices.Concat(m.Buttons...) {
+		if b.CallbackData == data {
+			return b.Text
+		}
+	}
+	return data
+}
+
 // encode appends the message in the server's form and field order. reply tells if the message it replies to is part
 // of it: that of a reply is not.
 func (m *Message) encode(o *object, reply bool) {

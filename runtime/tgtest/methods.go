@@ -90,16 +90,22 @@ func (s *Server) getMe(*Call) reply {
 }
 
 func (s *Server) answerCallbackQuery(call *Call) reply {
-	return s.answerQuery(call.Params["callback_query_id"])
+	chat, answer := s.answerQuery(call.Params["callback_query_id"])
+	if text := call.Params["text"]; text != "" && chat != nil && answer.description == "" {
+		s.note(entry{chat: chat, verb: verbAnswers, text: text})
+	}
+	return answer
 }
 
 func (s *Server) answerInlineQuery(call *Call) reply {
-	return s.answerQuery(call.Params["inline_query_id"])
+	_, answer := s.answerQuery(call.Params["inline_query_id"])
+	return answer
 }
 
-func (s *Server) answerQuery(id string) reply {
-	if !s.world.queries[id] {
-		return badRequest("query is too old and response timeout expired or query ID is invalid")
+func (s *Server) answerQuery(id string) (*Chat, reply) {
+	chat, known := s.world.queries[id]
+	if !known {
+		return nil, badRequest("query is too old and response timeout expired or query ID is invalid")
 	}
-	return succeed("true")
+	return chat, succeed("true")
 }

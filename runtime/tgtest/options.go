@@ -29,6 +29,7 @@ type config struct {
 	answerDelay time.Duration
 	history     int
 	patience    time.Duration
+	control     bool
 }
 
 // An Option changes what [NewServer] and [Start] build.

@@ -26,13 +26,13 @@ const (
 // A Poll is one getUpdates request. Offset, Limit and Timeout are what was asked for, before the server's rules;
 // zero if absent.
 type Poll struct {
-	Seq            int // counts from 0
-	Time           time.Time
-	Offset         int64
-	Limit          int64
-	Timeout        int64    // seconds
-	AllowedUpdates []string // nil if absent, not nil if empty
-	Params         Params
+	Seq            int       `json:"seq"` // counts from 0
+	Time           time.Time `json:"time"`
+	Offset         int64     `json:"offset"`
+	Limit          int64     `json:"limit"`
+	Timeout        int64     `json:"timeout"`         // seconds
+	AllowedUpdates []string  `json:"allowed_updates"` // nil if absent, not nil if empty
+	Params         Params    `json:"params"`
 }
 
 // pollState is what the server remembers from one getUpdates to the next.
@@ -42,6 +42,7 @@ type pollState struct {
 	lastOffset     int64
 	lastStart      time.Time
 	nextConflictAt time.Time
+	conflicts      int64 // 409s so far
 }
 
 // waiter is a getUpdates that waits. Its fields are guarded by the server's lock.
@@ -215,6 +216,7 @@ func (s *Server) endWaiting(conflict string, now time.Time) {
 // conflictHold is how long a 409 is to be held back, and counts it: one that follows another within 3 s comes 3 s
 // late.
 func (s *Server) conflictHold(now time.Time) time.Duration {
+	s.poll.conflicts++
 	if now.Before(s.poll.nextConflictAt) {
 		return conflictPause
 	}

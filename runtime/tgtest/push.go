@@ -40,21 +40,22 @@ func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
 
 // enqueue queues an update if its kind is allowed, under the lock.
 func (s *Server) enqueue(body Body) int64 {
-	if body.bit&s.allowed == 0 {
-		return 0
+	now, id := time.Now(), int64(0)
+	if body.bit&s.allowed != 0 {
+		id = s.queue.push(body.data, now.Add(body.keep))
 	}
-	now := time.Now()
-	id := s.queue.push(body.data, now.Add(body.keep))
 	if id == 0 {
+		s.dropped++
 		return 0
 	}
+	s.queued++
 	for _, chat := range body.chats {
 		if s.world.chats[chat] == nil {
 			s.world.seen[chat] = struct{}{}
 		}
 	}
-	if body.query != "" && !s.world.queries[body.query] {
-		s.world.ask(body.query)
+	if _, known := s.world.queries[body.query]; body.query != "" && !known {
+		s.world.ask(body.query, nil)
 	}
 	s.wakeWaiting(now)
 	s.changes.notify()

@@ -56,8 +56,8 @@ func (p Params) add(name, value string) {
 
 // A File is a file that came with a call.
 type File struct {
-	Name string
-	Data []byte
+	Name string `json:"name"`
+	Data []byte `json:"data"`
 }
 
 // errUnreadable is a request that is no sensible HTTP: the server closes the connection with an empty body.

@@ -46,6 +46,7 @@ func (s *Server) sendMessage(call *Call) reply {
 func (s *Server) sent(m *Message) reply {
 	m.FromBot, m.ID, m.Date = true, s.world.messageID(m.Chat), now()
 	s.world.post(m)
+	s.noteMessage(m, "")
 	return messageReply(m)
 }
 
@@ -171,6 +172,7 @@ func (s *Server) edited(m *Message) reply {
 			"as a current content and reply markup of the message")
 	}
 	s.world.post(m)
+	s.noteMessage(m, verbEdits)
 	return messageReply(m)
 }
 
@@ -202,9 +204,13 @@ func (s *Server) deleteMessage(call *Call) reply {
 		return *wrong
 	}
 	id := call.Params.Int("message_id")
-	if chat.current[id] == nil && !chat.adopted {
+	m := chat.current[id]
+	if m == nil && !chat.adopted {
 		return badRequest("message to delete not found")
 	}
-	delete(chat.current, id)
+	if m != nil {
+		delete(chat.current, id)
+		s.note(entry{chat: chat, verb: verbDeletes, text: m.Text})
+	}
 	return succeed("true")
 }

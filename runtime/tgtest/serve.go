@@ -120,7 +120,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, method string, pa
 	ok := true
 	switch {
 	case f != nil && f.Hang:
-		s.record(call)
+		if !polling {
+			s.record(call)
+		}
 		s.hang(ctx)
 	case f != nil && f.answers():
 		answer = f.reply()

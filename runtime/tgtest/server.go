@@ -44,6 +44,9 @@ type Server struct {
 	webhook  webhook
 	commands map[string][]byte // setMyCommands, by scope and language
 	world    world
+	timeline history[entry]
+	queued   int64 // updates queued so far
+	dropped  int64 // updates not queued
 }
 
 // NewServer starts a server that closes itself at the end of the test. It fails the test if it cannot.
@@ -81,10 +84,15 @@ func Start(opts ...Option) (*Server, error) {
 		allowed:  defaultAllowed(),
 		calls:    history[*Call]{limit: cfg.history},
 		polls:    history[Poll]{limit: cfg.history},
+		timeline: history[entry]{limit: cfg.history},
 		commands: make(map[string][]byte),
 	}
 	s.world = newWorld(s)
-	s.http = &http.Server{Handler: s, ConnState: s.countConnection, ConnContext: keepConnection}
+	var handler http.Handler = s
+	if cfg.control {
+		handler = s.withControl()
+	}
+	s.http = &http.Server{Handler: handler, ConnState: s.countConnection, ConnContext: keepConnection}
 	s.conns.Go(func() {
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			panic(fmt.Sprintf("tgtest: accepting connections: %v", err))
@@ -125,10 +133,15 @@ func keepConnection(ctx context.Context, conn net.Conn) context.Context {
 
 // countConnection lets Close wait for every connection's goroutine. The server calls it with StateNew before that
 // goroutine starts, and nothing here hijacks.
-func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
+func (s *Server) countConnection(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		s.conns.Add(1)
+		select {
+		case <-s.closing: // it came while Close closed the others
+			conn.Close()
+		default:
+		}
 	case http.StateClosed:
 		s.conns.Done()
 	}

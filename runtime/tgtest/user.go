@@ -89,7 +89,7 @@ func (u *User) Ask(query string) *Query {
 	s := u.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := &Query{ID: s.world.newQuery(), Data: query, method: "answerInlineQuery", param: "inline_query_id", server: s}
+	q := &Query{ID: s.world.newQuery(nil), Data: query, method: "answerInlineQuery", param: "inline_query_id", server: s}
 	o := object(`"inline_query":`)
 	o.open()
 	o.str("id", q.ID)
@@ -98,6 +98,7 @@ func (u *User) Ask(query string) *Query {
 	o.str("query", query)
 	o.str("offset", "")
 	o.close()
+	s.note(entry{by: u, verb: verbAsks, text: query})
 	s.enqueue(newBody("inline_query", o))
 	return q
 }
@@ -131,6 +132,7 @@ func (s *Server) say(m *Message) *Message {
 		}
 	}
 	s.world.post(m)
+	s.noteMessage(m, "")
 	kind := "message"
 	if m.Chat.Type == "channel" {
 		kind = "channel_post"
@@ -153,6 +155,7 @@ func (s *Server) revise(chat *Chat, by *User, message *Message, text string) *Me
 	edited := *latest
 	edited.Text, edited.Entities, edited.Edited = text, findEntities(text), now()
 	s.world.post(&edited)
+	s.noteMessage(&edited, verbEdits)
 	kind := "edited_message"
 	if chat.Type == "channel" {
 		kind = "edited_channel_post"
@@ -182,7 +185,7 @@ func (s *Server) latest(m *Message) *Message {
 func (s *Server) press(by *User, m *Message, data string) *Query {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := &Query{ID: s.world.newQuery(), Data: data, method: "answerCallbackQuery", param: "callback_query_id", server: s}
+	q := &Query{ID: s.world.newQuery(m.Chat), Data: data, method: "answerCallbackQuery", param: "callback_query_id", server: s}
 	o := object(append(make([]byte, 0, 1024), `"callback_query":`...))
 	o.open()
 	o.str("id", q.ID)
@@ -200,6 +203,7 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	o.str("chat_instance", chatInstance(by.ID, m.Chat.ID))
 	o.str("data", data)
 	o.close()
+	s.note(entry{chat: m.Chat, by: by, verb: verbPresses, text: "[" + m.labelOf(data) + "]"})
 	s.enqueue(newBody("callback_query", o))
 	return q
 }

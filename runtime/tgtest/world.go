@@ -30,8 +30,8 @@ type world struct {
 	supergroups int64
 	lastMessage int64 // of private chats and groups, which share their message ids
 	lastQuery   int64
-	queries     map[string]bool // callback and inline queries that the bot may answer
-	asked       history[string] // their ids
+	queries     map[string]*Chat // callback and inline queries that the bot may answer, and where: nil if that is unknown
+	asked       history[string]  // their ids
 }
 
 func newWorld(s *Server) world {
@@ -40,7 +40,7 @@ func newWorld(s *Server) world {
 		chats:   make(map[int64]*Chat),
 		names:   make(map[string]*Chat),
 		seen:    make(map[int64]struct{}),
-		queries: make(map[string]bool),
+		queries: make(map[string]*Chat),
 		asked:   history[string]{limit: s.cfg.history},
 	}
 	var o object
@@ -276,15 +276,15 @@ func (w *world) messageID(chat *Chat) int64 {
 }
 
 // newQuery makes the id of a callback or inline query, which the bot may then answer.
-func (w *world) newQuery() string {
+func (w *world) newQuery(chat *Chat) string {
 	w.lastQuery++
 	id := strconv.FormatInt(4_000_000_000_000_000_000+w.lastQuery, 10)
-	w.ask(id)
+	w.ask(id, chat)
 	return id
 }
 
-func (w *world) ask(query string) {
-	w.queries[query] = true
+func (w *world) ask(query string, chat *Chat) {
+	w.queries[query] = chat
 	for _, id := range w.asked.add(query) {
 		delete(w.queries, id)
 	}

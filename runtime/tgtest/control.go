@@ -1,0 +1,215 @@
+package tgtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// WithControl serves the control endpoint beside the Bot API, under /control/ (see [Server.Control]).
+func WithControl() Option { return func(c *config) { c.control = true } }
+
+// maxControlWait bounds the parameter wait.
+const maxControlWait = 10 * time.Minute
+
+// Control is an HTTP endpoint through which another process drives the server. It is no part of the Bot API, has no
+// password, and is served by the server itself only with [WithControl].
+//
+//	POST   /control/updates     queues one update or an array of them; the ids are the server's
+//	                            -> {"first_update_id":7,"queued":2,"dropped":0}
+//	POST   /control/send        {"user":"Alice","chat":"Team","text":"hi"}: a user, made if need be, sends a text, in
+//	                            private without a chat; a chat that does not exist becomes a group
+//	                            -> {"chat_id":1,"message_id":2}
+//	POST   /control/press       {"user":"Alice","chat":"Team","message_id":2,"button":"Buy"}: the last message of the
+//	                            bot that has the button, without a message_id -> {"callback_query_id":"3"}
+//	POST   /control/faults      {"method":"sendMessage","fault":{"Code":429,"RetryAfter":1,"Times":3}}, the fields of
+//	                            Fault
+//	DELETE /control/faults      ?method=sendMessage, or all of them
+//	GET    /control/sent        ?from=SEQ&wait=SECONDS: the calls of the bot with a sequence number from SEQ on; wait
+//	                            for the first of them
+//	GET    /control/polls       ?from=SEQ&wait=SECONDS: the getUpdates requests in the same way
+//	GET    /control/state       ?pending=N&wait=SECONDS: the numbers below; wait until at most N updates are pending
+//	GET    /control/transcript  the conversation so far as text
+//
+// An error is a status of 400, or 408 if what was waited for did not come, and {"error":"..."}.
+func (s *Server) Control() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, handle := range map[string]func(*http.Request) (any, error){
+		"POST /control/updates":  s.controlUpdates,
+		"POST /control/send":     s.controlSend,
+		"POST /control/press":    s.controlPress,
+		"POST /control/faults":   s.controlFail,
+		"DELETE /control/faults": s.controlHeal,
+		"GET /control/sent":      s.controlSent,
+		"GET /control/polls":     s.controlPolls,
+		"GET /control/state":     s.controlState,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			result, err := handle(r)
+			status := http.StatusOK
+			if err != nil {
+				status, result = http.StatusBadRequest, map[string]string{"error": err.Error()}
+				if errors.Is(err, context.DeadlineExceeded) {
+					status = http.StatusRequestTimeout
+				}
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			json.NewEncoder(w).Encode(result) // a client that went away concerns nobody
+		})
+	}
+	mux.HandleFunc("GET /control/transcript", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		s.WriteTranscript(w)
+	})
+	return mux
+}
+
+// withControl serves the control endpoint under its prefix and the Bot API everywhere else.
+func (s *Server) withControl() http.Handler {
+	control := s.Control()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/control/") {
+			control.ServeHTTP(w, r)
+		} else {
+			s.ServeHTTP(w, r)
+		}
+	})
+}
+
+// A State is a snapshot of the server's counters.
+type State struct {
+	Pending      int   `json:"pending"`        // updates not confirmed
+	Confirmed    int64 `json:"confirmed"`      // see Server.Confirmed
+	NextUpdateID int64 `json:"next_update_id"` // 0 if it is to be random
+	Queued       int64 `json:"queued"`         // updates queued so far
+	Dropped      int64 `json:"dropped"`        // updates not queued: not allowed, too large, or too many
+	Polling      int   `json:"polling"`        // getUpdates under way
+	Waiting      bool  `json:"waiting"`        // one of them waits for updates
+	Polls        int   `json:"polls"`          // getUpdates so far
+	Calls        int   `json:"calls"`          // other calls so far
+	Conflicts    int64 `json:"conflicts"`      // 409s so far
+}
+
+// State is the server's state now.
+func (s *Server) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return State{
+		Pending:      s.queue.live,
+		Confirmed:    s.queue.oldest(),
+		NextUpdateID: s.queue.next,
+		Queued:       s.queued,
+		Dropped:      s.dropped,
+		Polling:      s.poll.inFlight,
+		Waiting:      s.poll.waiting != nil,
+		Polls:        s.polls.end(),
+		Calls:        s.calls.end(),
+		Conflicts:    s.poll.conflicts,
+	}
+}
+
+// controlContext is a request's context with its parameter wait as a limit. Without one it has ended already: what
+// is not there is not waited for.
+func controlContext(r *http.Request) (context.Context, context.CancelFunc, error) {
+	wait := time.Duration(0)
+	if text := r.FormValue("wait"); text != "" {
+		seconds, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(seconds >= 0) {
+			return nil, nil, fmt.Errorf("wait=%s is no number of seconds", text)
+		}
+		wait = time.Duration(min(seconds, maxControlWait.Seconds()) * float64(time.Second))
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), wait)
+	return ctx, cancel, nil
+}
+
+// sequence reads the parameter from.
+func sequence(r *http.Request) (int, error) {
+	text := r.FormValue("from")
+	if text == "" {
+		return 0, nil
+	}
+	seq, err := strconv.Atoi(text)
+	if err != nil || seq < 0 {
+		return 0, fmt.Errorf("from=%s is no sequence number", text)
+	}
+	return seq, nil
+}
+
+func (s *Server) controlSent(r *http.Request) (any, error) {
+	return controlList(s, r, &s.calls)
+}
+
+func (s *Server) controlPolls(r *http.Request) (any, error) {
+	return controlList(s, r, &s.polls)
+}
+
+// controlList answers with the items of a history from a sequence number on, and waits for the first.
+func controlList[T any](s *Server, r *http.Request, h *history[T]) (any, error) {
+	seq, err := sequence(r)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel, err := controlContext(r)
+	if err != nil {
+		return nil, err
+	}
+	defer cancel()
+	items := []T{}
+	err = s.await(ctx, func() bool {
+		items = append(items, h.from(seq)...)
+		return len(items) > 0
+	})
+	if r.FormValue("wait") == "" && errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
+	return items, err
+}
+
+func (s *Server) controlState(r *http.Request) (any, error) {
+	if text := r.FormValue("pending"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("pending=%s is no number", text)
+		}
+		ctx, cancel, err := controlContext(r)
+		if err != nil {
+			return nil, err
+		}
+		defer cancel()
+		if err := s.WaitPending(ctx, n); err != nil {
+			return nil, err
+		}
+	}
+	return s.State(), nil
+}
+
+func (s *Server) controlUpdates(r *http.Request) (any, error) {
+	text, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxRequest))
+	if err != nil {
+		return nil, fmt.Errorf("reading the updates: %w", err)
+	}
+	var updates []json.RawMessage
+	if err := json.Unmarshal(text, &updates); err != nil {
+		updates = []json.RawMessage{text}
+	}
+	bodies := make([]Body, len(updates))
+	for i, update := range updates {
+		if bodies[i], err = Encode(update); err != nil {
+			return nil, fmt.Errorf("update %d: %w", i, err)
+		}
+	}
+	first, queued := s.PushBatch(bodies...)
+	return map[string]int64{
+		"first_update_id": first,
+		"queued":          int64(queued),
+		"dropped":         int64(len(bodies) - queued),
+	}, nil
+}

@@ -1,0 +1,155 @@
+package tgtest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// An entry is a line of the conversation: something that a person would see happen in a chat.
+type entry struct {
+	time    time.Time
+	chat    *Chat // nil for an inline query, which is asked in no chat of the bot's
+	by      *User // nil for the bot
+	verb    string
+	text    string
+	buttons [][]gotgbot.InlineKeyboardButton
+}
+
+// Verbs of an entry. A message has none.
+const (
+	verbEdits   = "edits"
+	verbDeletes = "deletes"
+	verbPresses = "presses"
+	verbAnswers = "answers"
+	verbAsks    = "asks"
+)
+
+// note adds a line to the conversation, under the lock.
+func (s *Server) note(e entry) {
+	e.time = time.Now()
+	s.timeline.add(e)
+}
+
+func (s *Server) noteMessage(m *Message, verb string) {
+	text := m.Text
+	if m.Media != "" {
+		text = strings.TrimSpace("(" + m.Media + ") " + text)
+	}
+	s.note(entry{chat: m.Chat, by: m.From, verb: verb, text: text, buttons: m.Buttons})
+}
+
+// WriteTranscript writes the conversation so far for people to read: everything that was sent, edited, deleted,
+// pressed and answered, in order, one line each, with the chat in front.
+//
+//	Alice      > /start
+//	Alice      < What shall it be?  [Tea] [Coffee]
+//	Alice      > presses [Tea]
+//	Team       > Bob: /order 3
+//	Alice      < edits: One tea.
+func (s *Server) WriteTranscript(w io.Writer) error {
+	return s.writeTranscript(w, nil)
+}
+
+// WriteTranscript writes the conversation in the chat, without the chat's name in front.
+func (c *Chat) WriteTranscript(w io.Writer) error {
+	return c.server.writeTranscript(w, c)
+}
+
+func (s *Server) writeTranscript(w io.Writer, only *Chat) error {
+	s.mu.Lock()
+	entries := append([]entry(nil), s.timeline.from(0)...)
+	width := s.world.widestName()
+	s.mu.Unlock()
+	buffered := bufio.NewWriter(w)
+	for _, e := range entries {
+		if only == nil {
+			fmt.Fprintf(buffered, "%-*s ", width, e.place())
+		} else if e.chat != only {
+			continue
+		}
+		fmt.Fprintln(buffered, e)
+	}
+	return buffered.Flush()
+}
+
+// Follow writes the conversation from now on, line by line as it happens, until ctx ends, whose error it returns, or
+// the server closes.
+func (s *Server) Follow(ctx context.Context, w io.Writer) error {
+	s.mu.Lock()
+	next := s.timeline.end()
+	s.mu.Unlock()
+	for {
+		var entries []entry
+		var width int
+		err := s.await(ctx, func() bool {
+			entries = append(entries, s.timeline.from(next)...)
+			next, width = s.timeline.end(), s.world.widestName()
+			return len(entries) > 0
+		})
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if _, err := fmt.Fprintf(w, "%-*s %v\n", width, e.place(), e); err != nil {
+				return fmt.Errorf("writing the transcript: %w", err)
+			}
+		}
+	}
+}
+
+func (e entry) place() string {
+	if e.chat == nil {
+		return e.by.Name()
+	}
+	return e.chat.Name()
+}
+
+// String is the line without the chat's name.
+func (e entry) String() string {
+	var b strings.Builder
+	switch {
+	case e.by == nil:
+		b.WriteString("<")
+	case e.chat == nil || e.chat.Type == "private":
+		b.WriteString(">")
+	default:
+		b.WriteString("> " + e.by.FirstName)
+		if e.verb == "" {
+			b.WriteString(":")
+		}
+	}
+	switch e.verb {
+	case "":
+		b.WriteString(" ")
+	case verbPresses, verbAsks:
+		b.WriteString(" " + e.verb + " ")
+	default:
+		b.WriteString(" " + e.verb + ": ")
+	}
+	b.WriteString(strings.ReplaceAll(e.text, "\n", "\n             "))
+	for i, row := range e.buttons {
+		b.WriteString([]string{"  ", " / "}[min(i, 1)])
+		for j, button := range row {
+			if j > 0 {
+				b.WriteString(" ")
+			}
+			b.WriteString("[" + button.Text + "]")
+		}
+	}
+	return b.String()
+}
+
+// widestName is the width of the column of chat names.
+func (w *world) widestName() int {
+	width := 10
+	for _, chat := range w.order {
+		width = max(width, min(len([]rune(chat.Name())), 24))
+	}
+	return width
+}
