@@ -13,8 +13,9 @@ type DequeConfig[T any] struct {
 	// or Wait first. Default 0: unbounded.
 	Capacity int
 
-	// OnTimeout is told each item that left because its time was up, in the order of their deadlines. It is
-	// called on the timer's goroutine and holds up the time-outs after it, so it must not block. Default nil.
+	// OnTimeout is told each item that left because its time was up, in the order of their deadlines, one at a
+	// time. It is called on the timer's goroutine and holds up the time-outs after it, so it must not block.
+	// Default nil.
 	OnTimeout func(item T)
 }
 
@@ -31,11 +32,8 @@ type Deque[T any] struct {
 	mu      sync.Mutex
 	arrival list[T] // everything unfinished, in arrival order
 	running int     // how many of them were started
-	nextDue time.Duration
-	timer   *time.Timer // one, for the earliest deadline
-	armed   bool
-	firing  sync.WaitGroup // the timer's goroutine
-	changed chan struct{}  // closed at the next departure; nil while nobody waits
+	expiry  expiry
+	changed chan struct{} // closed at the next departure; nil while nobody waits
 }
 
 // An Entry is an item's place in a [Deque].
@@ -51,7 +49,7 @@ type Entry[T any] struct {
 // Item is the item the entry was added for.
 func (e *Entry[T]) Item() T { return e.item }
 
-// NewDeque returns an empty deque. It holds no goroutine and no timer until an item with a time-out is started.
+// NewDeque returns an empty deque. It holds no goroutine, and no timer until an item with a time-out is started.
 func NewDeque[T any](config DequeConfig[T]) *Deque[T] {
 	d := &Deque[T]{capacity: config.Capacity, onTimeout: config.OnTimeout, epoch: time.Now()}
 	if d.capacity <= 0 {
@@ -66,17 +64,14 @@ func (d *Deque[T]) now() time.Duration { return time.Since(d.epoch) + 1 }
 // Add appends the items in order and returns their entries. Their clocks do not run yet.
 func (d *Deque[T]) Add(items ...T) []*Entry[T] {
 	entries := make([]*Entry[T], len(items))
-	now := d.now()
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	for i, item := range items {
-		entries[i] = &Entry[T]{item: item, added: now}
-		d.arrival.push(entries[i])
+		entries[i] = &Entry[T]{item: item}
 	}
+	d.push(entries)
 	return entries
 }
 
-// push appends entries that the caller allocated within something larger.
+// push appends entries that the caller allocated, perhaps within something larger.
 func (d *Deque[T]) push(entries []*Entry[T]) {
 	now := d.now()
 	d.mu.Lock()
@@ -88,13 +83,14 @@ func (d *Deque[T]) push(entries []*Entry[T]) {
 }
 
 // Start starts the clock of an entry: unless it is done within timeout, it leaves. A timeout of 0 is none.
-// Starting an entry again moves its deadline, counted from its first start.
-func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) {
+// Starting an entry again moves its deadline, counted from its first start. Start reports false if the entry has
+// left.
+func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) bool {
 	now := d.now()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if e.left {
-		return
+		return false
 	}
 	if e.started == 0 {
 		e.started = now
@@ -105,68 +101,7 @@ func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) {
 		e.due = e.started + timeout
 		d.arm(e.due, now)
 	}
-}
-
-// arm sees to it that the timer fires at due or earlier. Holding mu.
-func (d *Deque[T]) arm(due, now time.Duration) {
-	if d.armed && d.nextDue <= due {
-		return
-	}
-	if d.armed && d.timer.Stop() {
-		d.firing.Done()
-	}
-	d.armed, d.nextDue = true, due
-	d.firing.Add(1)
-	if d.timer == nil {
-		d.timer = time.AfterFunc(due-now, d.expire)
-		return
-	}
-	d.timer.Reset(due - now)
-}
-
-// expire lets go of every entry whose time is up and arms the timer for the next. It looks at all entries, which
-// is rare: the timer is armed for a deadline that most handlers never come near, at most once per time-out.
-func (d *Deque[T]) expire() {
-	defer d.firing.Done()
-	now := d.now()
-	var expired []*Entry[T]
-	d.mu.Lock()
-	d.armed = false
-	next := time.Duration(math.MaxInt64)
-	for e := d.arrival.first; e != nil; {
-		following := e.next
-		switch {
-		case e.due == 0:
-		case e.due <= now:
-			expired = insertByDue(expired, e)
-			d.leave(e)
-		default:
-			next = min(next, e.due)
-		}
-		e = following
-	}
-	if next < math.MaxInt64 {
-		d.arm(next, now)
-	}
-	d.mu.Unlock()
-	if d.onTimeout == nil {
-		return
-	}
-	for _, e := range expired {
-		d.onTimeout(e.item)
-	}
-}
-
-// insertByDue keeps the list sorted by deadline, entries of the same deadline in arrival order.
-func insertByDue[T any](sorted []*Entry[T], e *Entry[T]) []*Entry[T] {
-	i := len(sorted)
-	for i > 0 && sorted[i-1].due > e.due {
-		i--
-	}
-	sorted = append(sorted, nil)
-	copy(sorted[i+1:], sorted[i:])
-	sorted[i] = e
-	return sorted
+	return true
 }
 
 // Done takes an entry out. It reports false if the entry had left before, done or timed out.
@@ -180,6 +115,19 @@ func (d *Deque[T]) Done(e *Entry[T]) bool {
 	return true
 }
 
+// dropWaiting takes out every entry that was not started.
+func (d *Deque[T]) dropWaiting() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for e := d.arrival.first; e != nil; {
+		following := e.next
+		if e.started == 0 {
+			d.leave(e)
+		}
+		e = following
+	}
+}
+
 // leave holds mu.
 func (d *Deque[T]) leave(e *Entry[T]) {
 	e.left = true
@@ -187,6 +135,11 @@ func (d *Deque[T]) leave(e *Entry[T]) {
 		d.running--
 	}
 	d.arrival.remove(e)
+	d.notify()
+}
+
+// notify wakes whoever waits for a change. Holding mu.
+func (d *Deque[T]) notify() {
 	if d.changed != nil {
 		close(d.changed)
 		d.changed = nil
@@ -198,13 +151,6 @@ func (d *Deque[T]) hasLeft(e *Entry[T]) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return e.left
-}
-
-// deadline is when the entry's time is up, if it has a time-out.
-func (d *Deque[T]) deadline(e *Entry[T]) (time.Time, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.epoch.Add(e.due), e.due != 0
 }
 
 // Len is the number of items in the deque.
@@ -219,6 +165,13 @@ func (d *Deque[T]) Started() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.running
+}
+
+// counts is Len less Started, and Started, of the same instant.
+func (d *Deque[T]) counts() (waiting, started int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.arrival.len - d.running, d.running
 }
 
 // Free is the room that is left, never below 0.
@@ -241,7 +194,7 @@ func (d *Deque[T]) WaitEmpty(ctx context.Context) error {
 	return d.wait(ctx, func() bool { return d.arrival.len == 0 })
 }
 
-// wait asks ok, holding mu, now and after every departure.
+// wait asks ok, holding mu, now and after every change.
 func (d *Deque[T]) wait(ctx context.Context, ok func() bool) error {
 	for {
 		d.mu.Lock()
@@ -282,19 +235,4 @@ func (d *Deque[T]) Oldest() time.Duration {
 		return 0
 	}
 	return now - d.arrival.first.added
-}
-
-// Close stops the timer and waits for a time-out that is being reported. Items that are left stay, without
-// a deadline. It must not be called from OnTimeout.
-func (d *Deque[T]) Close() {
-	d.mu.Lock()
-	if d.armed && d.timer.Stop() {
-		d.firing.Done()
-	}
-	d.armed = false
-	for e := d.arrival.first; e != nil; e = e.next {
-		e.due = 0
-	}
-	d.mu.Unlock()
-	d.firing.Wait()
 }

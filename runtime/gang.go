@@ -5,20 +5,15 @@ import (
 	"sync/atomic"
 )
 
-// gang counts goroutines, so that their owner can wait for the last of them with a context.
+// gang counts goroutines, so that their owner can wait for the last of them with a context. Whoever starts one calls
+// begin before, and the goroutine calls end as its last act.
 type gang struct {
 	running atomic.Int64
 	mu      sync.Mutex
 	idle    chan struct{} // closed when the last one ends; nil while nobody waits
 }
 
-func (g *gang) start(f func()) {
-	g.running.Add(1)
-	go func() {
-		defer g.end()
-		f()
-	}()
-}
+func (g *gang) begin() { g.running.Add(1) }
 
 func (g *gang) end() {
 	if g.running.Add(-1) > 0 {

@@ -5,8 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// A pool runs tasks: at most Concurrency at once, those that share a key one after another. It serves one life
-// of a sink, from its first Put to the Drain that ends it.
+// A pool runs tasks: at most Concurrency at once, those that share a key one after another.
 //
 // A worker is a goroutine with a slot that takes ready tasks from a shard, one after another, and ends when there
 // are none. Before it runs a task it sees to it that a second worker is on its way if more are ready, but never
@@ -19,7 +18,9 @@ type pool[T any] struct {
 	shards  []shard[T]
 	slots   slots[T]
 	workers gang
-	ended   atomic.Bool // Drain ran out of time: start nothing more
+	hooks   hooks
+	paused  atomic.Bool // Drain ran out of time: start nothing more until the next Put
+	cause   error       // why it is paused; for Put and Drain
 
 	abandoned, finished, failed, timedOut atomic.Int64
 
@@ -122,11 +123,58 @@ func (p *pool[T]) place(t *task[T]) {
 
 // predecessorDone tells t that one of those it waits for is finished.
 func (p *pool[T]) predecessorDone(t *task[T]) {
-	if t.waits.Add(-1) > 0 {
-		return
+	if t.waits.Add(-1) == 0 {
+		p.enqueue(t)
 	}
+}
+
+// enqueue hands a task that waits for nobody to its home.
+func (p *pool[T]) enqueue(t *task[T]) {
 	t.home.mu.Lock()
 	defer t.home.mu.Unlock()
 	t.home.ready.push(t)
 	p.wake(t.home)
+}
+
+// unlink takes a task out of the lines of its keys.
+func (p *pool[T]) unlink(t *task[T]) {
+	for i := range t.links {
+		p.leave(&t.links[i])
+	}
+}
+
+func (p *pool[T]) leave(l *link[T]) {
+	s := &p.shards[l.key.Shard(len(p.shards))]
+	s.mu.Lock()
+	elsewhere := s.release(l)
+	p.wake(s)
+	s.mu.Unlock()
+	if elsewhere != nil {
+		p.enqueue(elsewhere)
+	}
+}
+
+// pause starts nothing more and tells what runs to end.
+func (p *pool[T]) pause(cause error) {
+	p.paused.Store(true)
+	p.cause = cause
+	for _, t := range p.deque.Pending() { // also what waits: a worker may just have taken it
+		t.cancel(context.Canceled)
+	}
+	p.hooks.cancel()
+}
+
+// resume ends a pause: what was queued then is dropped, what still runs goes on, with its slot and its keys.
+func (p *pool[T]) resume() {
+	if !p.paused.Load() {
+		return
+	}
+	p.deque.dropWaiting()
+	p.paused.Store(false)
+	for i := range p.shards {
+		s := &p.shards[i]
+		s.mu.Lock()
+		p.wake(s)
+		s.mu.Unlock()
+	}
 }

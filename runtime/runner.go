@@ -17,19 +17,19 @@ type Runner[T any] struct {
 	source Source[T]
 	sink   Sink[T]
 
-	stopping sync.Mutex // one Stop at a time
+	stopping chan struct{} // holds one token while a Stop is under way
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // of the run under way; nil when stopped
 	ended  chan struct{}      // closed when the fetching of the last run has ended
-	err    error              // why it ended, if not by Stop
+	err    error              // why it ended, if not by Stop or the end of Start's context
 }
 
 // NewRunner returns a runner that is not started. The source and the sink are the runner's until it is stopped.
 func NewRunner[T any](source Source[T], sink Sink[T]) *Runner[T] {
 	ended := make(chan struct{})
 	close(ended)
-	return &Runner[T]{source: source, sink: sink, ended: ended}
+	return &Runner[T]{source: source, sink: sink, stopping: make(chan struct{}, 1), ended: ended}
 }
 
 // ErrStarted is returned by Start if the runner runs.
@@ -80,10 +80,19 @@ const closeTimeout = 5 * time.Second
 // Stop ends a fetch under way at once, waits until every item taken is finished, and lets the source confirm what
 // is done, and nothing else. When ctx ends before, the handlers' contexts are cancelled, and the error is
 // a [*LeftError]. The source then still has up to 5 seconds to confirm. Stopping a runner that is not started does
-// nothing.
+// nothing. A Stop beside another waits for it, or returns ctx's error. A handler must not wait for Stop, which waits
+// for it.
 func (r *Runner[T]) Stop(ctx context.Context) error {
-	r.stopping.Lock()
-	defer r.stopping.Unlock()
+	select {
+	case r.stopping <- struct{}{}: // also if ctx has ended
+	default:
+		select {
+		case r.stopping <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	defer func() { <-r.stopping }()
 	r.mu.Lock()
 	cancel, ended := r.cancel, r.ended
 	r.mu.Unlock()
@@ -119,7 +128,8 @@ func (r *Runner[T]) Wait(ctx context.Context) error {
 	}
 }
 
-// Err is the error that ended the fetching, nil while it goes on and after Stop.
+// Err is the error that ended the fetching, of the source or the sink. It is nil while the fetching goes on, and if it
+// was ended by Stop or by Start's context.
 func (r *Runner[T]) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

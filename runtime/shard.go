@@ -13,7 +13,7 @@ type shard[T any] struct {
 	last     map[Key]*task[T] // the last unfinished task of each key that has one
 	ready    readyQueue[T]
 	starting bool // a worker has been started that has not yet come for its first task
-	inLine   bool // the shard waits for a slot
+	inLine   bool // the shard waits for a slot, or a worker with one is on its way from elsewhere
 }
 
 // enter puts t at the end of the key's line. Holding mu.
@@ -25,13 +25,21 @@ func (s *shard[T]) enter(t *task[T], key Key) {
 	s.last[key] = t
 }
 
-// leave takes the head of the line of l's key out and returns its successor. Holding mu.
-func (s *shard[T]) leave(t *task[T], l *link[T]) *task[T] {
-	if s.last[l.key] == t {
+// release takes the head of the line of l's key out, whose link l is. If its successor now waits for nobody, it is ready, or, if
+// another shard is its home, returned for it. Holding mu.
+func (s *shard[T]) release(l *link[T]) (elsewhere *task[T]) {
+	next := l.next
+	l.next = nil // a context that its handler keeps must not keep every later task
+	switch {
+	case next == nil:
 		delete(s.last, l.key)
-		return nil
+	case next.waits.Add(-1) > 0:
+	case next.home == s:
+		s.ready.push(next)
+	default:
+		return next
 	}
-	return l.next
+	return nil
 }
 
 // readyQueue holds tasks that wait for nothing but a slot, first in, first out. A key has at most one task in it,

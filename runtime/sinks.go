@@ -2,18 +2,14 @@ package runtime
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
 // Handlers is a sink that runs a handler for every item. [NewSharded], [NewConcurrent], [NewBatch] and
 // [NewSequential] make one.
 type Handlers[T any] struct {
-	config SinkConfig[T]
-	whole  bool // Put waits until every item is finished, not just for room
-
-	mu   sync.Mutex
-	pool *pool[T] // made anew by the first Put after a Drain that left something
+	pool  *pool[T]
+	whole bool // Put waits until every item is finished, not just for room
 }
 
 // NewSharded returns the sink for order and concurrency together. Items that share a key run one after another,
@@ -46,29 +42,13 @@ func NewSequential[T any](config SinkConfig[T]) *Handlers[T] {
 }
 
 func newHandlers[T any](config SinkConfig[T], whole bool) *Handlers[T] {
-	config = config.withDefaults()
-	return &Handlers[T]{config: config, whole: whole, pool: newPool(config)}
-}
-
-func (h *Handlers[T]) current() *pool[T] {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.pool
-}
-
-// open is the pool to put into: a new one if a Drain gave the last one up.
-func (h *Handlers[T]) open() *pool[T] {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.pool.ended.Load() {
-		h.pool = newPool(h.config)
-	}
-	return h.pool
+	return &Handlers[T]{pool: newPool(config.withDefaults()), whole: whole}
 }
 
 // Put implements [Sink]. It never holds more than Backlog items: what does not fit waits in Put.
 func (h *Handlers[T]) Put(ctx context.Context, items []T, done func(T, error)) (taken, free int, err error) {
-	p := h.open()
+	p := h.pool
+	p.resume()
 	for {
 		room := p.deque.Free()
 		if n := min(room, len(items)-taken); n > 0 {
@@ -97,49 +77,50 @@ func (h *Handlers[T]) Put(ctx context.Context, items []T, done func(T, error)) (
 // afterCancel is how long Drain waits for handlers to return once their contexts are cancelled.
 const afterCancel = time.Second
 
-// Drain implements [Sink]. It waits for queued and running items alike, also for handlers that timed out and have
-// not returned. When ctx ends it starts nothing more, cancels the contexts of the handlers, and gives them at most
-// one second to return. What is left by then is in the [*LeftError] and stays in Pending until the next Put.
+// Drain implements [Sink]. It waits for queued and running items alike, and for handlers that timed out and have not
+// returned. When ctx ends it starts nothing more, cancels the contexts of the handlers, and gives them at most one
+// second to return. What is left by then is in the [*LeftError] and stays in Pending. The next Put drops what was still
+// queued, without a call of done; handlers that still run keep their slots and their keys until they return or time
+// out.
 func (h *Handlers[T]) Drain(ctx context.Context) error {
-	p := h.current()
-	if idle(p, ctx.Done()) {
-		return nil
+	p := h.pool
+	if !idle(p, ctx.Done()) {
+		p.pause(ctx.Err())
+		grace := time.NewTimer(afterCancel)
+		defer grace.Stop()
+		idle(p, grace.C)
 	}
-	p.ended.Store(true)
-	for _, t := range p.deque.Pending() {
-		t.cancel(context.Canceled)
+	queued, running := p.deque.counts()
+	running += int(p.abandoned.Load()) + p.hooks.len()
+	if queued > 0 || running > 0 {
+		return &LeftError{Queued: queued, Running: running, cause: p.cause}
 	}
-	grace := time.NewTimer(afterCancel)
-	defer grace.Stop()
-	idle(p, grace.C)
-	running := p.deque.Started()
-	left := &LeftError{Queued: p.deque.Len() - running, Running: running + int(p.abandoned.Load()), cause: ctx.Err()}
-	if left.Queued == 0 && left.Running == 0 {
-		return nil
-	}
-	return left
+	p.deque.Close()
+	return nil
 }
 
-// idle waits until nothing runs and no time-out is being reported, or until the channel speaks.
+// idle waits until no goroutine of the pool runs, or until stop speaks.
 func idle[T, S any](p *pool[T], stop <-chan S) bool {
-	for range 2 { // a time-out reported meanwhile may have started a hook
-		select {
-		case <-p.workers.wait():
-		case <-stop:
-			p.deque.Close()
-			return false
-		}
-		p.deque.Close()
+	idle := p.workers.wait()
+	select {
+	case <-idle: // also if stop has spoken
+		return true
+	default:
 	}
-	return true
+	select {
+	case <-idle:
+		return true
+	case <-stop:
+		return false
+	}
 }
 
 // Len implements [Sink].
-func (h *Handlers[T]) Len() int { return h.current().deque.Len() }
+func (h *Handlers[T]) Len() int { return h.pool.deque.Len() }
 
 // Pending implements [Sink].
 func (h *Handlers[T]) Pending() []T {
-	tasks := h.current().deque.Pending()
+	tasks := h.pool.deque.Pending()
 	items := make([]T, len(tasks))
 	for i, t := range tasks {
 		items[i] = t.item
@@ -147,8 +128,7 @@ func (h *Handlers[T]) Pending() []T {
 	return items
 }
 
-// SinkStats is a snapshot of a [Handlers] sink. Counters start at 0 with the sink, and again after a Drain that
-// left something.
+// SinkStats is a snapshot of a [Handlers] sink. Counters start at 0 with the sink.
 type SinkStats struct {
 	Queued    int           // items that wait for a key or a slot
 	Running   int           // handlers that run within their time
@@ -160,12 +140,12 @@ type SinkStats struct {
 
 // Stats may be called by any goroutine.
 func (h *Handlers[T]) Stats() SinkStats {
-	p := h.current()
-	running := p.deque.Started()
+	p := h.pool
+	queued, running := p.deque.counts()
 	return SinkStats{
+		Queued:    queued,
 		Running:   running,
-		Queued:    max(0, p.deque.Len()-running),
-		Abandoned: max(0, int(p.abandoned.Load())),
+		Abandoned: int(p.abandoned.Load()),
 		Oldest:    p.deque.Oldest(),
 		Finished:  p.finished.Load(),
 		Failed:    p.failed.Load(),

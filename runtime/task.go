@@ -17,8 +17,7 @@ type task[T any] struct {
 	done    func(T, error)
 	item    T
 	release bool // release the keys at the time-out; guarded by taskContext.mu
-
-	unlinked atomic.Bool // its keys are released
+	freed   bool // the keys were released at the time-out; written before the deque has reported it
 
 	waits  atomic.Int32 // predecessors not yet finished, and one while Put still links the task
 	links  []link[T]    // one for each key
@@ -29,7 +28,7 @@ type task[T any] struct {
 // A link is a task's place in the queue of one key.
 type link[T any] struct {
 	key  Key
-	next *task[T] // the successor; guarded by the mutex of the key's shard
+	next *task[T] // who is next in the queue; guarded by the mutex of the key's shard
 }
 
 func (t *task[T]) link(key Key) *link[T] {

@@ -2,9 +2,7 @@ package runtime
 
 import (
 	"context"
-	"log/slog"
 	"runtime/debug"
-	"time"
 )
 
 // wake starts a worker for s if it has work and none is on its way. Holding s.mu.
@@ -17,36 +15,73 @@ func (p *pool[T]) wake(s *shard[T]) {
 		return
 	}
 	s.starting = true
-	p.workers.start(func() { p.work(s, &s.starting) })
+	p.workers.begin()
+	go p.work(s, &s.starting)
 }
 
 // work is a worker's life. It begins with a slot that was meant for s, as the flag tells until it arrives.
 func (p *pool[T]) work(s *shard[T], flag *bool) {
-	var t *task[T]
+	defer p.workers.end()
+	var (
+		t        *task[T]
+		err      error
+		reported bool
+	)
 	defer func() {
-		if t != nil { // the handler ended this goroutine
-			p.report(t, ErrGoexit)
-			if p.settle(t, ErrGoexit) {
-				p.passSlot()
-			}
+		if t != nil { // the handler, or the error hook, ended this goroutine
+			p.exited(t, err, reported)
 		}
 	}()
-	for s, t = p.arrive(s, flag); t != nil; s, t = p.following(s) {
-		if kept := p.settle(t, p.handle(t)); !kept {
+	for t = p.arrive(s, flag); t != nil; t = p.next(t) {
+		if !p.start(t) {
+			continue // dropped
+		}
+		err, reported = ErrGoexit, false
+		if err = p.call(t); err != nil {
+			reported = true
+			p.report(t, err)
+		}
+		if !p.settle(t, err) {
 			t = nil
 			return
 		}
 	}
 }
 
-// take pops a ready task and sees to it that the next one has a worker. flag, if any, is lowered.
-func (p *pool[T]) take(s *shard[T], flag *bool) *task[T] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if flag != nil {
-		*flag = false
+// exited ends a task on behalf of a goroutine that is ending.
+func (p *pool[T]) exited(t *task[T], err error, reported bool) {
+	defer func() { // deferred, since the error hook may end the goroutine once more
+		if p.settle(t, err) {
+			p.unlink(t)
+			p.passSlot()
+		}
+	}()
+	if !reported {
+		p.report(t, err)
 	}
-	if p.ended.Load() {
+}
+
+// arrive brings a worker with its slot to s and takes a task. If there is none, the slot goes to the next shard in
+// line and the worker with it.
+func (p *pool[T]) arrive(s *shard[T], flag *bool) *task[T] {
+	for {
+		s.mu.Lock()
+		*flag = false
+		t := p.take(s)
+		s.mu.Unlock()
+		if t != nil {
+			return t
+		}
+		if s = p.slots.release(); s == nil {
+			return nil
+		}
+		flag = &s.inLine
+	}
+}
+
+// take pops a ready task and sees to it that the one after it has a worker. Holding s.mu.
+func (p *pool[T]) take(s *shard[T]) *task[T] {
+	if p.paused.Load() {
 		return nil
 	}
 	t := s.ready.pop()
@@ -54,59 +89,54 @@ func (p *pool[T]) take(s *shard[T], flag *bool) *task[T] {
 	return t
 }
 
-// arrive brings a worker with its slot to s. If there is nothing to do, the slot goes to the next shard in line and
-// the worker with it.
-func (p *pool[T]) arrive(s *shard[T], flag *bool) (*shard[T], *task[T]) {
-	for {
-		if t := p.take(s, flag); t != nil {
-			return s, t
-		}
-		if s = p.slots.release(); s == nil {
-			return nil, nil
-		}
-		flag = &s.inLine
+// next takes a finished task out of the lines of its keys and returns what its worker does after it: if other shards
+// wait for a slot, it is their turn, else the next task of the same shard.
+func (p *pool[T]) next(t *task[T]) *task[T] {
+	for i := 1; i < len(t.links); i++ {
+		p.leave(&t.links[i])
 	}
-}
-
-// following is what a worker does after a task: if other shards wait for a slot, it is their turn, else the next
-// task of s.
-func (p *pool[T]) following(s *shard[T]) (*shard[T], *task[T]) {
-	if !p.slots.crowded.Load() {
-		return p.arrive(s, nil)
-	}
-	next := p.slots.release()
+	var following, elsewhere *task[T]
+	s := t.home
+	crowded := p.slots.crowded.Load()
 	s.mu.Lock()
-	p.wake(s)
-	s.mu.Unlock()
-	if next == nil {
-		return nil, nil
+	if len(t.links) > 0 { // the first key is the home's, which is locked only once
+		elsewhere = s.release(&t.links[0])
 	}
-	return p.arrive(next, &next.inLine)
+	if crowded {
+		p.wake(s) // goes in line
+	} else {
+		following = p.take(s)
+	}
+	s.mu.Unlock()
+	if elsewhere != nil {
+		p.enqueue(elsewhere)
+	}
+	if following != nil {
+		return following
+	}
+	if s = p.slots.release(); s == nil {
+		return nil
+	}
+	return p.arrive(s, &s.inLine)
 }
 
 // passSlot gives up a slot without a worker to take it along.
 func (p *pool[T]) passSlot() {
 	if s := p.slots.release(); s != nil {
-		p.workers.start(func() { p.work(s, &s.inLine) })
+		p.workers.begin()
+		go p.work(s, &s.inLine)
 	}
 }
 
-// handle runs the handler and, if it failed, the error hook, both on the handler's time.
-func (p *pool[T]) handle(t *task[T]) error {
-	waited, observed := p.start(t)
-	if observed {
-		p.config.Observer.Started(t.item, t.home.index, waited)
+// start starts a task's clock. It reports false if the task is not to be run.
+func (p *pool[T]) start(t *task[T]) bool {
+	if !p.deque.Start(&t.entry, p.config.Timeout) {
+		return false
 	}
-	err := p.call(t)
-	if err != nil {
-		p.report(t, err)
+	if p.config.Observer != nil {
+		p.config.Observer.Started(t.item, t.home.index, t.entry.started-t.entry.added)
 	}
-	return err
-}
-
-func (p *pool[T]) start(t *task[T]) (waited time.Duration, observed bool) {
-	p.deque.Start(&t.entry, p.config.Timeout)
-	return t.entry.started - t.entry.added, p.config.Observer != nil
+	return true
 }
 
 func (p *pool[T]) call(t *task[T]) (err error) {
@@ -118,47 +148,35 @@ func (p *pool[T]) call(t *task[T]) (err error) {
 	return p.config.Handle(t, t.item)
 }
 
-// report tells the error hook.
-func (p *pool[T]) report(t *task[T], err error) {
-	if p.deque.hasLeft(&t.entry) {
-		err = &LateError{Err: err}
-	}
-	p.guard(t.parent, "the error hook panicked", func() { p.config.OnError(t, t.item, err) })
-}
-
-// guard keeps the panic of a hook from the process. There is nobody left to tell but the log.
-func (p *pool[T]) guard(ctx context.Context, message string, hook func()) {
-	defer func() {
-		if value := recover(); value != nil {
-			slog.Default().ErrorContext(ctx, message, "panic", value, "stack", string(debug.Stack()))
-		}
-	}()
-	hook()
-}
-
-// settle ends a task whose handler has returned. It reports whether the worker still has its slot: it has not if
-// the task timed out.
+// settle ends a task whose handler has returned. It reports whether the worker still has its slot, and the task its
+// keys: not so if it timed out.
 func (p *pool[T]) settle(t *task[T], err error) (kept bool) {
 	kept = p.deque.Done(&t.entry)
-	if kept {
-		p.finished.Add(1)
-		t.done(t.item, err)
-	} else {
-		p.abandoned.Add(-1)
-	}
+	t.cancel(context.Canceled)
 	if err != nil {
 		p.failed.Add(1)
 	}
-	if p.config.Observer != nil {
-		took := p.deque.now() - t.entry.started
-		if kept {
-			p.config.Observer.Finished(t.item, t.home.index, took, err)
-		} else {
-			p.config.Observer.Returned(t.item, t.home.index, took, err)
-		}
+	if !kept {
+		p.settleLate(t, err)
+		return false
 	}
-	p.unlink(t)
-	return kept
+	p.finished.Add(1)
+	t.done(t.item, err)
+	if p.config.Observer != nil {
+		p.config.Observer.Finished(t.item, t.home.index, p.deque.now()-t.entry.started, err)
+	}
+	return true
+}
+
+func (p *pool[T]) settleLate(t *task[T], err error) {
+	p.deque.waitReported()
+	p.abandoned.Add(-1)
+	if p.config.Observer != nil {
+		p.config.Observer.Returned(t.item, t.home.index, p.deque.now()-t.entry.started, err)
+	}
+	if !t.freed {
+		p.unlink(t)
+	}
 }
 
 // timeout abandons a task whose time is up. The deque calls it on the timer's goroutine.
@@ -170,35 +188,11 @@ func (p *pool[T]) timeout(t *task[T]) {
 	if p.config.Observer != nil {
 		p.config.Observer.TimedOut(t.item, t.home.index)
 	}
-	p.workers.start(func() {
-		p.guard(t.parent, "the time-out hook panicked", func() { p.config.OnTimeout(t.parent, t.item) })
-	})
+	p.workers.begin()
+	go p.reportTimeout(t)
 	if t.releases() {
+		t.freed = true
 		p.unlink(t)
 	}
 	p.passSlot()
-}
-
-// unlink takes a task out of the lines of its keys and tells its successors, once.
-func (p *pool[T]) unlink(t *task[T]) {
-	if !t.unlinked.CompareAndSwap(false, true) {
-		return
-	}
-	for i := range t.links {
-		l := &t.links[i]
-		s := &p.shards[l.key.Shard(len(p.shards))]
-		s.mu.Lock()
-		next := s.leave(t, l)
-		if next != nil && next.home == s && next.waits.Add(-1) == 0 {
-			s.ready.push(next)
-			p.wake(s)
-			next = nil
-		} else if next != nil && next.home == s {
-			next = nil
-		}
-		s.mu.Unlock()
-		if next != nil {
-			p.predecessorDone(next)
-		}
-	}
 }
