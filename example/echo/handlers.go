@@ -1,0 +1,15 @@
+package main
+
+import "context"
+
+type bot struct{}
+
+func (bot) Start(ctx context.Context, in *StartInput) error {
+	_, err := in.Reply(ctx, "Hello! Send me something.", nil)
+	return err
+}
+
+func (bot) Echo(ctx context.Context, in *EchoInput) error {
+	_, err := in.Reply(ctx, in.Message.Text, nil)
+	return err
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram"
+)
+
+type shop struct {
+	households households
+}
+
+func newShop() *shop {
+	return &shop{households{members: make(map[int64]string), carts: make(map[string]*cart)}}
+}
+
+// HouseholdOf is the constraint: two updates of one household are handled one after the other, in the order they
+// arrived, whichever chats they come from.
+func (s *shop) HouseholdOf(u *gotgbot.Update) []string {
+	var user *gotgbot.User
+	switch {
+	case u.Message != nil:
+		user = u.Message.From
+	case u.CallbackQuery != nil:
+		user = &u.CallbackQuery.From
+	}
+	if user == nil {
+		return nil
+	}
+	return []string{"household " + s.households.of(user.Id)}
+}
+
+func (s *shop) cartOf(ev *telegram.Event) *cart {
+	return s.households.cart(s.households.of(ev.Header.User))
+}
+
+// Start shows the first page of the catalog, and joins a household if the link named one.
+func (s *shop) Start(ctx context.Context, in *StartInput) error {
+	text := "Welcome! Here is what we have."
+	if name := in.Args.Household; name != nil {
+		s.households.join(in.Header.User, *name)
+		text = fmt.Sprintf("Welcome to the %s household! Here is what we have.", *name)
+	}
+	markup, err := catalogPage(0)
+	if err != nil {
+		return err
+	}
+	_, err = in.Reply(ctx, text, &gotgbot.SendMessageOpts{ReplyMarkup: markup})
+	return err
+}
+
+// catalogPage is a button for each product of the page, and those that turn it.
+func catalogPage(number int) (gotgbot.InlineKeyboardMarkup, error) {
+	var markup gotgbot.InlineKeyboardMarkup
+	for _, p := range page(number) {
+		button, err := BuyData{Item: p.ID, Qty: 1}.Button(fmt.Sprintf("%s %s", p.Name, price(p.Cents)))
+		if err != nil {
+			return markup, err
+		}
+		markup.InlineKeyboard = append(markup.InlineKeyboard, []gotgbot.InlineKeyboardButton{button})
+	}
+	turn := []gotgbot.InlineKeyboardButton{}
+	for _, to := range []struct {
+		page int
+		text string
+	}{{number - 1, "« Back"}, {number + 1, "More »"}} {
+		if to.page < 0 || to.page >= pages() {
+			continue
+		}
+		button, err := PageData{Number: to.page}.Button(to.text)
+		if err != nil {
+			return markup, err
+		}
+		turn = append(turn, button)
+	}
+	markup.InlineKeyboard = append(markup.InlineKeyboard, turn)
+	return markup, nil
+}
+
+// Page turns the page of the catalog in place.
+func (s *shop) Page(ctx context.Context, in *PageInput) error {
+	markup, err := catalogPage(in.Data.Number)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("Page %d of %d", in.Data.Number+1, pages())
+	if err := in.Edit(ctx, text, &gotgbot.EditMessageTextOpts{ReplyMarkup: markup}); err != nil {
+		return err
+	}
+	return in.Answer(ctx, "", nil)
+}
+
+// Buy puts what a button stands for into the cart.
+func (s *shop) Buy(ctx context.Context, in *BuyInput) error {
+	p, ok := find(in.Data.Item)
+	if !ok {
+		return in.Answer(ctx, "We no longer have that.", nil)
+	}
+	c := s.cartOf(in.Event)
+	c.add(p, in.Data.Qty)
+	return in.Answer(ctx, fmt.Sprintf("%s is in the cart: %s", p.Name, price(c.total())), nil)
+}
+
+// Order is Buy by number, for those who type.
+func (s *shop) Order(ctx context.Context, in *OrderInput) error {
+	p, ok := find(in.Args.Item)
+	if !ok {
+		_, err := in.Reply(ctx, fmt.Sprintf("There is no number %d.", in.Args.Item), nil)
+		return err
+	}
+	if in.Args.Qty < 1 {
+		_, err := in.Reply(ctx, "At least one, please.", nil)
+		return err
+	}
+	c := s.cartOf(in.Event)
+	c.add(p, in.Args.Qty)
+	if note := in.Args.Note; note != nil {
+		c.notes = append(c.notes, *note)
+	}
+	_, err := in.Reply(ctx, fmt.Sprintf("%d × %s is in the cart: %s", in.Args.Qty, p.Name, price(c.total())), nil)
+	return err
+}
+
+// Cart shows the cart with a button to pay.
+func (s *shop) Cart(ctx context.Context, in *CartInput) error {
+	c := s.cartOf(in.Event)
+	opts := &gotgbot.SendMessageOpts{}
+	if len(c.lines) > 0 {
+		opts.ReplyMarkup = gotgbot.InlineKeyboardMarkup{
+			InlineKeyboard: [][]gotgbot.InlineKeyboardButton{{CheckoutButton("Check out")}},
+		}
+	}
+	_, err := in.Reply(ctx, c.String(), opts)
+	return err
+}
+
+// Checkout sells the cart. A second press finds it empty, however fast it follows: presses of one household are in
+// order.
+func (s *shop) Checkout(ctx context.Context, in *CheckoutInput) error {
+	name := s.households.of(in.Header.User)
+	c := s.households.cart(name)
+	if len(c.lines) == 0 {
+		return in.Answer(ctx, "The cart is empty.", nil)
+	}
+	s.households.empty(name)
+	if err := in.Edit(ctx, "Sold!\n"+c.String(), nil); err != nil {
+		return err
+	}
+	return in.Answer(ctx, "Thank you!", nil)
+}
+
+// Other answers what is no command.
+func (s *shop) Other(ctx context.Context, in *OtherInput) error {
+	_, err := in.Reply(ctx, "I know /start, /order and /cart.", nil)
+	return err
+}
+
+// OnError is told what a handler returned.
+func (s *shop) OnError(ctx context.Context, ev *telegram.Event, err error) {
+	slog.ErrorContext(ctx, "handler failed", "handler", ev.Handler, "update", ev.Header.ID, "error", err)
+}
