@@ -35,6 +35,7 @@ func TestDequePatterns(t *testing.T) {
 					Handle: func(_ context.Context, i int) error {
 						if pattern[i] == 't' {
 							time.Sleep(time.Hour)
+							synctest.Wait()
 						}
 						time.Sleep(time.Duration(i) * time.Millisecond)
 						if pattern[i] == 'f' {
@@ -165,6 +166,7 @@ func TestG5_DequeStartAgainMovesTheDeadline(t *testing.T) {
 			time.Sleep(5 * time.Second)
 			d.Start(e, c.second*time.Second)
 			time.Sleep(time.Minute)
+			synctest.Wait()
 			if left != c.want*time.Second {
 				t.Errorf("%d s, then %d s: left after %v, want %d s", c.first, c.second, left, c.want)
 			}
@@ -202,6 +204,7 @@ func TestG5_DequeTimesOutInOrder(t *testing.T) {
 			d.Start(e, []time.Duration{5, 3, 4, 3, 20, 4}[i]*time.Second)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if want := []int{1, 3, 2, 5, 0, 4}; !slices.Equal(left, want) {
 			t.Errorf("left in the order %v, want %v", left, want)
 		}
@@ -226,11 +229,13 @@ func TestDequeClose(t *testing.T) {
 		}
 		reported = false
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		if got := d.Pending(); reported || !slices.Equal(got, []int{2, 3}) {
 			t.Errorf("left after Close: %v", got)
 		}
 		d.Start(entries[2], time.Second)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if got := d.Pending(); !reported || !slices.Equal(got, []int{2}) {
 			t.Errorf("left after a start again: %v", got)
 		}
@@ -240,14 +245,19 @@ func TestDequeClose(t *testing.T) {
 
 // A deadline that is set while the timer fires must not be lost, nor Close wait for ever.
 func TestDequeCloseWhileTheTimerFires(t *testing.T) {
-	for range 2000 {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for range 100 {
 		d := NewDeque(DequeConfig[int]{OnTimeout: func(int) {}})
-		entries := d.Add(1, 2)
-		d.Start(entries[0], time.Microsecond)
-		for d.Len() == 2 {
-			d.Start(entries[1], time.Microsecond)
-			d.Start(entries[1], time.Hour)
-			d.Start(entries[1], time.Nanosecond)
+		entries := d.Add(make([]int, 200)...)
+		for _, e := range entries {
+			d.Start(e, time.Hour)
+		}
+		for i := range entries { // each deadline is earlier than the one before, and in the past
+			d.Start(entries[len(entries)-1-i], time.Nanosecond)
+		}
+		if err := d.WaitEmpty(ctx); err != nil {
+			t.Fatalf("%d entries are left, whose time is up", d.Len())
 		}
 		d.Close()
 	}

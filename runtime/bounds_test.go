@@ -1,0 +1,170 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// On the real scheduler: never more handlers than slots.
+func TestG3_Concurrency(t *testing.T) {
+	for _, concurrency := range []int{1, 2, 7} {
+		var live, most atomic.Int64
+		s := NewSharded(SinkConfig[int]{
+			Workers:     3,
+			Concurrency: concurrency,
+			Constraints: func(n int, keys []Key) []Key { return append(keys, KeyOfInt(int64(n%50))) },
+			Handle: func(context.Context, int) error {
+				n := live.Add(1)
+				for {
+					m := most.Load()
+					if n <= m || most.CompareAndSwap(m, n) {
+						break
+					}
+				}
+				runtime.Gosched()
+				live.Add(-1)
+				return nil
+			},
+		})
+		for n := range 2000 {
+			put(t, s, n)
+		}
+		drain(t, s)
+		if most.Load() != int64(concurrency) {
+			t.Errorf("%d handlers at once, of %d", most.Load(), concurrency)
+		}
+	}
+}
+
+func TestG3_Backlog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSharded(SinkConfig[int]{
+			Concurrency: 2,
+			Backlog:     5,
+			Handle: func(context.Context, int) error {
+				time.Sleep(time.Second)
+				return nil
+			},
+		})
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		// Five are taken at once, two when the first two end, and then the time is up.
+		taken, free, err := s.Put(ctx, make([]int, 20), doneNothing)
+		if taken != 7 || free != 0 || !errors.Is(err, context.DeadlineExceeded) || s.Len() != 5 {
+			t.Errorf("Put took %d, has room for %d, and holds %d: %v", taken, free, s.Len(), err)
+		}
+		if at := time.Since(start); at != 1500*time.Millisecond {
+			t.Errorf("Put returned after %v", at)
+		}
+		// It waits until there is room for one more.
+		if free := put(t, s); free != 2 || time.Since(start) != 2*time.Second {
+			t.Errorf("room for %d after %v", free, time.Since(start))
+		}
+		if free := put(t, s, 1); free != 1 {
+			t.Errorf("room for %d", free)
+		}
+		drain(t, s)
+		if free := put(t, s); free != 5 {
+			t.Errorf("room for %d in an empty sink", free)
+		}
+	})
+}
+
+func TestSinkDefaults(t *testing.T) {
+	c := SinkConfig[int]{Handle: handleNothing[int]}.withDefaults()
+	if c.Workers != runtime.GOMAXPROCS(0) || c.Concurrency != DefaultConcurrency || c.Backlog != DefaultBacklog || c.Timeout != 0 {
+		t.Errorf("%+v", c)
+	}
+	c = SinkConfig[int]{Handle: handleNothing[int], Concurrency: 100, Backlog: 10}.withDefaults()
+	if c.Backlog != 100 {
+		t.Errorf("a backlog of %d for a concurrency of 100", c.Backlog)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a sink without a handler was made")
+		}
+	}()
+	NewSharded(SinkConfig[int]{})
+}
+
+// A batch starts at once, and the next one when all of it is finished.
+func TestBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		s := NewBatch(SinkConfig[int]{Concurrency: 3, Handle: func(_ context.Context, n int) error {
+			time.Sleep(time.Duration(n) * time.Second)
+			return nil
+		}})
+		put(t, s, 1, 5, 2)
+		if at := time.Since(start); at != 5*time.Second {
+			t.Errorf("the first batch took %v", at)
+		}
+		free := put(t, s, 1, 1, 1, 1)
+		if at := time.Since(start); at != 7*time.Second || free != DefaultBacklog {
+			t.Errorf("the second batch, one more than there are slots, took %v, and there is room for %d", at-5*time.Second, free)
+		}
+		drain(t, s)
+	})
+}
+
+// One item at a time, in order; a handler that outlives its time-out holds up the next, unless Release says not.
+func TestSequential(t *testing.T) {
+	for _, release := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			log := newLogbook[int]()
+			s := NewSequential(SinkConfig[int]{
+				Workers:     4,
+				Concurrency: 100,
+				Timeout:     3 * time.Second,
+				Release:     release,
+				Handle: func(_ context.Context, n int) error {
+					log.add(n)
+					time.Sleep(time.Duration(n) * time.Second)
+					return nil
+				},
+			})
+			put(t, s, 1, 2, 5, 1)
+			drain(t, s)
+			want := []line[int]{{0, 1}, {1 * time.Second, 2}, {3 * time.Second, 5}, {8 * time.Second, 1}}
+			if release {
+				want[3].at = 6 * time.Second
+			}
+			for i, got := range log.all() {
+				if got != want[i] {
+					t.Errorf("release %v: %d is %v, want %v", release, i, got, want[i])
+				}
+			}
+		})
+	}
+}
+
+// Everything starts at once, whatever its constraints, up to the concurrency, which is also the room there is.
+func TestConcurrent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		s := NewConcurrent(SinkConfig[int]{
+			Concurrency: 5,
+			Constraints: func(_ int, keys []Key) []Key { return append(keys, 1) },
+			Handle: func(context.Context, int) error {
+				time.Sleep(time.Second)
+				return nil
+			},
+		})
+		if free := put(t, s); free != 5 {
+			t.Errorf("room for %d", free)
+		}
+		if free := put(t, s, 1, 2, 3, 4); free != 1 || time.Since(start) != 0 {
+			t.Errorf("room for %d after %v", free, time.Since(start))
+		}
+		if free := put(t, s, 5); free != 5 || time.Since(start) != time.Second {
+			t.Errorf("room for %d after %v", free, time.Since(start))
+		}
+		drain(t, s)
+	})
+}
