@@ -54,3 +54,11 @@ func (l *logbook[T]) all() []line[T] {
 	defer l.mu.Unlock()
 	return l.lines
 }
+
+func (l *logbook[T]) whats() []T {
+	var all []T
+	for _, l := range l.all() {
+		all = append(all, l.what)
+	}
+	return all
+}
