@@ -1,0 +1,133 @@
+// Package plan is the resolved bot: which handler an update of each kind reaches and in which order, what each
+// handler is given, what keeps updates in order, and the proofs that all of that makes sense.
+//
+// [Resolve] is a pure function. A plan without error diagnostics is right, and package emit can print it without
+// looking for faults.
+package plan
+
+import (
+	"github.com/tggen/tggen/gen/filter"
+	"github.com/tggen/tggen/gen/model"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// A Plan is a resolved spec.
+type Plan struct {
+	Spec *spec.Spec
+	API  *model.API
+	// Package is the name of the package that the code is generated for.
+	Package string
+	// Handlers are those of the spec, in its order.
+	Handlers []*Handler
+	// Kinds are the update kinds with a handler, in the order of the API.
+	Kinds []*Kind
+	// Allowed are the names of the update kinds to ask the server for, in the order of the API.
+	Allowed []string
+	// Methods are what the author's type must have, in the order in which the spec first names them.
+	Methods []Method
+}
+
+// A Handler is one handler of the spec, with what its method is given.
+type Handler struct {
+	*spec.Handler
+	Index int // from 0, in the order of the spec
+	// Kinds are the update kinds that the handler can get, in the order of the API.
+	Kinds []*model.Kind
+	// Queries are the filter queries of the trigger on, expanded, in the order of the spec. For any other trigger
+	// there is one for each kind: the kind alone.
+	Queries []filter.Query
+	// Parts are what an update is sure to have when the handler gets it: fields of the input besides the event. The
+	// first is the payload, unless the handler has kinds with payloads of several types.
+	Parts []filter.Part
+	// Fields are the arguments, the fields of the callback data, or the named groups: the input's Args, Data or
+	// Groups.
+	Fields []Field
+}
+
+// A Field is a field of a handler's Args, Data or Groups.
+type Field struct {
+	Name string // in Go
+	*spec.Field
+}
+
+// Input is the name of the type that the handler's method takes.
+func (h *Handler) Input() string { return h.Name.Value + "Input" }
+
+// FieldsType is the name of the type of the handler's arguments, callback data or named groups.
+func (h *Handler) FieldsType() string {
+	switch {
+	case h.Command != nil:
+		return h.Name.Value + "Args"
+	case h.Callback != nil:
+		return h.Name.Value + "Data"
+	}
+	return h.Name.Value + "Groups"
+}
+
+// Continues reports whether matching goes on after the handler ran.
+func (h *Handler) Continues(s *spec.Spec) bool {
+	return h.Continue.Value || s.Match.Or(spec.DefaultMatch) == spec.MatchAll
+}
+
+// A Kind is an update kind with the handlers that an update of it may reach.
+type Kind struct {
+	*model.Kind
+	// Routes are in the order in which they are tried.
+	Routes []*Route
+	// Constraints are the bot's for this kind: of updates that no handler with its own constraints gets.
+	Constraints []spec.Constraint
+}
+
+// Overridden reports whether a handler of the kind has other constraints than the bot, so that an update must be
+// matched before it is known what keeps it in order.
+func (k *Kind) Overridden() bool {
+	for _, r := range k.Routes {
+		if !sameConstraints(r.Constraints, k.Constraints) {
+			return true
+		}
+	}
+	return false
+}
+
+// A Route is a handler as updates of one kind reach it.
+type Route struct {
+	*Handler
+	// Queries are those of the handler that are about the kind.
+	Queries []filter.Query
+	// Constraints keep an update in order that the handler may get.
+	Constraints []spec.Constraint
+}
+
+// Role is what a method of the author's type is for.
+type Role int
+
+// The roles.
+const (
+	RoleHandler Role = iota
+	RoleConstraint
+	RolePredicate
+	RoleMiddleware
+	RoleOnError
+	RoleOnTimeout
+	RoleOnUsage
+)
+
+// A Method is a method that the author's type must have.
+type Method struct {
+	Name spec.String
+	Role Role
+	// Handler is the handler of a RoleHandler.
+	Handler *Handler
+}
+
+func sameConstraints(a, b []spec.Constraint) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Name.Value != b[i].Name.Value {
+			return false
+		}
+	}
+	return true
+}
