@@ -66,8 +66,7 @@ func NewClient(config ClientConfig) *Client {
 // override those in params, which stays as it is.
 //
 // A parameter that is a file is read while it is sent, until it is at its end or ctx is; a Read of it that blocks
-// holds the call. A file under 1 MiB is sent with its length, and so is sent again by net/http if the server closed an
-// idle connection just then.
+// holds the call. Up to 1 MiB a file is held in memory and sent with its length; more is sent in chunks.
 func (c *Client) RequestWithContext(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
 	if ctx == nil {
 		ctx = context.Background()

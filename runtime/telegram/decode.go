@@ -63,8 +63,9 @@ func decodeFast(raw string) (*gotgbot.Update, error) {
 
 // decode decodes the whole text.
 func (d *decoder) decode() (u *gotgbot.Update, next int) {
-	u = new(gotgbot.Update)
-	next = d.decodeUpdate(skipSpace(d.s, 0), u)
+	i := skipSpace(d.s, 0)
+	u = d.newUpdate(i)
+	next = d.decodeUpdate(i, u)
 	if next >= 0 {
 		if end := skipSpace(d.s, next); end < len(d.s) {
 			return nil, ^end

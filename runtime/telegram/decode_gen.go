@@ -3459,7 +3459,7 @@ func (d *decoder) decodeMessagePointer(i int, p **gotgbot.Message) int {
 		return d.null(i, "")
 	}
 	if *p == nil {
-		*p = new(gotgbot.Message)
+		*p = d.newMessage()
 	} else {
 		**p = gotgbot.Message{}
 	}
@@ -7320,7 +7320,7 @@ func (d *decoder) decodeUserPointer(i int, p **gotgbot.User) int {
 		return d.null(i, "")
 	}
 	if *p == nil {
-		*p = new(gotgbot.User)
+		*p = d.newUser()
 	}
 	return d.decodeUser(i, *p)
 }

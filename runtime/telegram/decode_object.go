@@ -1,6 +1,10 @@
 package telegram
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
 
 // A decoder decodes one update. Its generated methods, in decode_gen.go, each decode one type; the methods in the
 // decode files beside it are what those are made of.
@@ -26,6 +30,10 @@ type decoder struct {
 	// buffer is where strings with escapes are unescaped to. Bytes in it never change, and it is never freed
 	// while a string refers to it.
 	buffer []byte
+
+	// message and user are made together with the update, for the first of either that is needed.
+	message *gotgbot.Message
+	user    *gotgbot.User
 }
 
 // first opens the object at i and reads the name of its first member. If there is none, more is false: the object

@@ -30,35 +30,53 @@ func (d *decoder) text(i int, v *string) int {
 				*v = s[start:i]
 				return i + 1
 			}
-			return d.slowText(start, v)
+			return d.unquote(start, i, v)
 		}
 		seen |= w
 		i += 8
 	}
-	return d.slowText(start, v)
+	return d.unquote(start, start, v)
 }
 
-// slowText is text for a string that has escapes or bytes outside ASCII, or stands at the end of the update.
-func (d *decoder) slowText(start int, v *string) int {
-	end := skipString(d.s, start)
-	if end < 0 {
-		return end
+// unquote is text for a string that has escapes or bytes outside ASCII, or stands at the end of the update. The
+// first escape is not before from.
+func (d *decoder) unquote(start, from int, v *string) int {
+	s := d.s
+	i := skipPlain(s, from)
+	if i < len(s) && s[i] == '"' && utf8.ValidString(s[start:i]) {
+		*v = s[start:i]
+		return i + 1
 	}
-	*v = d.unquote(d.s[start : end-1])
-	return end
+	b := d.room(start)
+	begin := len(b)
+	for {
+		b = appendText(b, s[start:i])
+		for i < len(s) && s[i] == '\\' {
+			if b, i = appendEscaped(b, s, i); i < 0 {
+				return i
+			}
+		}
+		if i >= len(s) || s[i] < ' ' {
+			return ^i
+		}
+		if s[i] == '"' {
+			d.buffer = b
+			*v = textOf(b[begin:])
+			return i + 1
+		}
+		start = i
+		i = skipPlain(s, i)
+	}
 }
 
-// unquote is the function unquote, with the result in the decoder's buffer.
-func (d *decoder) unquote(s string) string {
-	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
-		return s
+// room is the decoder's buffer with room for about what the string that starts at start may come to, not
+// counting on it: text that is not English takes six bytes of JSON for two or three of UTF-8.
+func (d *decoder) room(start int) []byte {
+	n := strings.IndexByte(d.s[start:], '"')/2 + 16
+	if cap(d.buffer)-len(d.buffer) < n {
+		d.buffer = make([]byte, 0, max(n, 48))
 	}
-	if cap(d.buffer)-len(d.buffer) < len(s) {
-		d.buffer = make([]byte, 0, max(len(s), 64))
-	}
-	start := len(d.buffer)
-	d.buffer = appendUnquoted(d.buffer, s)
-	return textOf(d.buffer[start:])
+	return d.buffer
 }
 
 // int64 decodes an integer.

@@ -23,7 +23,7 @@ func TestG8_PropertyOfDelivery(t *testing.T) {
 		for seed := range *propertyRuns {
 			t.Run(fmt.Sprintf("%d/%d", delivery, seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					newPollerWorld(t, delivery, uint64(seed)).run(300)
+					newPollerWorld(t, delivery, uint64(seed)).run(200)
 				})
 			})
 		}
@@ -70,6 +70,8 @@ func newPollerWorld(t *testing.T, delivery Delivery, seed uint64) *pollerWorld {
 }
 
 func (w *pollerWorld) start() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	alive := true
 	w.alive, w.last = &alive, 0
 	w.opened = map[string]bool{}
@@ -232,6 +234,8 @@ func (w *pollerWorld) restartIDs() {
 }
 
 func (w *pollerWorld) judge() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	handled, twice := 0, 0
 	for _, n := range w.done {
 		handled++

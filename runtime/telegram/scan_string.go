@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -9,51 +10,69 @@ import (
 // pair and bytes that are not UTF-8 become U+FFFD. The string must have passed skipString. Without escapes the
 // result is s itself.
 func unquote(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' || s[i] >= utf8.RuneSelf && !utf8.ValidString(s[i:]) {
-			return string(appendUnquoted(make([]byte, 0, len(s)), s))
-		}
-		if s[i] >= utf8.RuneSelf {
-			for i < len(s) && s[i] != '\\' {
-				i++
-			}
-			i--
-		}
+	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
+		return s
 	}
-	return s
+	var b []byte
+	for i := 0; i < len(s); {
+		if s[i] == '\\' {
+			b, i = appendEscaped(b, s, i)
+			continue
+		}
+		n := strings.IndexByte(s[i:], '\\')
+		if n < 0 {
+			n = len(s) - i
+		}
+		b = appendText(b, s[i:i+n])
+		i += n
+	}
+	return string(b)
 }
 
-// appendUnquoted appends unquote(s) to b.
-func appendUnquoted(b []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		c := s[i]
-		switch {
-		case c == '\\' && s[i+1] == 'u':
-			r := hex4(s, i+2)
-			i += 6
-			if utf16.IsSurrogate(r) {
-				pair := rune(utf8.RuneError)
-				if i+6 <= len(s) && s[i] == '\\' && s[i+1] == 'u' {
-					pair = utf16.DecodeRune(r, hex4(s, i+2))
-				}
-				if r = pair; r != utf8.RuneError {
-					i += 6
-				}
-			}
-			b = utf8.AppendRune(b, r)
-		case c == '\\':
-			b = append(b, unescape(s[i+1]))
-			i += 2
-		case c < utf8.RuneSelf:
-			b = append(b, c)
-			i++
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			b = utf8.AppendRune(b, r)
-			i += size
-		}
+// appendText appends s, with U+FFFD for every byte that is not UTF-8.
+func appendText(b []byte, s string) []byte {
+	if utf8.ValidString(s) {
+		return append(b, s...)
+	}
+	for _, r := range s {
+		b = utf8.AppendRune(b, r)
 	}
 	return b
+}
+
+// appendEscaped appends what the escapes at i stand for, up to where there is none, and returns that position. It may
+// stop at any escape. As with skipEscape the position is negative if one is wrong.
+func appendEscaped(b []byte, s string, i int) ([]byte, int) {
+	for i+6 <= len(s) && s[i] == '\\' && s[i+1] == 'u' {
+		r := hex4(s, i+2)
+		switch {
+		case r < 0:
+			return b, ^(i + 2)
+		case r < utf8.RuneSelf:
+			b = append(b, byte(r))
+		case r < 0x800:
+			b = append(b, 0xc0|byte(r>>6), 0x80|byte(r)&0x3f)
+		case utf16.IsSurrogate(r):
+			pair := rune(utf8.RuneError)
+			if i+12 <= len(s) && s[i+6] == '\\' && s[i+7] == 'u' {
+				pair = utf16.DecodeRune(r, hex4(s, i+8))
+			}
+			if b = utf8.AppendRune(b, pair); pair != utf8.RuneError {
+				i += 6
+			}
+		default:
+			b = append(b, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f)
+		}
+		i += 6
+	}
+	if i >= len(s) || s[i] != '\\' {
+		return b, i
+	}
+	next := skipEscape(s, i)
+	if next > 0 {
+		b = append(b, unescape(s[i+1]))
+	}
+	return b, next
 }
 
 // unescape is the byte that a backslash before c stands for.

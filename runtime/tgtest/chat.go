@@ -23,7 +23,8 @@ type Chat struct {
 	log         history[*Message] // every version of every message, in order
 	current     map[int64]*Message
 	lastMessage int64
-	read        int // sequence number in log from which Next and Wait look
+	status      map[int64]string // of its members by user id, where it is not StatusMember
+	read        int              // sequence number in log from which Next and Wait look
 }
 
 // Name is the chat's title, or the name of its user.

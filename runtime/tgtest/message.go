@@ -1,6 +1,9 @@
 package tgtest
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,6 +36,8 @@ type Message struct {
 
 	markup  []byte // inline keyboard in the server's form
 	content []byte // the fields of the media in the server's form, with commas between them
+	origin  []byte // the fields of a forwarded message, in the same way
+	caption bool   // Text is the caption of the content
 }
 
 // Button finds a button by its text, or else by its callback data.
@@ -80,13 +85,19 @@ func (m *Message) encode(o *object, reply bool) {
 		o.int("edit_date", m.Edited.Unix())
 	}
 	o.number("message_thread_id", m.ThreadID)
+	if len(m.origin) > 0 {
+		*o = append(*o, ',')
+		*o = append(*o, m.origin...)
+	}
 	if reply && m.ReplyTo != nil {
 		o.field("reply_to_message")
 		m.ReplyTo.encode(o, false)
 	}
 	text, entities := "text", "entities"
-	if len(m.content) > 0 {
+	if m.caption {
 		text, entities = "caption", "caption_entities"
+	}
+	if len(m.content) > 0 {
 		*o = append(*o, ',')
 		*o = append(*o, m.content...)
 	}
@@ -100,6 +111,44 @@ func (m *Message) encode(o *object, reply bool) {
 	}
 	o.raw("reply_markup", m.markup)
 	o.close()
+}
+
+// ownFields are the fields of a message that are not its content.
+var ownFields = map[string]bool{
+	"message_id": true, "from": true, "sender_chat": true, "chat": true, "date": true, "edit_date": true,
+	"message_thread_id": true, "is_topic_message": true, "reply_to_message": true, "text": true, "entities": true,
+	"caption": true, "caption_entities": true, "reply_markup": true,
+}
+
+// contentFields are the fields of a message that are its content, in the server's form, and the name of the first.
+func contentFields(m gotgbot.Message) (media string, fields []byte, err error) {
+	encoded, err := wireJSON(m)
+	if err != nil {
+		return "", nil, fmt.Errorf("encoding the message: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.Token() // the brace of an object that was encoded just now
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return "", nil, fmt.Errorf("encoding the message: %w", err)
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return "", nil, fmt.Errorf("encoding the message: %w", err)
+		}
+		if ownFields[name.(string)] {
+			continue
+		}
+		if media == "" {
+			media = name.(string)
+		} else {
+			fields = append(fields, ',')
+		}
+		fields = append(fields, `"`+name.(string)+`":`...)
+		fields = append(fields, value...)
+	}
+	return media, fields, nil
 }
 
 func encodeEntities(o *object, entities []gotgbot.MessageEntity) {

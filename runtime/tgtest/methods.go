@@ -27,7 +27,11 @@ var methods = sync.OnceValue(func() map[string]method {
 			continue
 		}
 		name = strings.ToLower(name[:1]) + name[1:]
-		all[strings.ToLower(name)] = method{name: name, result: plainResult(m.Type.Out(0))}
+		known := method{name: name, result: plainResult(m.Type.Out(0))}
+		if strings.HasPrefix(name, "send") && m.Type.Out(0) == reflect.TypeFor[*gotgbot.Message]() {
+			known.run = (*Server).sendContent
+		}
+		all[strings.ToLower(name)] = known
 	}
 	for name, run := range runners() {
 		m := all[strings.ToLower(name)]
@@ -57,7 +61,16 @@ func plainResult(t reflect.Type) string {
 
 // runners are the methods that do something.
 func runners() map[string]func(*Server, *Call) reply {
-	r := map[string]func(*Server, *Call) reply{
+	return map[string]func(*Server, *Call) reply{
+		"sendMediaGroup":         (*Server).sendMediaGroup,
+		"copyMessage":            (*Server).copyMessage,
+		"forwardMessage":         (*Server).forwardMessage,
+		"editMessageCaption":     (*Server).editMessageCaption,
+		"editMessageMedia":       (*Server).editMessageMedia,
+		"getFile":                (*Server).getFile,
+		"getChat":                (*Server).getChat,
+		"getChatMember":          (*Server).getChatMember,
+		"getChatAdministrators":  (*Server).getChatAdministrators,
 		"getMe":                  (*Server).getMe,
 		"getUpdates":             nil, // apart from the others: see getUpdates
 		"sendMessage":            (*Server).sendMessage,
@@ -73,7 +86,6 @@ func runners() map[string]func(*Server, *Call) reply {
 		"getMyCommands":          (*Server).getMyCommands,
 		"deleteMyCommands":       (*Server).deleteMyCommands,
 	}
-	return r
 }
 
 func (s *Server) getMe(*Call) reply {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
@@ -12,6 +11,7 @@ import (
 // Bounds of a message.
 const (
 	maxText         = 4096 // UTF-16 units
+	maxCaption      = 1024 // UTF-16 units
 	maxCallbackData = 64   // bytes
 )
 
@@ -19,13 +19,14 @@ const (
 func (s *Server) chatOf(call *Call) (*Chat, *reply) {
 	id := call.Params["chat_id"]
 	if id == "" {
-		empty := badRequest("chat_id is empty")
-		return nil, &empty
+		return nil, wrong("chat_id is empty")
 	}
 	chat := s.world.find(id)
 	if chat == nil {
-		missing := badRequest("chat not found")
-		return nil, &missing
+		return nil, wrong("chat not found")
+	}
+	if refused := chat.absent(); refused != nil {
+		return nil, refused
 	}
 	return chat, nil
 }
@@ -74,19 +75,42 @@ func wrong(description string) *reply {
 
 // setText gives a message the text of a call.
 func setText(m *Message, params Params) *reply {
-	m.Text, m.Entities = params["text"], nil
-	if err := params.Decode("entities", &m.Entities); err != nil {
-		return wrong("can't parse entities: " + err.Error())
+	if refused := setFormatted(m, params["text"], params, "entities"); refused != nil {
+		return refused
 	}
-	if strings.TrimSpace(m.Text) == "" {
+	if m.Text == "" {
 		return wrong("message text is empty")
 	}
 	if units(m.Text) > maxText {
 		return wrong("message is too long")
 	}
-	if len(m.Entities) == 0 {
-		m.Entities = findEntities(m.Text)
+	return nil
+}
+
+// setCaption gives a message the caption of a call.
+func setCaption(m *Message, params Params) *reply {
+	m.caption = true
+	if refused := setFormatted(m, params["caption"], params, "caption_entities"); refused != nil {
+		return refused
 	}
+	if units(m.Text) > maxCaption {
+		return wrong("message caption is too long")
+	}
+	return nil
+}
+
+func setFormatted(m *Message, text string, params Params, entities string) *reply {
+	var given []gotgbot.MessageEntity
+	if params["parse_mode"] == "" {
+		if err := params.Decode(entities, &given); err != nil {
+			return wrong("can't parse entities: " + err.Error())
+		}
+	}
+	var err error
+	if m.Text, m.Entities, err = formatText(text, params["parse_mode"], given); err != nil {
+		return wrong("can't parse entities: " + err.Error())
+	}
+	m.Chat.server.world.introduce(m.Entities)
 	return nil
 }
 
@@ -180,6 +204,9 @@ func (s *Server) editMessageText(call *Call) reply {
 	m, answer := s.edit(call)
 	if answer != nil {
 		return *answer
+	}
+	if m.caption {
+		return badRequest("there is no text in the message to edit")
 	}
 	if wrong := firstWrong(setText(m, call.Params), setMarkup(m, call.Params)); wrong != nil {
 		return *wrong

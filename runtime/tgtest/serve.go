@@ -64,6 +64,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotImplemented)
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, "/file/") {
+		s.serveFile(w, r)
+		return
+	}
 	method, denied := s.route(r.URL.Path)
 	if denied != nil {
 		s.write(w, r, *denied, nil)

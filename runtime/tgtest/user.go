@@ -16,7 +16,8 @@ type User struct {
 	LastName  string
 	Username  string // without the @
 
-	encoded []byte
+	profile gotgbot.User
+	encoded []byte // profile in the server's form
 }
 
 // In is the user in another chat.
@@ -54,6 +55,38 @@ func (m *Member) say(message *Message) *Message {
 	}
 	message.Chat, message.From = m.Chat, m.user
 	return m.server.say(message)
+}
+
+// SendContent sends a message with any content that gotgbot's type can hold: a photo, a location, a forwarded
+// message, a contact. The server fills in the fields that are its own: the id, the sender, the chat and the date.
+func (m *Member) SendContent(content gotgbot.Message) *Message {
+	m.server.tbHelper()
+	message := &Message{Text: content.Text, Entities: content.Entities, ThreadID: content.MessageThreadId}
+	if content.Caption != "" {
+		message.Text, message.Entities, message.caption = content.Caption, content.CaptionEntities, true
+	}
+	if len(message.Entities) == 0 {
+		message.Entities = findEntities(message.Text)
+	}
+	var err error
+	if message.Media, message.content, err = contentFields(content); err != nil {
+		m.server.failf("%v", err)
+	}
+	return m.say(message)
+}
+
+// SendFile sends a file with a caption, which may be empty: a photo, document, video, animation, audio, voice,
+// video_note or sticker. The bot can download it with getFile.
+func (m *Member) SendFile(kind string, f File, caption string) *Message {
+	s := m.server
+	s.tbHelper()
+	if _, ok := fileFields[kind]; !ok {
+		s.failf("there is no file of the kind %q", kind)
+	}
+	s.mu.Lock()
+	content := s.world.fileContent(kind, s.world.storeFile(f, kind))
+	s.mu.Unlock()
+	return m.say(&Message{Text: caption, Entities: findEntities(caption), Media: kind, content: content, caption: true})
 }
 
 // Edit changes the text of a message of the user: the bot gets an edited_message.

@@ -30,8 +30,12 @@ type world struct {
 	supergroups int64
 	lastMessage int64 // of private chats and groups, which share their message ids
 	lastQuery   int64
-	queries     map[string]*Chat // callback and inline queries that the bot may answer, and where: nil if that is unknown
-	asked       history[string]  // their ids
+	lastAlbum   int64
+	lastFile    int64
+	files       map[string]storedFile // by file_id
+	fileIDs     history[string]       // their ids
+	queries     map[string]*Chat      // callback and inline queries that the bot may answer, and where: nil if that is unknown
+	asked       history[string]       // their ids
 }
 
 func newWorld(s *Server) world {
@@ -42,6 +46,8 @@ func newWorld(s *Server) world {
 		seen:    make(map[int64]struct{}),
 		queries: make(map[string]*Chat),
 		asked:   history[string]{limit: s.cfg.history},
+		files:   make(map[string]storedFile),
+		fileIDs: history[string]{limit: s.cfg.history},
 	}
 	var o object
 	encodeUser(&o, s.cfg.bot)
@@ -152,6 +158,7 @@ func (w *world) addUser(profile gotgbot.User) (*User, error) {
 		}
 	}
 	u := &User{ID: profile.Id, FirstName: profile.FirstName, LastName: profile.LastName, Username: profile.Username}
+	u.profile = profile
 	var o object
 	encodeUser(&o, profile)
 	u.encoded = o
@@ -227,6 +234,18 @@ func (w *world) add(chat *Chat) error {
 	}
 	w.order = append(w.order, chat)
 	return nil
+}
+
+// introduce completes the users whom entities mention: the server knows more of them than the bot has said.
+func (w *world) introduce(entities []gotgbot.MessageEntity) {
+	for i, e := range entities {
+		if e.User == nil {
+			continue
+		}
+		if chat := w.chats[e.User.Id]; chat != nil && chat.user != nil {
+			entities[i].User = &chat.user.profile
+		}
+	}
 }
 
 // find is the chat that a chat_id parameter means, or nil.

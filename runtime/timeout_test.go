@@ -1,0 +1,217 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// The clock starts when the handler starts; at the limit its context ends, the hook runs, and the slot is free.
+func TestG5_Timeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLogbook[string]()
+		s := NewSharded(SinkConfig[string]{
+			Concurrency: 1,
+			Timeout:     10 * time.Second,
+			Handle: func(ctx context.Context, item string) error {
+				log.add("start " + item)
+				if at, ok := ctx.Deadline(); !ok || time.Until(at) != 10*time.Second {
+					t.Errorf("the deadline is in %v", time.Until(at))
+				}
+				if ctx.Err() != nil {
+					t.Errorf("%s starts with %v", item, ctx.Err())
+				}
+				<-ctx.Done()
+				log.add("over " + item)
+				if !errors.Is(ctx.Err(), context.DeadlineExceeded) || !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+					t.Errorf("the context ended with %v", ctx.Err())
+				}
+				return nil
+			},
+			OnTimeout: func(ctx context.Context, item string) {
+				if _, ok := ctx.Deadline(); ok || ctx.Err() != nil {
+					t.Errorf("the hook's context has a deadline, or %v", ctx.Err())
+				}
+				time.Sleep(time.Second)
+				log.add("hook " + item)
+			},
+		})
+		put(t, s, "a", "b")
+		drain(t, s)
+		want := []line[string]{
+			{0, "start a"}, {10 * time.Second, "over a"}, {10 * time.Second, "start b"}, {11 * time.Second, "hook a"},
+			{20 * time.Second, "over b"}, {21 * time.Second, "hook b"},
+		}
+		got := log.all()
+		if len(got) == len(want) && got[1].what == "start b" {
+			got[1], got[2] = got[2], got[1]
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v, want\n%v", got, want)
+		}
+	})
+}
+
+// hold keeps the key until the handler returns, release lets the next item start beside it.
+func TestG5_HoldAndRelease(t *testing.T) {
+	for _, release := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			log := newLogbook[int]()
+			s := NewSharded(SinkConfig[int]{
+				Timeout:     10 * time.Second,
+				Release:     release,
+				Constraints: func(_ int, keys []Key) []Key { return append(keys, 1, 2) },
+				Handle: func(_ context.Context, n int) error {
+					log.add(n)
+					time.Sleep(time.Minute)
+					return nil
+				},
+			})
+			put(t, s, 1, 2)
+			drain(t, s)
+			want := map[bool]time.Duration{false: time.Minute, true: 10 * time.Second}[release]
+			if got := log.all(); got[1] != (line[int]{want, 2}) {
+				t.Errorf("release %v: the second started at %v", release, got[1].at)
+			}
+		})
+	}
+}
+
+// An error after the time-out goes to the error hook, marked late, with a context that has not ended.
+func TestG5_LateError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type value struct{}
+		var calls int
+		s := NewSharded(SinkConfig[string]{
+			Timeout: time.Second,
+			Handle: func(context.Context, string) error {
+				time.Sleep(2 * time.Second)
+				return errFailed
+			},
+			OnError: func(ctx context.Context, item string, err error) {
+				calls++
+				late, ok := errors.AsType[*LateError](err)
+				if !ok || late.Err != errFailed || !errors.Is(err, errFailed) || err.Error() != "after its time-out: failed on purpose" {
+					t.Errorf("the hook was told %v", err)
+				}
+				if ctx.Err() != nil || ctx.Value(value{}) != "here" {
+					t.Errorf("the hook's context has %v, and %v", ctx.Err(), ctx.Value(value{}))
+				}
+			},
+		})
+		var done error
+		ctx := context.WithValue(t.Context(), value{}, "here")
+		if _, _, err := s.Put(ctx, []string{"a"}, func(_ string, err error) { done = err }); err != nil {
+			t.Fatal(err)
+		}
+		drain(t, s)
+		if calls != 1 || !errors.Is(done, ErrTimeout) {
+			t.Errorf("%d calls of the hook, and done with %v", calls, done)
+		}
+	})
+}
+
+// Limit gives one handler a time-out of its own.
+func TestG5_Limit(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		limit   func(ctx context.Context)
+		timeout time.Duration // 0 for none
+		release bool
+	}{
+		{"as the sink", func(context.Context) {}, 10 * time.Second, false},
+		{"shorter", func(ctx context.Context) { Limit(ctx, 5*time.Second, false) }, 5 * time.Second, false},
+		{"longer", func(ctx context.Context) { Limit(ctx, 20*time.Second, true) }, 20 * time.Second, true},
+		{"none", func(ctx context.Context) { Limit(ctx, 0, false) }, 0, false},
+		{"twice", func(ctx context.Context) { Limit(ctx, 5*time.Second, true); Limit(ctx, 8*time.Second, false) }, 8 * time.Second, false},
+		{"from its start", func(ctx context.Context) { time.Sleep(3 * time.Second); Limit(ctx, 5*time.Second, false) }, 5 * time.Second, false},
+		{"too late", func(ctx context.Context) { time.Sleep(30 * time.Second); Limit(ctx, time.Hour, true) }, 10 * time.Second, false},
+		{"derived", func(ctx context.Context) {
+			ctx, cancel := context.WithTimeout(ctx, time.Hour)
+			defer cancel()
+			Limit(ctx, 7*time.Second, false)
+		}, 7 * time.Second, false},
+		{"another context", func(context.Context) { Limit(context.Background(), time.Second, true) }, 10 * time.Second, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				log := newLogbook[string]()
+				s := NewSharded(SinkConfig[int]{
+					Timeout:     10 * time.Second,
+					Constraints: func(_ int, keys []Key) []Key { return append(keys, 1) },
+					Handle: func(ctx context.Context, n int) error {
+						if n == 2 {
+							log.add("second")
+							return nil
+						}
+						c.limit(ctx)
+						time.Sleep(time.Minute)
+						log.add("returned")
+						return nil
+					},
+					OnTimeout: func(context.Context, int) { log.add("timed out") },
+				})
+				put(t, s, 1, 2)
+				drain(t, s)
+				returned := time.Minute + map[string]time.Duration{"from its start": 3, "too late": 30}[c.name]*time.Second
+				at := make(map[string]time.Duration)
+				for _, l := range log.all() {
+					at[l.what] = l.at
+				}
+				second := returned
+				if c.release {
+					second = c.timeout
+				}
+				if at["timed out"] != c.timeout || at["returned"] != returned || at["second"] != second {
+					t.Errorf("%v, want the second at %v", at, second)
+				}
+			})
+		})
+	}
+}
+
+// Abandoned handlers are counted, and again not when they return.
+func TestG5_AbandonedAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSharded(SinkConfig[int]{
+			Concurrency: 2,
+			Timeout:     time.Second,
+			Handle: func(_ context.Context, n int) error {
+				time.Sleep(time.Duration(n) * time.Minute)
+				return nil
+			},
+		})
+		put(t, s, 1, 2, 3, 4, 5, 6)
+		for minute, want := range []int{6, 5, 4, 3, 2, 1, 0} {
+			time.Sleep(30 * time.Second)
+			synctest.Wait()
+			stats := s.Stats()
+			if stats.Abandoned != want || stats.TimedOut != 6 || stats.Finished != 0 || stats.Running != 0 {
+				t.Errorf("after %d minutes and a half: %+v, want %d abandoned", minute, stats, want)
+			}
+			time.Sleep(30 * time.Second)
+		}
+		drain(t, s)
+	})
+}
+
+// Nothing times out while it waits.
+func TestG5_WaitingDoesNotCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSequential(SinkConfig[int]{
+			Timeout: 2 * time.Second,
+			Handle: func(context.Context, int) error {
+				time.Sleep(time.Second)
+				return nil
+			},
+		})
+		put(t, s, make([]int, 60)...)
+		drain(t, s)
+		if stats := s.Stats(); stats.TimedOut != 0 || stats.Finished != 60 {
+			t.Errorf("%+v", stats)
+		}
+	})
+}
