@@ -1,0 +1,149 @@
+package tgtest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+)
+
+// formatText is what the server makes of a text and its parse_mode: the plain text and all its entities, those it
+// finds by itself included. Without a parse_mode the entities are the given ones.
+func formatText(text, parseMode string, given []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity, error) {
+	var err error
+	switch strings.ToLower(parseMode) {
+	case "":
+	case "html":
+		text, given, err = parseHTML(text)
+	case "markdownv2":
+		text, given, err = parseMarkdownV2(text)
+	case "markdown":
+		text, given, err = parseMarkdown(text)
+	default:
+		err = fmt.Errorf("unsupported parse_mode")
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	text, given = trimText(text, given)
+	entities := slices.Clone(given)
+	for _, e := range findEntities(text) {
+		taken := slices.ContainsFunc(given, func(g gotgbot.MessageEntity) bool {
+			return indivisible(g.Type) && g.Offset < e.Offset+e.Length && e.Offset < g.Offset+g.Length
+		})
+		if !taken && !slices.ContainsFunc(given, func(g gotgbot.MessageEntity) bool {
+			return g.Type == e.Type && g.Offset == e.Offset
+		}) {
+			entities = append(entities, e)
+		}
+	}
+	sortEntities(entities)
+	return text, entities, nil
+}
+
+// indivisible tells if the server finds nothing by itself inside an entity of the type.
+func indivisible(entityType string) bool {
+	switch entityType {
+	case "code", "pre", "text_link", "text_mention", "custom_emoji":
+		return true
+	}
+	return false
+}
+
+// sortEntities puts entities in the server's order: by offset, of two that begin together the longer one first.
+func sortEntities(entities []gotgbot.MessageEntity) {
+	slices.SortStableFunc(entities, func(a, b gotgbot.MessageEntity) int {
+		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(b.Length, a.Length))
+	})
+}
+
+// trimText takes the white space off both ends of a text, and entities with it.
+func trimText(text string, entities []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity) {
+	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
+	cut := units(text) - units(trimmed)
+	trimmed = strings.TrimRightFunc(trimmed, unicode.IsSpace)
+	end := units(trimmed)
+	var kept []gotgbot.MessageEntity
+	for _, e := range entities {
+		from, to := max(e.Offset-cut, 0), min(e.Offset+e.Length-cut, end)
+		if from < to {
+			e.Offset, e.Length = from, to-from
+			kept = append(kept, e)
+		}
+	}
+	return trimmed, kept
+}
+
+// markupBuilder collects plain text and the entities in it, nested ones too.
+type markupBuilder struct {
+	text     strings.Builder
+	length   int64 // of text in UTF-16 units
+	entities []gotgbot.MessageEntity
+	open     []openEntity
+}
+
+// openEntity is an entity whose end has not been found yet.
+type openEntity struct {
+	entity gotgbot.MessageEntity
+	mark   string // what ends it
+	name   string // in errors
+	at     int    // byte offset of its beginning in the source
+	start  int    // and in the plain text
+}
+
+func (b *markupBuilder) write(s string) {
+	b.text.WriteString(s)
+	b.length += units(s)
+}
+
+// character copies the character at src[i] and returns the index after it.
+func (b *markupBuilder) character(src string, i int) int {
+	_, size := utf8.DecodeRuneInString(src[i:])
+	b.write(src[i : i+size])
+	return i + size
+}
+
+func (b *markupBuilder) begin(e openEntity) {
+	e.entity.Offset, e.start = b.length, b.text.Len()
+	b.open = append(b.open, e)
+}
+
+func (b *markupBuilder) innermost() *openEntity {
+	if len(b.open) == 0 {
+		return nil
+	}
+	return &b.open[len(b.open)-1]
+}
+
+// inside is the plain text since the innermost entity began.
+func (b *markupBuilder) inside() string { return b.text.String()[b.innermost().start:] }
+
+// end ends the innermost entity. One without text vanishes.
+func (b *markupBuilder) end() {
+	e := b.innermost().entity
+	b.open = b.open[:len(b.open)-1]
+	if e.Length = b.length - e.Offset; e.Length > 0 && e.Type != "" {
+		b.entities = append(b.entities, e)
+	}
+}
+
+func (b *markupBuilder) result() (string, []gotgbot.MessageEntity, error) {
+	sortEntities(b.entities)
+	return b.text.String(), b.entities, nil
+}
+
+// link makes an entity a link to the URL: of a user if it names one, or plain text if it is no link at all.
+func link(e *gotgbot.MessageEntity, url string) {
+	if id, ok := strings.CutPrefix(url, "tg://user?id="); ok && toInteger[int64](id) > 0 {
+		e.Type, e.User = "text_mention", &gotgbot.User{Id: toInteger[int64](id)}
+		return
+	}
+	e.Type, e.Url = "text_link", url
+	if !strings.Contains(url, ".") && !strings.Contains(url, "://") {
+		e.Type, e.Url = "", ""
+	}
+}
