@@ -82,7 +82,7 @@ type Kind struct {
 // matched before it is known what keeps it in order.
 func (k *Kind) Overridden() bool {
 	for _, r := range k.Routes {
-		if !sameConstraints(r.Constraints, k.Constraints) {
+		if !SameConstraints(r.Constraints, k.Constraints) {
 			return true
 		}
 	}
@@ -120,7 +120,8 @@ type Method struct {
 	Handler *Handler
 }
 
-func sameConstraints(a, b []spec.Constraint) bool {
+// SameConstraints reports whether two lists have the same constraints, in the same order.
+func SameConstraints(a, b []spec.Constraint) bool {
 	if len(a) != len(b) {
 		return false
 	}

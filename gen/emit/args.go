@@ -1,0 +1,102 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// args is the type of a command's arguments, and the function that reads them.
+func (e *emitter) args(h *plan.Handler) {
+	name := h.FieldsType()
+	e.add(fmt.Sprintf("%s are the arguments of %s: %s", name, h.Name.Value, usage(h)), fieldsStruct(h))
+	e.add(fmt.Sprintf("parse%s reads the text after the command.", name),
+		method("parse"+name).Params(jen.Id("text").String()).Params(jen.Id("args").Id(name), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
+			g.Id("a").Op(":=").Add(telegram("NewArguments")).Call(jen.Id("text"))
+			for _, f := range h.Fields {
+				g.Id("args").Dot(f.Name).Op("=").Add(argument(f))
+			}
+			g.Return(jen.Id("args"), jen.Id("a").Dot("Err").Call())
+		}))
+}
+
+// argument reads one argument.
+func argument(f plan.Field) *jen.Statement {
+	function, rest := "Arg", f.Type.Kind == spec.TypeRest
+	if rest {
+		function = "RestArg"
+	}
+	parameters := []jen.Code{jen.Op("&").Id("a"), jen.Lit(f.Field.Name.Value)}
+	if !rest {
+		parameters = append(parameters, parser(f))
+	}
+	switch {
+	case f.Optional:
+		function += "Optional"
+	case f.Default != nil:
+		function += "Or"
+		parameters = append(parameters, literal(f))
+	}
+	return telegram(function).Call(parameters...)
+}
+
+// usage is how a command is used: "/order <item> [qty=1] [note…]".
+func usage(h *plan.Handler) string {
+	var b strings.Builder
+	b.WriteString(h.Command.Prefixes.Or(spec.DefaultPrefixes)[:1])
+	b.WriteString(h.Command.Names[0].Value)
+	for _, f := range h.Fields {
+		name := f.Field.Name.Value
+		if f.Type.Kind == spec.TypeEnum {
+			values := make([]string, len(f.Type.Enum))
+			for i, v := range f.Type.Enum {
+				values[i] = v.Value
+			}
+			name = strings.Join(values, "|")
+		}
+		if f.Default != nil {
+			name += "=" + f.Default.Source.Value
+		}
+		if f.Type.Kind == spec.TypeRest {
+			name += "…"
+		}
+		if f.Optional || f.Default != nil {
+			fmt.Fprintf(&b, " [%s]", name)
+		} else {
+			fmt.Fprintf(&b, " <%s>", name)
+		}
+	}
+	return b.String()
+}
+
+// groups is the type of the named groups of a regular expression, and the function that fills it.
+func (e *emitter) groups(h *plan.Handler) {
+	name := h.FieldsType()
+	pattern := patternOf(h)
+	e.add(fmt.Sprintf("%s are the named groups of %s.", name, pattern.Source.Value), fieldsStruct(h))
+	e.add("", method("parse"+name).Params(jen.Id("groups").Index().String()).Id(name).Block(
+		jen.Return(jen.Id(name).ValuesFunc(func(g *jen.Group) {
+			for i, f := range h.Fields {
+				value := jen.Id("groups").Index(jen.Lit(pattern.Groups[i].Index))
+				if f.Optional {
+					value = telegram("Group").Call(value)
+				}
+				g.Line().Id(f.Name).Op(":").Add(value)
+			}
+			g.Line()
+		})),
+	))
+}
+
+func patternOf(h *plan.Handler) *spec.Pattern {
+	if h.Text != nil {
+		return h.Text.Pattern
+	}
+	if h.Inline != nil {
+		return h.Inline.Pattern
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package emit
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// lists are the functions that say what the bot needs of the server.
+func (e *emitter) lists() {
+	e.add("AllowedUpdates are the kinds of update that the bot asks the server for.",
+		jen.Func().Id("AllowedUpdates").Params().Index().String().Block(jen.Return(
+			jen.Index().String().ValuesFunc(func(g *jen.Group) {
+				for _, name := range e.plan.Allowed {
+					g.Lit(name)
+				}
+			}))))
+	e.add("Commands are the commands that have a description, for the menu in Telegram.",
+		jen.Func().Id("Commands").Params().Index().Add(gotgbot("BotCommand")).Block(jen.Return(e.commands())))
+}
+
+func (e *emitter) commands() *jen.Statement {
+	var rows []jen.Code
+	seen := map[string]bool{}
+	for _, h := range e.plan.Handlers {
+		if h.Command == nil || h.Description.Value == "" || seen[h.Command.Names[0].Value] {
+			continue
+		}
+		name := h.Command.Names[0].Value
+		seen[name] = true
+		rows = append(rows, jen.Line().Values(jen.Dict{
+			jen.Id("Command"):     jen.Lit(name),
+			jen.Id("Description"): jen.Lit(h.Description.Value),
+		}))
+	}
+	if len(rows) == 0 {
+		return jen.Nil()
+	}
+	return jen.Index().Add(gotgbot("BotCommand")).Values(append(rows, jen.Line())...)
+}
+
+// construct are New and Run.
+func (e *emitter) construct() {
+	handlers := jen.Id("h").Id("Handlers")
+	options := jen.Id("opts").Op("...").Add(telegram("Option"))
+	e.add("New makes a bot that handles updates with h. It makes no request yet.",
+		jen.Func().Id("New").Params(handlers, options).Params(jen.Op("*").Add(telegram("Bot")), jen.Error()).Block(
+			jen.Id("d").Op(":=").Op("&").Id(dispatcher).Add(e.dispatcherValue()),
+			jen.Return(telegram("New").Call(e.config(), jen.Id("opts").Op("..."))),
+		))
+	e.add("Run runs a bot that handles updates with h until ctx ends, and then lets the handlers that run finish.",
+		jen.Func().Id("Run").Params(contextParam(), handlers, options).Error().Block(
+			jen.List(jen.Id("bot"), jen.Err()).Op(":=").Id("New").Call(jen.Id("h"), jen.Id("opts").Op("...")),
+			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+			jen.Return(jen.Id("bot").Dot("Run").Call(jen.Id("ctx"))),
+		))
+}
+
+// config is the telegram.Config of the spec. What the spec leaves out, the runtime has the same default for.
+func (e *emitter) config() *jen.Statement {
+	s := e.plan.Spec
+	var fields []jen.Code
+	set := func(name string, value jen.Code) {
+		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
+	}
+	set("AllowedUpdates", jen.Id("AllowedUpdates").Call())
+	set("Kinds", telegram("Kinds").CallFunc(func(g *jen.Group) {
+		for _, k := range e.plan.Kinds {
+			g.Add(kindConst(k))
+		}
+	}))
+	set("Commands", jen.Id("Commands").Call())
+	if s.RegisterCommands.Value {
+		set("RegisterCommands", jen.True())
+	}
+	if s.Workers.IsSet() {
+		set("Workers", jen.Lit(s.Workers.Value))
+	}
+	set("Concurrency", jen.Lit(s.Concurrency.Or(spec.DefaultConcurrency)))
+	if s.Backlog.IsSet() {
+		set("Backlog", jen.Lit(s.Backlog.Value))
+	}
+	switch s.Sink.Or(spec.DefaultSink) {
+	case spec.SinkConcurrent:
+		set("Sink", telegram("Concurrent"))
+	case spec.SinkBatch:
+		set("Sink", telegram("Batch"))
+	case spec.SinkSequential:
+		set("Sink", telegram("Sequential"))
+	}
+	if after, key, limited := timeout(s.Timeout); limited {
+		set("Timeout", duration(after))
+		if key == spec.TimeoutRelease {
+			set("TimeoutKey", telegram("Release"))
+		}
+	}
+	if s.StopTimeout.IsSet() {
+		wait := duration(s.StopTimeout.Value)
+		if s.StopTimeout.Value == 0 {
+			wait = jen.Lit(-1) // the runtime's zero is its default
+		}
+		set("StopTimeout", wait)
+	}
+	if s.Delivery.Or(spec.DefaultDelivery) == spec.DeliverAtLeastOnce {
+		set("Delivery", telegram("AtLeastOnce"))
+	}
+	if polling := polling(s.Polling); len(polling) > 0 {
+		set("Polling", telegram("PollingConfig").Values(append(polling, jen.Line())...))
+	}
+	if e.constrained() {
+		set("Constraints", jen.Id("d").Dot("constraints"))
+	}
+	set("Dispatch", e.dispatchValue())
+	if s.OnError.IsSet() {
+		set("OnError", jen.Id("h").Dot(s.OnError.Value))
+	}
+	if s.OnTimeout.IsSet() {
+		set("OnTimeout", jen.Id("h").Dot(s.OnTimeout.Value))
+	}
+	return telegram("Config").Values(append(fields, jen.Line())...)
+}
+
+// timeout is a time-out of the spec, or its default.
+func timeout(t *spec.Timeout) (after time.Duration, key spec.TimeoutKey, limited bool) {
+	if t == nil {
+		return spec.DefaultTimeout, spec.DefaultTimeoutKey, true
+	}
+	if t.None {
+		return 0, spec.DefaultTimeoutKey, false
+	}
+	return t.After.Or(spec.DefaultTimeout), t.Key.Or(spec.DefaultTimeoutKey), true
+}
+
+func polling(p spec.Polling) []jen.Code {
+	var fields []jen.Code
+	set := func(name string, value jen.Code) {
+		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
+	}
+	if p.Timeout.IsSet() {
+		wait := duration(p.Timeout.Value)
+		if p.Timeout.Value == 0 {
+			wait = jen.Lit(-1) // the runtime's zero is its default
+		}
+		set("Timeout", wait)
+	}
+	if p.SpeedTrafficBalance.IsSet() {
+		set("SpeedTrafficBalance", jen.Lit(p.SpeedTrafficBalance.Value))
+	}
+	if p.MaxDelay.IsSet() {
+		set("MaxDelay", duration(p.MaxDelay.Value))
+	}
+	if retry := retry(p.Retry); len(retry) > 0 {
+		set("Retry", telegram("RetryPolicy").Values(retry...))
+	}
+	if p.OnConflict.Or(spec.DefaultOnConflict) == spec.ConflictFail {
+		set("OnConflict", telegram("ConflictFail"))
+	}
+	return fields
+}
+
+func retry(r spec.Retry) []jen.Code {
+	var fields []jen.Code
+	set := func(name string, value jen.Code) { fields = append(fields, jen.Id(name).Op(":").Add(value)) }
+	switch r.Interval.Value.Kind {
+	case spec.RetryQuadratic:
+		set("Interval", telegram("RetryQuadratic"))
+	case spec.RetryFixed:
+		set("Interval", telegram("RetryFixed"))
+		set("Fixed", duration(r.Interval.Value.Every))
+	}
+	if r.MaxElapsed.IsSet() {
+		set("MaxElapsed", duration(r.MaxElapsed.Value))
+	}
+	return fields
+}
+
+// duration is a duration in the largest unit that divides it: 30 * time.Second.
+func duration(d time.Duration) *jen.Statement {
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}} {
+		if d != 0 && d%unit.size == 0 {
+			return jen.Lit(int(d/unit.size)).Op("*").Qual("time", unit.name)
+		}
+	}
+	return jen.Id(fmt.Sprint(int64(d)))
+}
+
+func kindConst(k *plan.Kind) *jen.Statement { return telegram("Kind" + k.Field.Name) }

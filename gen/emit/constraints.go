@@ -1,0 +1,123 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// constrained reports whether any update has a constraint.
+func (e *emitter) constrained() bool {
+	if e.plan.Spec.Sink.Or(spec.DefaultSink) != spec.SinkSharded {
+		return false
+	}
+	for _, k := range e.plan.Kinds {
+		if len(k.Constraints) > 0 || k.Overridden() {
+			return true
+		}
+	}
+	return false
+}
+
+// constraints is the method that says what keeps an update in order. It runs before the update is given to a shard, so it
+// looks at the header alone unless a method of the author's needs more.
+func (e *emitter) constraints() {
+	e.add("constraints says what keeps an update in order. It decodes the update only where it has to.",
+		method("constraints").Params(updateParam(), keysParam()).Error().Block(
+			jen.Switch(jen.Id("u").Dot("Kind")).BlockFunc(func(g *jen.Group) {
+				done := map[string]bool{}
+				for i, k := range e.plan.Kinds {
+					switch {
+					case done[k.Name]:
+					case k.Overridden():
+						g.Case(kindConst(k)).Block(jen.Return(jen.Id("d").Dot(constraintsMethod(k)).Call(jen.Id("u"), jen.Id("keys"))))
+					case len(k.Constraints) > 0:
+						g.Case(e.alike(k, e.plan.Kinds[i:], done)...).BlockFunc(func(g *jen.Group) {
+							if needsUpdate(k.Constraints) {
+								decode(g)
+							}
+							addKeys(g, k.Constraints)
+						})
+					}
+				}
+			}),
+			jen.Return(jen.Nil()),
+		))
+	for _, k := range e.plan.Kinds {
+		if k.Overridden() {
+			e.kindConstraints(k)
+		}
+	}
+}
+
+// alike are the cases of the kinds that have the same constraints as k.
+func (e *emitter) alike(k *plan.Kind, kinds []*plan.Kind, done map[string]bool) []jen.Code {
+	var cases []jen.Code
+	for _, other := range kinds {
+		if !other.Overridden() && plan.SameConstraints(other.Constraints, k.Constraints) {
+			done[other.Name] = true
+			cases = append(cases, kindConst(other))
+		}
+	}
+	return cases
+}
+
+func updateParam() *jen.Statement { return jen.Id("u").Op("*").Add(telegram("Update")) }
+func keysParam() *jen.Statement   { return jen.Id("keys").Op("*").Add(telegram("Keys")) }
+
+func constraintsMethod(k *plan.Kind) string { return "constraintsOf" + k.Field.Name }
+
+// decode prints how the update is read.
+func decode(g *jen.Group) {
+	g.List(jen.Id("update"), jen.Err()).Op(":=").Id("u").Dot("Decode").Call()
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
+}
+
+func needsUpdate(constraints []spec.Constraint) bool {
+	for _, c := range constraints {
+		if c.Method {
+			return true
+		}
+	}
+	return false
+}
+
+func addKeys(g *jen.Group, constraints []spec.Constraint) {
+	builtIn := map[string]string{
+		spec.ConstraintChat: "Chat", spec.ConstraintUser: "User", spec.ConstraintChatUser: "ChatUser", spec.ConstraintTopic: "Topic",
+	}
+	for _, c := range constraints {
+		name := c.Name.Value
+		if c.Method {
+			g.Id("keys").Dot("Add").Call(jen.Id("d").Dot("h").Dot(name).Call(jen.Id("update")).Op("..."))
+			continue
+		}
+		g.Id("keys").Dot(builtIn[name]).Call(jen.Id("u").Dot("Header"))
+	}
+}
+
+// kindConstraints is the decision for a kind some of whose handlers have constraints of their own. It asks no predicate,
+// since those may take long or change their mind: a handler with a condition counts, and so do those after it.
+func (e *emitter) kindConstraints(k *plan.Kind) {
+	t := tree{emitter: e, kind: k, payload: payloadName(k), blind: true,
+		username: jen.Id("keys").Dot("Me").Call().Dot("Username"), me: jen.Id("keys").Dot("Me").Call().Dot("Id")}
+	t.leaf = func(g *jen.Group, r *plan.Route, _ branch) (ends bool) {
+		addKeys(g, r.Constraints)
+		if len(r.Where) > 0 || r.Continues(e.plan.Spec) {
+			return false
+		}
+		g.Return(jen.Nil())
+		return true
+	}
+	e.add(fmt.Sprintf("%s follows %s as far as the handlers that may run: theirs are the constraints.", constraintsMethod(k), kindMethod(k)),
+		method(constraintsMethod(k)).Params(updateParam(), keysParam()).Error().BlockFunc(func(g *jen.Group) {
+			decode(g)
+			g.Id(t.payload).Op(":=").Id("update").Dot(k.Field.Name)
+			if sure := t.emit(g); !sure {
+				addKeys(g, k.Constraints)
+				g.Return(jen.Nil())
+			}
+		}))
+}

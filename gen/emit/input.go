@@ -1,0 +1,155 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+	"github.com/tggen/tggen/gen/filter"
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// input is what a handler's method is given.
+func (e *emitter) input(h *plan.Handler) {
+	e.add(fmt.Sprintf("%s is what %s is given.", h.Input(), h.Name.Value), jen.Type().Id(h.Input()).StructFunc(func(g *jen.Group) {
+		g.Op("*").Add(telegram("Event"))
+		for _, p := range h.Parts {
+			doc := "never nil"
+			if p.Field != nil && (p.Type.IsSlice() || p.Text != nil) {
+				doc = "never empty"
+			}
+			if len(p.Filter) > 0 {
+				doc = "those that matched; never empty"
+			}
+			g.Id(p.Name).Add(partType(p)).Comment(doc)
+		}
+		if field := fieldsName(h); field != "" {
+			g.Id(field).Id(h.FieldsType())
+		}
+	}))
+}
+
+// fieldsName is the name of the input's field for arguments, callback data or named groups, if it has one.
+func fieldsName(h *plan.Handler) string {
+	switch {
+	case len(h.Fields) == 0:
+		return ""
+	case h.Command != nil:
+		return "Args"
+	case h.Callback != nil:
+		return "Data"
+	}
+	return "Groups"
+}
+
+func partType(p filter.Part) *jen.Statement {
+	if p.Text != nil {
+		return jen.Index().Add(telegram("Entity"))
+	}
+	return goType(p.Type)
+}
+
+// fieldType is the Go type of an argument, a field of callback data, or a named group.
+func fieldType(f plan.Field) *jen.Statement {
+	t := jen.Id(basic(f.Type.Kind))
+	if f.Type.Kind == spec.TypeDuration {
+		t = jen.Qual("time", "Duration")
+	}
+	if f.Optional {
+		return jen.Op("*").Add(t)
+	}
+	return t
+}
+
+func basic(kind spec.TypeKind) string {
+	switch kind {
+	case spec.TypeEnum, spec.TypeRest:
+		return "string"
+	}
+	return string(kind)
+}
+
+// fieldsStruct is the type of a handler's arguments, data or groups.
+func fieldsStruct(h *plan.Handler) *jen.Statement {
+	return jen.Type().Id(h.FieldsType()).StructFunc(func(g *jen.Group) {
+		for _, f := range h.Fields {
+			field := g.Id(f.Name).Add(fieldType(f))
+			if doc := fieldDoc(f); doc != "" {
+				field.Comment(doc)
+			}
+		}
+	})
+}
+
+func fieldDoc(f plan.Field) string {
+	doc := ""
+	switch {
+	case f.Type.Kind == spec.TypeEnum:
+		names := make([]string, len(f.Type.Enum))
+		for i, v := range f.Type.Enum {
+			names[i] = v.Value
+		}
+		doc = "one of " + list(names)
+	case f.Type.MaxBytes.IsSet():
+		doc = fmt.Sprintf("at most %d bytes", f.Type.MaxBytes.Value)
+	}
+	switch {
+	case f.Optional && doc != "":
+		doc += "; nil if left out"
+	case f.Optional:
+		doc = "nil if left out"
+	case f.Default != nil && doc != "":
+		doc += "; " + f.Default.Source.Value + " if left out"
+	case f.Default != nil:
+		doc = f.Default.Source.Value + " if left out"
+	}
+	return doc
+}
+
+// parser is the function that reads the text of a field.
+func parser(f plan.Field) *jen.Statement {
+	switch f.Type.Kind {
+	case spec.TypeInt:
+		return telegram("Int")
+	case spec.TypeInt64:
+		return telegram("Int64")
+	case spec.TypeFloat64:
+		return telegram("Float64")
+	case spec.TypeBool:
+		return telegram("Bool")
+	case spec.TypeDuration:
+		return telegram("Duration")
+	case spec.TypeEnum:
+		return textParser(telegram("OneOf").CallFunc(func(g *jen.Group) {
+			g.Id("text")
+			for _, v := range f.Type.Enum {
+				g.Lit(v.Value)
+			}
+		}))
+	}
+	if f.Type.MaxBytes.IsSet() {
+		return textParser(telegram("TextUpTo").Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
+	}
+	return telegram("Text")
+}
+
+func textParser(call *jen.Statement) *jen.Statement {
+	return jen.Func().Params(jen.Id("text").String()).Params(jen.String(), jen.Error()).Block(jen.Return(call))
+}
+
+// literal is a default as Go.
+func literal(f plan.Field) *jen.Statement {
+	switch f.Type.Kind {
+	case spec.TypeInt:
+		return jen.Lit(int(f.Default.Int))
+	case spec.TypeInt64:
+		return jen.Id(fmt.Sprint(f.Default.Int))
+	case spec.TypeFloat64:
+		return jen.Lit(f.Default.Float)
+	case spec.TypeBool:
+		return jen.Lit(f.Default.Bool)
+	case spec.TypeDuration:
+		return duration(f.Default.Duration)
+	}
+	return jen.Lit(f.Default.Text)
+}
