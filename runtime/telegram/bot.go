@@ -111,7 +111,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Update], error) {
 // constraints runs the author's functions, among other things: a panic in one is an error of its update, which is then
 // not handled.
 func (b *Bot) constraints(u *Update, keys []runtime.Key) (result []runtime.Key) {
-	b.keys.keys = keys
+	b.keys = Keys{keys: keys, me: &b.api.User}
 	defer func() {
 		if value := recover(); value != nil {
 			u.fail(panicked(value))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
 )
 
@@ -11,7 +12,13 @@ import (
 // the chat's id in decimal and user the user's, so that the private chat with a user, whose id is the user's, is put in
 // order with what the user does elsewhere, and a constraint function of the author's that returns such an id joins in.
 // An update that has no chat, or no user, gets no constraint from it.
-type Keys struct{ keys []runtime.Key }
+type Keys struct {
+	keys []runtime.Key
+	me   *gotgbot.User
+}
+
+// Me is the bot's own user, for a decision that depends on the bot's name or id.
+func (k *Keys) Me() *gotgbot.User { return k.me }
 
 func (k *Keys) add(key runtime.Key) {
 	if !slices.Contains(k.keys, key) {
