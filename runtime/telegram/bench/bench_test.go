@@ -1,0 +1,108 @@
+package bench
+
+import (
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+
+	"github.com/tggen/tggen/runtime/telegram"
+)
+
+const (
+	// warm is how many updates a bot handles before it is measured.
+	warm = 2_000
+
+	// concurrency is how many handlers run at once where handlers sleep.
+	concurrency = 500
+)
+
+// A work is what the handlers of both contenders do.
+type work struct {
+	name     string
+	do       func()
+	routines int // of gotgbot's dispatcher, 0 for its default
+}
+
+var works = []work{
+	{name: "noop", do: func() {}},
+	// As if for an answer.
+	{name: "sleep", do: func() { time.Sleep(time.Millisecond) }, routines: concurrency},
+}
+
+func (w work) tggen() *contender {
+	work := func(c *contender, _ *telegram.Event) {
+		w.do()
+		c.handled()
+	}
+	return startBot(theServer(), work, func(c *telegram.Config) { c.Concurrency = concurrency })
+}
+
+func (w work) gotgbot() *contender {
+	work := func(c *contender, _ *gotgbot.Update) {
+		w.do()
+		c.handled()
+	}
+	return startGotgbot(theServer(), work, w.routines)
+}
+
+// cores sets GOMAXPROCS until the benchmark ends.
+func cores(b *testing.B, n int) {
+	before := runtime.GOMAXPROCS(n)
+	b.Cleanup(func() { runtime.GOMAXPROCS(before) })
+}
+
+// BenchmarkUpdate is the cost of an update, from getUpdates to the end of its handler, with one core for the bot. An
+// operation is an update.
+func BenchmarkUpdate(b *testing.B) {
+	for _, w := range works {
+		b.Run(w.name+"/tggen", func(b *testing.B) { benchmarkUpdate(b, w.tggen) })
+		b.Run(w.name+"/gotgbot", func(b *testing.B) { benchmarkUpdate(b, w.gotgbot) })
+	}
+}
+
+func benchmarkUpdate(b *testing.B, start func() *contender) {
+	cores(b, 1)
+	c := start()
+	defer c.stop()
+	c.run(warm)
+	b.ReportAllocs()
+	b.ResetTimer()
+	spent := c.run(b.N)
+	b.StopTimer()
+	b.ReportMetric(spent.perUpdate(), "cpu-ns/update")
+	b.ReportMetric(float64(b.N)/spent.processor.Seconds(), "updates/cpu-s")
+}
+
+// BenchmarkAgainstGotgbot is how many times the updates a second of processor time the bot handles that gotgbot's
+// dispatcher handles, with one core each. The two take turns, so that a busy machine slows down both. An operation is
+// a turn of each.
+func BenchmarkAgainstGotgbot(b *testing.B) {
+	const ours, theirs = 20_000, 2_000 // about the same time
+	for _, w := range works {
+		b.Run(w.name, func(b *testing.B) {
+			cores(b, 1)
+			tggen, other := w.tggen(), w.gotgbot()
+			defer tggen.stop()
+			defer other.stop()
+			tggen.run(warm)
+			other.run(warm)
+			var a, z []float64
+			for b.Loop() {
+				a = append(a, tggen.run(ours).perUpdate())
+				z = append(z, other.run(theirs).perUpdate())
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(median(a), "tggen-cpu-ns/update")
+			b.ReportMetric(median(z), "gotgbot-cpu-ns/update")
+			b.ReportMetric(median(z)/median(a), "times")
+		})
+	}
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}

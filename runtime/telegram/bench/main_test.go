@@ -1,0 +1,107 @@
+package bench
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Variables of the environment that tell a copy of this binary what to be.
+const (
+	roleVariable   = "TGGEN_BENCH_ROLE"
+	serverVariable = "TGGEN_BENCH_SERVER" // the URL of the server, for a bot
+)
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleVariable) {
+	case "server":
+		serve()
+	case "bot":
+		beBot(os.Getenv(serverVariable))
+	default:
+		code := m.Run()
+		stopServer()
+		os.Exit(code)
+	}
+}
+
+// check ends the program: nothing here is expected to fail.
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// start starts this binary once more, in a role and with one core, and returns its output. It ends when its input is
+// closed.
+func start(role string, variables ...string) (cmd *exec.Cmd, in io.Closer, out *bufio.Reader) {
+	cmd = exec.Command(os.Args[0])
+	cmd.Env = append(append(os.Environ(), variables...), roleVariable+"="+role, "GOMAXPROCS=1")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	check(err)
+	stdout, err := cmd.StdoutPipe()
+	check(err)
+	check(cmd.Start())
+	return cmd, in, bufio.NewReader(stdout)
+}
+
+var (
+	serverStart   sync.Once
+	serverProcess *exec.Cmd
+	serverInput   io.Closer
+	serverURL     string
+)
+
+// theServer is the URL of the one server of all benchmarks, started when first asked for.
+func theServer() string {
+	serverStart.Do(func() {
+		cmd, in, out := start("server")
+		line, err := out.ReadString('\n')
+		check(err)
+		serverProcess, serverInput, serverURL = cmd, in, strings.TrimSpace(line)
+	})
+	return serverURL
+}
+
+func stopServer() {
+	if serverProcess != nil {
+		check(serverInput.Close())
+		check(serverProcess.Wait())
+	}
+}
+
+// ask asks the server for something beside the Bot API.
+func ask(server, what string, values url.Values) []byte {
+	response, err := http.PostForm(server+"/"+what, values)
+	check(err)
+	body, err := io.ReadAll(response.Body)
+	check(err)
+	check(response.Body.Close())
+	if response.StatusCode != http.StatusOK {
+		panic(fmt.Sprintf("%s: %s", what, response.Status))
+	}
+	return body
+}
+
+// grant lets a bot have n more updates.
+func grant(server, token string, n int) {
+	ask(server, "grant", url.Values{"token": {token}, "n": {strconv.Itoa(n)}})
+}
+
+// processor is the time that this process has used of any core, in user and in system mode.
+func processor() time.Duration {
+	var usage syscall.Rusage
+	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

@@ -1,0 +1,209 @@
+package bench
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
+)
+
+const (
+	corpusSeed = 1
+	corpusSize = 4_000
+
+	// firstID has as many digits as every id after it will have, so that ids are written over one another.
+	firstID = 100_000_000
+
+	mostUpdates = 100 // in one answer
+)
+
+// updates are what the server hands out, over and over, each time with the next ids.
+func updates() []string { return corpus.Updates(corpusSeed, corpusSize) }
+
+// A flood is a Bot API server that does as little as it can for an update. A bot gets what was granted to it, at
+// once or each when its time has come.
+type flood struct {
+	updates []string
+
+	mu   sync.Mutex
+	bots map[string]*queue
+}
+
+// A queue is the updates of one bot.
+type queue struct {
+	mu       sync.Mutex
+	end      int64         // one past the last id granted
+	changed  chan struct{} // closed when end has changed
+	arrivals []int64       // when each update arrives, in ns since 1970, for those that have a time; the last ones
+}
+
+// serve is the life of the server's process. It says where it listens, and ends with its standard input.
+func serve() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	go http.Serve(listener, &flood{updates: updates(), bots: make(map[string]*queue)})
+	fmt.Printf("http://%s\n", listener.Addr())
+	io.Copy(io.Discard, os.Stdin)
+}
+
+func (f *flood) bot(token string) *queue {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	q := f.bots[token]
+	if q == nil {
+		q = &queue{end: firstID, changed: make(chan struct{})}
+		f.bots[token] = q
+	}
+	return q
+}
+
+func (f *flood) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	before, method := path.Split(r.URL.Path)
+	token, isBot := strings.CutPrefix(strings.Trim(before, "/"), "bot")
+	switch {
+	case isBot && method == "getUpdates":
+		f.getUpdates(w, r, f.bot(token))
+	case isBot && method == "getMe":
+		io.WriteString(w, `{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"Bench","username":"bench_bot"}}`)
+	case method == "grant":
+		f.bot(r.FormValue("token")).grant(number(r.FormValue("n")))
+	case method == "pace":
+		f.bot(r.FormValue("token")).pace(number(r.FormValue("n")), number(r.FormValue("rate")))
+	case method == "arrivals":
+		binary.Write(w, binary.LittleEndian, f.bot(r.FormValue("token")).arrivals)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// number is a number in a request, 0 if there is none.
+func number(text string) int64 {
+	n, _ := strconv.ParseInt(text, 10, 64)
+	return n
+}
+
+// grant adds n updates that are there at once.
+func (q *queue) grant(n int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.end += n
+	close(q.changed)
+	q.changed = make(chan struct{})
+}
+
+// pace adds n updates that come at random, rate of them a second.
+func (q *queue) pace(n, rate int64) {
+	q.mu.Lock()
+	at := float64(time.Now().Add(100 * time.Millisecond).UnixNano())
+	q.arrivals = make([]int64, n)
+	random := rand.New(rand.NewPCG(corpusSeed, uint64(rate)))
+	for i := range q.arrivals {
+		at += random.ExpFloat64() / float64(rate) * 1e9
+		q.arrivals[i] = int64(at)
+	}
+	q.mu.Unlock()
+	q.grant(n)
+}
+
+// getUpdates answers a poll. What it is asked for comes as an object of JSON, with strings for numbers in gotgbot's
+// case, or as a form.
+func (f *flood) getUpdates(w http.ResponseWriter, r *http.Request, q *queue) {
+	offset, limit, timeout := parameters(r)
+	offset = max(offset, firstID)
+	if limit == 0 {
+		limit = mostUpdates
+	}
+	n := q.await(r, offset, min(limit, mostUpdates), time.Duration(timeout)*time.Second)
+	body := f.reply(offset, n)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.Write(body)
+}
+
+func parameters(r *http.Request) (offset, limit, timeout int64) {
+	if r.Header.Get("Content-Type") != "application/json" {
+		return number(r.FormValue("offset")), number(r.FormValue("limit")), number(r.FormValue("timeout"))
+	}
+	var values struct {
+		Offset, Limit, Timeout json.Number
+	}
+	if err := json.NewDecoder(r.Body).Decode(&values); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return number(values.Offset.String()), number(values.Limit.String()), number(values.Timeout.String())
+}
+
+// await waits until there is an update with the id offset, and returns how many there are then.
+func (q *queue) await(r *http.Request, offset, limit int64, timeout time.Duration) int64 {
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	for {
+		q.mu.Lock()
+		end, changed := q.end, q.changed
+		first := end - int64(len(q.arrivals)) // the first that has a time
+		arrivals := q.arrivals
+		q.mu.Unlock()
+		switch {
+		case offset < first:
+			return min(limit, first-offset)
+		case offset < end:
+			return await(arrivals[offset-first:], limit)
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return 0
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+// await waits for the first arrival, and returns how many have come then. The last of the wait it does not sleep,
+// since a sleep ends late.
+func await(arrivals []int64, limit int64) (n int64) {
+	const notSlept = 80 * time.Microsecond
+	now := time.Now().UnixNano()
+	for left := arrivals[0] - now; left > 0; left = arrivals[0] - now {
+		if sleep := left - int64(notSlept); sleep > 0 {
+			ts := syscall.NsecToTimespec(sleep)
+			syscall.Nanosleep(&ts, nil) // an interrupted sleep is slept again
+		}
+		now = time.Now().UnixNano()
+	}
+	for n < min(limit, int64(len(arrivals))) && arrivals[n] <= now {
+		n++
+	}
+	return n
+}
+
+// reply is the answer with the n updates from the id on.
+func (f *flood) reply(id, n int64) []byte {
+	const before = len(`{"update_id":`)
+	body := make([]byte, 0, 64+int(n)*1_600)
+	body = append(body, `{"ok":true,"result":[`...)
+	for i := range n {
+		if i > 0 {
+			body = append(body, ",\n"...)
+		}
+		start := len(body) + before
+		body = append(body, f.updates[(id+i)%int64(len(f.updates))]...)
+		strconv.AppendInt(body[start:start], id+i, 10)
+	}
+	return append(body, `]}`...)
+}
