@@ -1,6 +1,7 @@
 package tgtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -196,9 +197,11 @@ func (s *Server) controlUpdates(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the updates: %w", err)
 	}
-	var updates []json.RawMessage
-	if err := json.Unmarshal(text, &updates); err != nil {
-		updates = []json.RawMessage{text}
+	updates := []json.RawMessage{text}
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) {
+		if err := json.Unmarshal(text, &updates); err != nil {
+			return nil, fmt.Errorf("the updates are not JSON: %w", err)
+		}
 	}
 	bodies := make([]Body, len(updates))
 	for i, update := range updates {

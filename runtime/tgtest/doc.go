@@ -19,5 +19,7 @@
 // [Server.PushBatch] feeds it tens of thousands of updates a second. The command in the folder serve runs the
 // server as a process of its own.
 //
+// A webhook can be set, which ends polling as it does on Telegram, but nothing is delivered to it.
+//
 // Every method of every type here may be called by any goroutine at any time, unless it says otherwise.
 package tgtest

@@ -2,7 +2,6 @@ package tgtest
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -219,13 +218,13 @@ func (s *Server) sendMediaGroup(call *Call) reply {
 		}
 	}
 	s.world.lastAlbum++
-	id := fmt.Sprintf(`"media_group_id":"%d",`, 1e16+s.world.lastAlbum)
+	id := strconv.FormatInt(13_000_000_000_000_000+s.world.lastAlbum, 10)
 	result := []byte{'['}
 	for i, m := range album {
 		if i > 0 {
 			result = append(result, ',')
 		}
-		m.content = append([]byte(id), m.content...)
+		m.album = id
 		s.sent(m)
 		o := object(result)
 		m.encode(&o, true)

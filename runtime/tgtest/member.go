@@ -1,5 +1,7 @@
 package tgtest
 
+import "time"
+
 // Statuses of a user or the bot in a chat.
 const (
 	StatusCreator       = "creator"
@@ -28,7 +30,7 @@ func (m *Member) SetStatus(status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := m.changeStatus("chat_member", m.user.ID, m.user.encoded, status)
-	s.enqueue(newBody("chat_member", o))
+	s.enqueue(newBody("chat_member", o), time.Now())
 }
 
 // Block makes the user block the bot, so that it gets a my_chat_member and cannot write to the user any more.
@@ -45,7 +47,7 @@ func (m *Member) setBotStatus(status string) {
 	s := m.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.enqueue(newBody("my_chat_member", m.changeStatus("my_chat_member", botID, s.world.bot, status)))
+	s.enqueue(newBody("my_chat_member", m.changeStatus("my_chat_member", botID, s.world.bot, status)), time.Now())
 }
 
 // changeStatus sets a status and returns the update that tells of it.

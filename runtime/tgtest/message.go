@@ -38,6 +38,7 @@ type Message struct {
 	content []byte // the fields of the media in the server's form, with commas between them
 	origin  []byte // the fields of a forwarded message, in the same way
 	caption bool   // Text is the caption of the content
+	album   string // media_group_id
 }
 
 // Button finds a button by its text, or else by its callback data.
@@ -93,6 +94,7 @@ func (m *Message) encode(o *object, reply bool) {
 		o.field("reply_to_message")
 		m.ReplyTo.encode(o, false)
 	}
+	o.text("media_group_id", m.album)
 	text, entities := "text", "entities"
 	if m.caption {
 		text, entities = "caption", "caption_entities"

@@ -18,7 +18,7 @@ func (s *Server) Push(update any) int64 {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.enqueue(body)
+	return s.enqueue(body, time.Now())
 }
 
 // PushBatch queues updates that were encoded before, in order and under one lock, so that a load test can push tens
@@ -27,8 +27,9 @@ func (s *Server) Push(update any) int64 {
 func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
 	for _, body := range bodies {
-		if id := s.enqueue(body); id != 0 {
+		if id := s.enqueue(body, now); id != 0 {
 			if queued == 0 {
 				first = id
 			}
@@ -39,8 +40,8 @@ func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
 }
 
 // enqueue queues an update if its kind is allowed, under the lock.
-func (s *Server) enqueue(body Body) int64 {
-	now, id := time.Now(), int64(0)
+func (s *Server) enqueue(body Body, now time.Time) int64 {
+	id := int64(0)
 	if body.bit&s.allowed != 0 {
 		id = s.queue.push(body.data, now.Add(body.keep))
 	}

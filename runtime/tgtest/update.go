@@ -62,42 +62,77 @@ func newBody(kind string, data []byte) Body {
 }
 
 // splitUpdate finds the one field of an update that is not its id.
-func splitUpdate(src []byte) (kind string, value json.RawMessage, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(src))
-	token, err := decoder.Token()
-	if err != nil {
-		return "", nil, fmt.Errorf("the update is not JSON: %w", err)
+func splitUpdate(src []byte) (kind string, value []byte, err error) {
+	if !json.Valid(src) {
+		var v json.RawMessage
+		return "", nil, fmt.Errorf("the update is not JSON: %w", json.Unmarshal(src, &v))
 	}
-	if token != json.Delim('{') {
+	i := skipSpace(src, 0)
+	if src[i] != '{' {
 		return "", nil, errors.New("the update is not a JSON object")
 	}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
+	for i = skipSpace(src, i+1); src[i] != '}'; {
+		if src[i] == ',' {
+			i = skipSpace(src, i+1)
+		}
+		end := skipValue(src, i)
+		var name string
+		if err := json.Unmarshal(src[i:end], &name); err != nil {
 			return "", nil, fmt.Errorf("the update is not JSON: %w", err)
 		}
-		var field json.RawMessage
-		if err := decoder.Decode(&field); err != nil {
-			return "", nil, fmt.Errorf("the update is not JSON: %w", err)
-		}
-		if name == "update_id" {
-			continue
-		}
-		if kind != "" {
+		start := skipSpace(src, skipSpace(src, end)+1) // past the colon
+		end = skipValue(src, start)
+		i = skipSpace(src, end)
+		switch {
+		case name == "update_id":
+		case kind != "":
 			return "", nil, fmt.Errorf("the update is of two kinds, %s and %s", kind, name)
+		default:
+			kind, value = name, src[start:end]
 		}
-		kind, value = name.(string), field
-	}
-	if _, err := decoder.Token(); err != nil {
-		return "", nil, fmt.Errorf("the update is not JSON: %w", err)
-	}
-	if decoder.More() {
-		return "", nil, errors.New("the update is followed by something else")
 	}
 	if kind == "" {
 		return "", nil, errors.New("the update is of no kind: it has no field besides update_id")
 	}
 	return kind, value, nil
+}
+
+// skipSpace is the index of the first byte from i on that is no white space.
+func skipSpace(src []byte, i int) int {
+	for i < len(src) && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipValue is the index after the value at src[i], in JSON that is valid.
+func skipValue(src []byte, i int) int {
+	for depth := 0; ; {
+		switch src[i] {
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
+		case '"':
+			for i++; src[i] != '"'; i++ {
+				if src[i] == '\\' {
+					i++
+				}
+			}
+			i++
+		case ',', ':', ' ', '\n', '\t', '\r':
+			i++
+		default: // a number or a word
+			for i < len(src) && !bytes.ContainsRune([]byte(",:]} \n\t\r"), rune(src[i])) {
+				i++
+			}
+		}
+		if depth == 0 {
+			return i
+		}
+	}
 }
 
 // idsIn finds the id of every chat and sender in an update. It looks for the fields as the server writes them: an

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
@@ -132,7 +133,7 @@ func (u *User) Ask(query string) *Query {
 	o.str("offset", "")
 	o.close()
 	s.note(entry{by: u, verb: verbAsks, text: query})
-	s.enqueue(newBody("inline_query", o))
+	s.enqueue(newBody("inline_query", o), time.Now())
 	return q
 }
 
@@ -202,7 +203,7 @@ func (s *Server) enqueueMessage(kind string, m *Message) {
 	o = appendString(o, kind)
 	o = append(o, ':')
 	m.encode(&o, true)
-	s.enqueue(newBody(kind, o))
+	s.enqueue(newBody(kind, o), time.Now())
 }
 
 // latest is the message as it is now, or as it was if it is gone.
@@ -237,7 +238,7 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	o.str("data", data)
 	o.close()
 	s.note(entry{chat: m.Chat, by: by, verb: verbPresses, text: "[" + m.labelOf(data) + "]"})
-	s.enqueue(newBody("callback_query", o))
+	s.enqueue(newBody("callback_query", o), time.Now())
 	return q
 }
 

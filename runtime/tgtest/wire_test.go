@@ -84,7 +84,7 @@ func TestEncode(t *testing.T) {
 	for src, want := range map[string]string{
 		``: "is not JSON", `{`: "is not JSON", `[]`: "is not a JSON object", `7`: "is not a JSON object", `{}`: "of no kind",
 		`{"update_id":1}`: "of no kind", `{"message":{},"poll":{}}`: "of two kinds, message and poll", `{"message":}`: "is not JSON",
-		`{"message":{}} {}`: "followed by something else", `{"message":{}`: "is not JSON", `{"message":{}]`: "is not JSON",
+		`{"message":{}} {}`: "is not JSON", `{"message":{}`: "is not JSON", `{"message":{}]`: "is not JSON",
 	} {
 		if _, err := Encode(src); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", src, err, want)
