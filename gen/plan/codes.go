@@ -9,5 +9,7 @@ const (
 	CodeNoChat          = "no-chat"           // a condition on the chat of updates that have none
 	CodeCallbackTooLong = "callback-too-long" // callback data that may not fit Telegram's 64 bytes
 	CodeFieldClash      = "field-clash"       // two fields of one Go name
+	CodeWindow          = "delivery-window"   // more concurrency than at_least_once has use for
+	CodeNeedsSharded    = "needs-sharded"     // a key that does nothing with the sink
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
 )

@@ -24,6 +24,41 @@ func (r *resolver) prove() {
 	}
 	r.declarations()
 	r.reachable()
+	r.settings()
+}
+
+// window is the most updates that polling shows from the first unconfirmed one on.
+const window = 100
+
+// settings finds keys that would do nothing beside others.
+func (r *resolver) settings() {
+	if c := r.spec.Concurrency; c.Value > window && r.spec.Delivery.Value == spec.DeliverAtLeastOnce {
+		fault(r, CodeWindow, c, fmt.Sprintf("%d is the most that does anything", window),
+			"at_least_once has at most %d updates in hand: the server shows no more from the first unconfirmed one on", window)
+	}
+	sink := r.spec.Sink.Or(spec.DefaultSink)
+	if sink == spec.SinkSharded {
+		return
+	}
+	needs := func(c *spec.Constraints) {
+		if c != nil {
+			r.found = append(r.found, diag.Diagnostic{
+				Pos: c.Pos, Code: CodeNeedsSharded, Message: fmt.Sprintf("the sink %s keeps no constraints", sink),
+				Hint:    "leave the constraints out, or use `sink: sharded`",
+				Related: []diag.Related{{Pos: r.spec.Sink.Pos, Message: "the sink"}},
+			})
+		}
+	}
+	needs(r.spec.Constraints)
+	for _, h := range r.spec.Handlers {
+		needs(h.Constraints)
+	}
+	if r.spec.Workers.IsSet() && sink == spec.SinkSequential {
+		fault(r, CodeNeedsSharded, r.spec.Workers, "leave workers out", "the sink sequential has one worker")
+	}
+	if r.spec.Concurrency.IsSet() && sink == spec.SinkSequential {
+		fault(r, CodeNeedsSharded, r.spec.Concurrency, "leave concurrency out", "the sink sequential runs one handler at a time")
+	}
 }
 
 // provable finds handlers that no update can reach.
