@@ -1,42 +1,103 @@
+//go:build unix
+
 package runtime
 
 import (
 	"context"
-	"sync/atomic"
+	"fmt"
+	"syscall"
 	"testing"
+	"time"
 )
 
+// Each benchmark counts items: ns/op, B/op and allocs/op are per item, from Put until its key and slot are free. cpu-ns/op
+// is the processor time of the whole process, which is what counts when it runs on more than one core.
+
+// cpuTime is the processor time the process has used.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// burn takes about as much processor time as it is told.
+func burn(d time.Duration) {
+	for start := time.Now(); time.Since(start) < d; {
+	}
+}
+
+// feed puts b.N items, a hundred at a time, and waits until all are finished.
+func feed(b *testing.B, put func([]int64), wait func()) {
+	b.ReportAllocs()
+	items := make([]int64, 100)
+	cpu := cpuTime()
+	b.ResetTimer()
+	for next := 0; next < b.N; {
+		n := min(len(items), b.N-next)
+		for i := range n {
+			items[i] = int64(next + i)
+		}
+		put(items[:n])
+		next += n
+	}
+	wait()
+	b.StopTimer()
+	b.ReportMetric(float64(cpuTime()-cpu)/float64(b.N), "cpu-ns/op")
+}
+
+func feedSink(b *testing.B, config SinkConfig[int64]) {
+	s := NewSharded(config)
+	feed(b, func(items []int64) { put(b, s, items...) }, func() { drain(b, s) })
+}
+
+// Sequencing alone: handlers that do nothing, chats by turns.
 func BenchmarkSequence(b *testing.B) {
-	for _, keys := range []int{0, 1, 2} {
-		b.Run([]string{"unordered", "one", "two"}[keys], func(b *testing.B) {
-			items := make([]*int64, 100)
-			for i := range items {
-				items[i] = new(int64)
-			}
-			var n int64
-			s := NewSharded(SinkConfig[*int64]{
-				Handle: func(context.Context, *int64) error { return nil },
-				Constraints: func(p *int64, ks []Key) []Key {
-					for k := range keys {
-						ks = append(ks, KeyOfInt(*p+int64(k)*7919))
+	for keys, name := range []string{"unordered", "one", "two"} {
+		b.Run(name, func(b *testing.B) {
+			feedSink(b, SinkConfig[int64]{
+				Timeout: 30 * time.Second,
+				Handle:  handleNothing[int64],
+				Constraints: func(n int64, to []Key) []Key {
+					if keys > 0 {
+						to = append(to, KeyOfInt(n%1000))
 					}
-					return ks
+					if keys > 1 {
+						to = append(to, KeyOfInt(-n%777))
+					}
+					return to
 				},
-				Timeout: 30e9,
 			})
-			var finished atomic.Int64
-			done := func(*int64, error) { finished.Add(1) }
-			ctx := context.Background()
-			b.ReportAllocs()
-			for b.Loop() {
-				for _, p := range items {
-					n++
-					*p = n % 1000
-				}
-				s.Put(ctx, items, done)
-			}
-			s.Drain(ctx)
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(finished.Load()), "ns/item")
+		})
+	}
+}
+
+// Handlers that wait 1 ms, 500 at once.
+func BenchmarkSleep(b *testing.B) {
+	feedSink(b, SinkConfig[int64]{
+		Timeout:     30 * time.Second,
+		Constraints: func(n int64, keys []Key) []Key { return append(keys, KeyOfInt(n%10_000)) },
+		Handle: func(context.Context, int64) error {
+			time.Sleep(time.Millisecond)
+			return nil
+		},
+	})
+}
+
+// Handlers that burn 20 µs: run it with -cpu 1,2 to see what the second core brings.
+func BenchmarkBurn(b *testing.B) {
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			feedSink(b, SinkConfig[int64]{
+				Workers:     workers,
+				Timeout:     30 * time.Second,
+				Constraints: func(n int64, keys []Key) []Key { return append(keys, KeyOfInt(n%10_000)) },
+				Handle: func(context.Context, int64) error {
+					burn(20 * time.Microsecond)
+					return nil
+				},
+			})
 		})
 	}
 }

@@ -15,14 +15,20 @@ type hooks struct {
 	running map[*hookContext]struct{}
 }
 
-type hookContext struct{ taskContext }
+type hookContext struct {
+	taskContext
+	values context.Context
+}
 
 // Deadline says there is none.
 func (*hookContext) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
 
-// call gives f a context with the values of parent.
-func (h *hooks) call(parent context.Context, f func(context.Context)) {
-	ctx := &hookContext{taskContext{parent: parent}}
+// Value finds what the context of Put holds.
+func (c *hookContext) Value(key any) any { return c.values.Value(key) }
+
+// call gives f a context with the given values.
+func (h *hooks) call(values context.Context, f func(context.Context)) {
+	ctx := &hookContext{values: values}
 	h.mu.Lock()
 	if h.running == nil {
 		h.running = make(map[*hookContext]struct{})
@@ -33,7 +39,7 @@ func (h *hooks) call(parent context.Context, f func(context.Context)) {
 		h.mu.Lock()
 		delete(h.running, ctx)
 		h.mu.Unlock()
-		ctx.cancel(context.Canceled)
+		ctx.end(canceled)
 	}()
 	f(ctx)
 }
@@ -43,7 +49,7 @@ func (h *hooks) cancel() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for ctx := range h.running {
-		ctx.cancel(context.Canceled)
+		ctx.end(canceled)
 	}
 }
 
@@ -59,7 +65,7 @@ func (p *pool[T]) report(t *task[T], err error) {
 		guard(t, "the error hook panicked", func() { p.config.OnError(t, t.item, err) })
 		return
 	}
-	p.hooks.call(t.parent, func(ctx context.Context) {
+	p.hooks.call(t.batch.values, func(ctx context.Context) {
 		guard(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, &LateError{Err: err}) })
 	})
 }
@@ -67,7 +73,7 @@ func (p *pool[T]) report(t *task[T], err error) {
 // reportTimeout tells the time-out hook.
 func (p *pool[T]) reportTimeout(t *task[T]) {
 	defer p.workers.end()
-	p.hooks.call(t.parent, func(ctx context.Context) {
+	p.hooks.call(t.batch.values, func(ctx context.Context) {
 		guard(ctx, "the time-out hook panicked", func() { p.config.OnTimeout(ctx, t.item) })
 	})
 }

@@ -54,11 +54,10 @@ func newPool[T any](config SinkConfig[T]) *pool[T] {
 // once for a batch. Within a shard the order is that of arrival, which is all that order and freedom from deadlock
 // need.
 func (p *pool[T]) put(ctx context.Context, items []T, done func(T, error)) {
-	parent := context.WithoutCancel(ctx)
+	b := &batch[T]{p, context.WithoutCancel(ctx), done}
 	p.entries = p.entries[:0]
 	for _, item := range items {
-		t := &task[T]{pool: p, item: item, done: done, release: p.config.Release}
-		t.parent = parent
+		t := &task[T]{batch: b, item: item, release: p.config.Release}
 		t.entry.item = t
 		p.entries = append(p.entries, &t.entry)
 		p.place(t)
@@ -74,7 +73,7 @@ func (p *pool[T]) put(ctx context.Context, items []T, done func(T, error)) {
 			if e.keyed {
 				s.enter(e.task, e.key)
 			}
-			if len(e.task.links) <= 1 && e.task.waits.Load() == 0 {
+			if e.task.keys <= 1 && e.task.waits.Load() == 0 {
 				s.ready.push(e.task)
 			}
 		}
@@ -87,7 +86,7 @@ func (p *pool[T]) put(ctx context.Context, items []T, done func(T, error)) {
 		p.entering[i] = p.entering[i][:0]
 	}
 	for _, e := range p.entries {
-		if len(e.item.links) > 1 {
+		if e.item.keys > 1 {
 			p.predecessorDone(e.item)
 		}
 	}
@@ -113,7 +112,7 @@ func (p *pool[T]) place(t *task[T]) {
 			}
 		}
 	}
-	if len(t.links) > 1 {
+	if t.keys > 1 {
 		t.waits.Store(1)
 	}
 	if p.config.Observer != nil {
@@ -138,8 +137,9 @@ func (p *pool[T]) enqueue(t *task[T]) {
 
 // unlink takes a task out of the lines of its keys.
 func (p *pool[T]) unlink(t *task[T]) {
-	for i := range t.links {
-		p.leave(&t.links[i])
+	links := t.links()
+	for i := range links {
+		p.leave(&links[i])
 	}
 }
 
@@ -159,7 +159,7 @@ func (p *pool[T]) pause(cause error) {
 	p.paused.Store(true)
 	p.cause = cause
 	for _, t := range p.deque.Pending() { // also what waits: a worker may just have taken it
-		t.cancel(context.Canceled)
+		t.end(canceled)
 	}
 	p.hooks.cancel()
 }

@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"context"
-	"runtime/debug"
-)
+import "runtime/debug"
 
 // wake starts a worker for s if it has work and none is on its way. Holding s.mu.
 func (p *pool[T]) wake(s *shard[T]) {
@@ -92,15 +89,16 @@ func (p *pool[T]) take(s *shard[T]) *task[T] {
 // next takes a finished task out of the lines of its keys and returns what its worker does after it: if other shards
 // wait for a slot, it is their turn, else the next task of the same shard.
 func (p *pool[T]) next(t *task[T]) *task[T] {
-	for i := 1; i < len(t.links); i++ {
-		p.leave(&t.links[i])
+	links := t.links()
+	for i := 1; i < len(links); i++ {
+		p.leave(&links[i])
 	}
 	var following, elsewhere *task[T]
 	s := t.home
 	crowded := p.slots.crowded.Load()
 	s.mu.Lock()
-	if len(t.links) > 0 { // the first key is the home's, which is locked only once
-		elsewhere = s.release(&t.links[0])
+	if len(links) > 0 { // the first key is the home's, which is locked only once
+		elsewhere = s.release(&links[0])
 	}
 	if crowded {
 		p.wake(s) // goes in line
@@ -152,7 +150,7 @@ func (p *pool[T]) call(t *task[T]) (err error) {
 // keys: not so if it timed out.
 func (p *pool[T]) settle(t *task[T], err error) (kept bool) {
 	kept = p.deque.Done(&t.entry)
-	t.cancel(context.Canceled)
+	t.end(canceled)
 	if err != nil {
 		p.failed.Add(1)
 	}
@@ -161,7 +159,7 @@ func (p *pool[T]) settle(t *task[T], err error) (kept bool) {
 		return false
 	}
 	p.finished.Add(1)
-	t.done(t.item, err)
+	t.batch.done(t.item, err)
 	if p.config.Observer != nil {
 		p.config.Observer.Finished(t.item, t.home.index, p.deque.now()-t.entry.started, err)
 	}
@@ -183,8 +181,8 @@ func (p *pool[T]) settleLate(t *task[T], err error) {
 func (p *pool[T]) timeout(t *task[T]) {
 	p.timedOut.Add(1)
 	p.abandoned.Add(1)
-	t.cancel(context.DeadlineExceeded)
-	t.done(t.item, ErrTimeout)
+	t.end(expired)
+	t.batch.done(t.item, ErrTimeout)
 	if p.config.Observer != nil {
 		p.config.Observer.TimedOut(t.item, t.home.index)
 	}
