@@ -1,0 +1,124 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// arguments is a list of `name: type` pairs, or a mapping of them.
+type arguments struct{}
+
+func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
+	const want = "a list of arguments"
+	const hint = "write - name: type, one a line"
+	var entries []yaml.Entry
+	switch node.Kind {
+	case yaml.Mapping:
+		entries = node.Entries
+	case yaml.Sequence:
+		for _, item := range node.Items {
+			switch {
+			case item.Kind == yaml.Mapping && len(item.Entries) == 1:
+				entries = append(entries, item.Entries[0])
+			case item.Kind == yaml.Mapping:
+				p.report(CodeWrongType, p.start(item), hint, "one argument should be here, and not %d", len(item.Entries))
+			default:
+				p.wrongType(item, "name: type", "")
+			}
+		}
+	default:
+		p.wrongType(node, want, hint)
+		return false
+	}
+	if len(entries) == 0 {
+		if len(node.Items) == 0 {
+			p.report(CodeEmptyList, p.placeOf(node), "delete the key", "an empty list, where %s should be", want)
+		}
+		return false
+	}
+	fields := &fieldList{p: p}
+	for _, entry := range entries {
+		if p.full {
+			return false
+		}
+		field := Field{}
+		name := fields.name(valueAt(p.placeOf(entry.Key), entry.Key.Text), &field)
+		value := entry.Value
+		switch {
+		case value.Kind == yaml.Null:
+			p.report(CodeMissingValue, p.placeOf(entry.Key), "write "+shorten(entry.Key.Text)+": string", "the argument %s has no type", shorten(entry.Key.Text))
+		case value.Kind != yaml.String:
+			p.wrongType(value, "a type", "")
+		case p.fieldType(value, 0, len(value.Text), false, &field) && name:
+			fields.order(&field)
+			fields.fields = append(fields.fields, field)
+		}
+	}
+	*to = fields.fields
+	return true
+}
+
+func (arguments) schema(*definitions) schema {
+	pairs := func(rules ...member) schema {
+		return append(schema{
+			{"type", "object"},
+			{"propertyNames", schema{{"pattern", fieldNamePattern}}},
+			{"additionalProperties", schema{{"type", "string"}, {"pattern", argTypePattern}}},
+			{"minProperties", 1},
+		}, rules...)
+	}
+	return schema{{"anyOf", []any{
+		schema{{"type", "array"}, {"minItems", 1}, {"items", pairs(member{"maxProperties", 1})}},
+		pairs(),
+	}}}
+}
+
+// A fieldList checks fields against those before them.
+type fieldList struct {
+	p      *parser
+	fields []Field
+	// names holds every name so far, those of wrong fields included.
+	names map[string]String
+}
+
+// name checks the name of a field, and is false when it was reported.
+func (l *fieldList) name(name String, to *Field) bool {
+	to.Name = name
+	if !fieldName.MatchString(name.Value) {
+		hint := "a name has a letter and then letters, digits and _"
+		if better := strings.Trim(notInName.ReplaceAllString(name.Value, "_"), "_0123456789"); len(better) < 40 && fieldName.MatchString(better) {
+			hint = "call it " + better
+		}
+		l.p.report(CodeBadField, placeOfValue(name), hint, "%s is not a name for a field", quote(name.Value))
+		return false
+	}
+	if first, ok := l.names[name.Value]; ok {
+		d := l.p.report(CodeDuplicateField, placeOfValue(name), "", "the name %s is there twice", shorten(name.Value))
+		relate(d, first.Pos, "the first is here")
+		return false
+	}
+	if l.names == nil {
+		l.names = make(map[string]String)
+	}
+	l.names[name.Value] = name
+	return true
+}
+
+// order checks that arguments can be told apart from left to right.
+func (l *fieldList) order(field *Field) {
+	if len(l.fields) == 0 {
+		return
+	}
+	last := l.fields[len(l.fields)-1]
+	var d string
+	switch required := !field.Optional && field.Default == nil; {
+	case last.Type.Kind == TypeRest:
+		d = "nothing is left for it after " + last.Name.Value + ", which takes the rest"
+	case required && (last.Optional || last.Default != nil):
+		d = "a required argument after " + last.Name.Value + ", which may be left out"
+	default:
+		return
+	}
+	l.p.report(CodeFieldOrder, placeOfValue(field.Name), "put it before "+last.Name.Value, "%s", d)
+}

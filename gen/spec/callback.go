@@ -1,0 +1,149 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// callbackPattern is a text with fields in braces; {{ and }} stand for braces.
+type callbackPattern struct{}
+
+func (callbackPattern) read(p *parser, node *yaml.Node, to *Callback) bool {
+	if node.Kind != yaml.String {
+		p.wrongType(node, "callback data or a pattern of it", quoteHint(node))
+		return false
+	}
+	if !(anyText{longestCallback}).read(p, node, &to.Source) {
+		return false
+	}
+	r := &callbackReader{p: p, node: node, to: to, ok: true}
+	r.fields.p = p
+	r.read()
+	return r.ok
+}
+
+func (callbackPattern) schema(defs *definitions) schema { return anyText{longestCallback}.schema(defs) }
+
+// longestCallback is the length of a pattern; the data itself may have 64 bytes.
+const longestCallback = 512
+
+type callbackReader struct {
+	p      *parser
+	node   *yaml.Node
+	to     *Callback
+	fields fieldList
+	ok     bool
+	// literal is the text since the last field, which begins at literalStart.
+	literal      strings.Builder
+	literalStart int
+}
+
+func (r *callbackReader) wrong(code string, i, j int, hint, message string, args ...any) {
+	r.ok = false
+	r.p.report(code, r.p.placeIn(r.node, i, j), hint, message, args...)
+}
+
+func (r *callbackReader) read() {
+	text := r.node.Text
+	for i := 0; i < len(text) && !r.p.full; {
+		switch c := text[i]; {
+		case (c == '{' || c == '}') && i+1 < len(text) && text[i+1] == c:
+			r.literal.WriteByte(c)
+			i += 2
+		case c == '}':
+			r.wrong(CodeBadCallback, i, i+1, "for a brace in the data write }}", "a } without a {")
+			i++
+		case c == '{':
+			length := strings.IndexAny(text[i+1:], "{}")
+			if length < 0 || text[i+1+length] == '{' {
+				r.wrong(CodeBadCallback, i, i+1, "for a brace in the data write {{", "the { is never closed")
+				i++
+				continue
+			}
+			r.field(i, i+length+2)
+			i += length + 2
+			r.literalStart = i
+		default:
+			r.literal.WriteByte(c)
+			i++
+		}
+	}
+	r.flush(len(text))
+}
+
+// flush ends a literal at byte i.
+func (r *callbackReader) flush(i int) {
+	if r.literal.Len() == 0 {
+		return
+	}
+	literal := valueAt(r.p.placeIn(r.node, r.literalStart, i), r.literal.String())
+	r.literal.Reset()
+	if last := r.lastField(); last != nil {
+		r.checkSeparator(last, literal)
+	}
+	r.to.Parts = append(r.to.Parts, CallbackPart{Literal: literal})
+}
+
+func (r *callbackReader) lastField() *Field {
+	if len(r.to.Parts) == 0 {
+		return nil
+	}
+	return r.to.Parts[len(r.to.Parts)-1].Field
+}
+
+// field reads {name:type} from the bytes from i to j.
+func (r *callbackReader) field(i, j int) {
+	r.flush(i)
+	name, _, found := strings.Cut(r.node.Text[i+1:j-1], ":")
+	if !found {
+		hint := "write {name:type}, such as {id:int64}"
+		if fieldName.MatchString(name) {
+			hint = "write {" + shorten(name) + ":string}"
+		}
+		r.wrong(CodeBadCallback, i, j, hint, "a field without a type")
+		return
+	}
+	field := &Field{}
+	nameOK := r.fields.name(r.p.textIn(r.node, i+1, i+1+len(name)), field)
+	typeOK := r.p.fieldType(r.node, i+2+len(name), j-1, true, field)
+	if r.ok = r.ok && nameOK && typeOK; !typeOK {
+		return
+	}
+	if last := r.lastField(); last != nil {
+		if last.Type.Kind == TypeRest {
+			r.wrong(CodeFieldOrder, i, j, "put it before "+last.Name.Value, "nothing is left for it after %s, which takes the rest", last.Name.Value)
+		} else {
+			r.wrong(CodeAdjacentFields, i, j, "put a : between them", "nothing tells where %s ends and %s begins", last.Name.Value, field.Name.Value)
+		}
+	}
+	r.to.Parts = append(r.to.Parts, CallbackPart{Field: field})
+}
+
+// within are the letters that the value of a field may consist of. The value of a string or a rest may hold any,
+// and is escaped.
+var within = map[TypeKind]*regexp.Regexp{
+	TypeInt:      regexp.MustCompile(`^[0-9-]`),
+	TypeInt64:    regexp.MustCompile(`^[0-9-]`),
+	TypeFloat64:  regexp.MustCompile(`^[0-9A-Za-z.+-]`),
+	TypeBool:     regexp.MustCompile(`^[0-9A-Za-z]`),
+	TypeDuration: regexp.MustCompile(`^[0-9A-Za-z.µ+-]`),
+	TypeEnum:     regexp.MustCompile(`^[0-9A-Za-z_-]`),
+}
+
+// checkSeparator checks the literal behind a field: its first letter must be one that ends the field.
+func (r *callbackReader) checkSeparator(field *Field, literal String) {
+	at := placeOfValue(literal)
+	switch letters := within[field.Type.Kind]; {
+	case field.Type.Kind == TypeRest:
+		r.ok = false
+		r.p.report(CodeFieldOrder, at, "put "+field.Name.Value+" last", "nothing is left for it after %s, which takes the rest", field.Name.Value)
+	case letters != nil && letters.MatchString(literal.Value):
+		letter, _ := utf8.DecodeRuneInString(literal.Value)
+		at.end = 0
+		r.ok = false
+		r.p.report(CodeBadSeparator, at, "put a : between them", "the letter %q may belong to %s, of type %s, or come after it", letter, field.Name.Value, field.Type.Kind)
+	}
+}

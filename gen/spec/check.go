@@ -1,0 +1,90 @@
+package spec
+
+import (
+	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// checkSpec checks what holds between the parts of a spec.
+func checkSpec(p *parser, node *yaml.Node, s *Spec, _ map[string]*yaml.Node) bool {
+	checkBacklog(p, s)
+	checkNames(p, s)
+	return true
+}
+
+// checkBacklog checks that as many updates can be held as may run at once.
+func checkBacklog(p *parser, s *Spec) {
+	running, held := s.Concurrency.Or(DefaultConcurrency), s.Backlog.Or(DefaultBacklog)
+	switch {
+	case held >= running:
+	case s.Backlog.IsSet():
+		d := p.report(CodeSmallBacklog, placeOfValue(s.Backlog), "make it larger, or concurrency smaller",
+			"a backlog of %d updates cannot feed %d handlers at once", held, running)
+		if s.Concurrency.IsSet() {
+			relate(d, s.Concurrency.Pos, "concurrency is here")
+		}
+	default:
+		p.report(CodeSmallBacklog, placeOfValue(s.Concurrency), "set the key backlog as well",
+			"the backlog of %d updates, the default, cannot feed %d handlers at once", held, running)
+	}
+}
+
+// A use of a method name: as what, and where first.
+type use struct {
+	as  string
+	pos diag.Pos
+}
+
+// checkNames checks that no method of Handlers would have two signatures.
+func checkNames(p *parser, s *Spec) {
+	uses := make(map[string]use)
+	add := func(name String, as string) {
+		if !name.IsSet() {
+			return
+		}
+		first, ok := uses[name.Value]
+		switch {
+		case !ok:
+			uses[name.Value] = use{as, name.Pos}
+		case first.as != as:
+			d := p.report(CodeNameClash, placeOfValue(name), "rename one of them",
+				"%s is named as %s and as %s; one method cannot be both", shorten(name.Value), as, first.as)
+			relate(d, first.pos, "named as "+first.as+" here")
+		case as == "a handler":
+			d := p.report(CodeDuplicateHandler, placeOfValue(name), "rename one of them", "two handlers have the name %s", shorten(name.Value))
+			relate(d, first.pos, "the first is here")
+		}
+	}
+	for _, handler := range s.Handlers {
+		add(handler.Name, "a handler")
+	}
+	for _, name := range s.Middleware {
+		add(name, "a middleware")
+	}
+	add(s.OnError, "on_error")
+	add(s.OnTimeout, "on_timeout")
+	add(s.OnUsage, "on_usage")
+	addConstraints := func(constraints *Constraints) {
+		if constraints == nil {
+			return
+		}
+		all := [][]Constraint{constraints.Default}
+		for _, kind := range constraints.ByKind {
+			all = append(all, kind.Constraints)
+		}
+		for _, list := range all {
+			for _, constraint := range list {
+				if constraint.Method {
+					add(constraint.Name, "a constraint")
+				}
+			}
+		}
+	}
+	addConstraints(s.Constraints)
+	for _, handler := range s.Handlers {
+		for _, where := range handler.Where {
+			add(where.Name, "a predicate")
+		}
+		addConstraints(handler.Constraints)
+	}
+}

@@ -1,0 +1,72 @@
+package spec
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tggen/tggen/gen/diag"
+)
+
+// literal reads all that is left as a default of the type.
+func (r *typeReader) literal(of Type) (*Literal, bool) {
+	text := strings.TrimRight(r.rest(), " \t")
+	start, end := r.at, r.at+len(text)
+	if text == "" {
+		hint := ""
+		if of.Kind == TypeString || of.Kind == TypeRest {
+			hint = `for an empty text write ""`
+		}
+		return nil, r.wrong(CodeBadDefault, start-1, start, hint, "a default should follow the =")
+	}
+	literal := &Literal{Source: r.p.textIn(r.node, start, end)}
+	wrong := func(hint string) (*Literal, bool) {
+		return nil, r.wrong(CodeBadDefault, start, end, hint, "%s is not a default of type %s", quote(text), of.Kind)
+	}
+	var err error
+	switch of.Kind {
+	case TypeString, TypeRest:
+		literal.Text = text
+		if text[0] == '"' {
+			if literal.Text, err = strconv.Unquote(text); err != nil {
+				return wrong("a text in quotes ends with a quote")
+			}
+		}
+		if most := of.MaxBytes; most.IsSet() && len(literal.Text) > most.Value {
+			return wrong("the type takes up to " + strconv.Itoa(most.Value) + " bytes")
+		}
+	case TypeInt, TypeInt64:
+		if literal.Int, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return wrong("write a whole number")
+		}
+	case TypeFloat64:
+		literal.Float, err = strconv.ParseFloat(text, 64)
+		if err != nil || math.IsInf(literal.Float, 0) || math.IsNaN(literal.Float) {
+			return wrong("write a number")
+		}
+	case TypeBool:
+		if literal.Bool = text == "true"; !literal.Bool && text != "false" {
+			return wrong("write true or false")
+		}
+	case TypeDuration:
+		if literal.Duration, err = time.ParseDuration(text); err != nil {
+			return wrong("write it like 500ms, 30s or 1h30m")
+		}
+	case TypeEnum:
+		values := make([]string, len(of.Enum))
+		for i, value := range of.Enum {
+			if values[i] = value.Value; value.Value == text {
+				literal.Text = text
+			}
+		}
+		if literal.Text == "" {
+			hint := diag.DidYouMean(text, values)
+			if hint == "" {
+				hint = "write " + alternatives(values)
+			}
+			return wrong(hint)
+		}
+	}
+	return literal, true
+}

@@ -1,0 +1,106 @@
+package spec
+
+import (
+	"time"
+
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// This file and keys_handler.go are the spec: every key, its value, and what it means.
+
+// hook is the method that a key such as on_error names.
+var hook = method{"a method"}
+
+func specShape() *object[Spec] {
+	return &object[Spec]{
+		name: "the spec", doc: "A Telegram bot, for tggen to generate.",
+		keys: []key[Spec]{
+			at("version", versionNumber{}, func(s *Spec) *Value[int] { return &s.Version },
+				"The version of the language of this file.").needed(),
+			at("workers", integer{1, 1024}, func(s *Spec) *Value[int] { return &s.Workers },
+				"The number of shards. An update's shard never changes. Default: the number of processors."),
+			at("concurrency", integer{1, 1_000_000}, func(s *Spec) *Value[int] { return &s.Concurrency },
+				"The most handlers that run at once.").or(DefaultConcurrency),
+			at("backlog", integer{1, 10_000_000}, func(s *Spec) *Value[int] { return &s.Backlog },
+				"The most updates that are held, running ones included. No more are fetched than there is room for.").or(DefaultBacklog),
+			at("sink", choice[Sink]{"a sink", []Sink{SinkSharded, SinkConcurrent, SinkBatch, SinkSequential}},
+				func(s *Spec) *Value[Sink] { return &s.Sink },
+				"How updates are handed to handlers. sharded: by key, each key on its own shard. concurrent: by key, without shards. "+
+					"batch: a batch at once, the next when all are done. sequential: one after another.").or(DefaultSink),
+			at("timeout", pointed[Timeout]{timeoutValue{}}, func(s *Spec) **Timeout { return &s.Timeout },
+				"The time that a handler has: a duration, none, or {after: 30s, key: release}.").or(DefaultTimeout.String()),
+			at("stop_timeout", period{max: 24 * time.Hour}, func(s *Spec) *Value[time.Duration] { return &s.StopTimeout },
+				"How long the bot waits for handlers when it is told to stop. Then their contexts are cancelled.").or(DefaultStopTimeout.String()),
+			at("delivery", choice[Delivery]{"a kind of delivery", []Delivery{DeliverAtMostOnce, DeliverAtLeastOnce}},
+				func(s *Spec) *Value[Delivery] { return &s.Delivery },
+				"When an update is confirmed to Telegram. at_most_once: when it was fetched. at_least_once: when it was handled, "+
+					"so that a crash loses nothing and may repeat some.").or(DefaultDelivery),
+			at("allowed_updates", pointed[AllowedUpdates]{allowedUpdates{}}, func(s *Spec) **AllowedUpdates { return &s.AllowedUpdates },
+				"The update kinds to ask Telegram for. auto: those that the handlers need.").or("auto"),
+			at("polling", pollingShape(), func(s *Spec) *Polling { return &s.Polling },
+				"How updates are fetched."),
+			at("constraints", pointed[Constraints]{constraintsValue{}}, func(s *Spec) **Constraints { return &s.Constraints },
+				"What updates are kept in order by: chat, user, chat_user, topic, none, or methods of Handlers. "+
+					"A mapping gives update kinds constraints of their own.").or(DefaultConstraint),
+			at("middleware", methods("a middleware"), func(s *Spec) *[]String { return &s.Middleware },
+				"Methods of Handlers that wrap every handler, the first outermost."),
+			at("on_error", hook, func(s *Spec) *String { return &s.OnError },
+				"The method that gets the errors and panics of handlers. Default: they are logged."),
+			at("on_timeout", hook, func(s *Spec) *String { return &s.OnTimeout },
+				"The method that is called when a handler's time is up. Default: it is logged."),
+			at("on_usage", hook, func(s *Spec) *String { return &s.OnUsage },
+				"The method that is called when the arguments of a command do not parse. Default: the bot replies with the usage."),
+			at("match", choice[Match]{"a way to match", []Match{MatchFirst, MatchAll}}, func(s *Spec) *Value[Match] { return &s.Match },
+				"How many handlers an update gets. first: the first that matches. all: every one that matches.").or(DefaultMatch),
+			at("register_commands", boolean{}, func(s *Spec) *Value[bool] { return &s.RegisterCommands },
+				"Whether the bot sets its list of commands at its start, when it differs.").or(false),
+			at("handlers", list[*Handler]{item: pointed[Handler]{handlerShape()}, want: "a handler"}, func(s *Spec) *[]*Handler { return &s.Handlers },
+				"What the bot does. The first handler that matches an update gets it.").needed(),
+		},
+		check: checkSpec,
+	}
+}
+
+// methods is one name of a method, or a list of different ones.
+func methods(what string) list[String] {
+	return list[String]{item: method{what}, alone: true, same: itself, want: "the name of " + what}
+}
+
+func pollingShape() *object[Polling] {
+	return &object[Polling]{
+		name: "polling", doc: "How updates are fetched.",
+		keys: []key[Polling]{
+			at("timeout", period{max: 50 * time.Second, seconds: true}, func(b *Polling) *Value[time.Duration] { return &b.Timeout },
+				"How long Telegram holds a poll when there is nothing: 0s to 50s.").or(DefaultPollTimeout.String()),
+			at("speed_traffic_balance", fraction{0, 1}, func(b *Polling) *Value[float64] { return &b.SpeedTrafficBalance },
+				"0 fetches at once; 1 waits for fuller batches.").or(DefaultTrafficShare),
+			at("max_delay", period{max: time.Hour}, func(b *Polling) *Value[time.Duration] { return &b.MaxDelay },
+				"The most that is waited for a fuller batch.").or(DefaultMaxDelay.String()),
+			at("retry", retryShape(), func(b *Polling) *Retry { return &b.Retry },
+				"What happens after a failed fetch."),
+			at("on_conflict", choice[Conflict]{"what to do in a conflict", []Conflict{ConflictWait, ConflictFail}},
+				func(b *Polling) *Value[Conflict] { return &b.OnConflict },
+				"What to do when another process polls with the same token. wait: take over when it is gone. fail: stop.").or(DefaultOnConflict),
+		},
+		check: func(p *parser, node *yaml.Node, b *Polling, _ map[string]*yaml.Node) bool {
+			b.Pos = p.start(node).pos
+			return true
+		},
+	}
+}
+
+func retryShape() *object[Retry] {
+	return &object[Retry]{
+		name: "retry", doc: "What happens after a failed fetch.",
+		keys: []key[Retry]{
+			at("interval", retryInterval{}, func(r *Retry) *Value[RetryInterval] { return &r.Interval },
+				"The wait between two attempts: exponential, quadratic, or a duration.").or(DefaultRetry),
+			at("max_elapsed", period{max: 365 * 24 * time.Hour}, func(r *Retry) *Value[time.Duration] { return &r.MaxElapsed },
+				"How long attempts go on before the bot stops with the error.").or(DefaultMaxElapsed.String()),
+		},
+		check: func(p *parser, node *yaml.Node, r *Retry, _ map[string]*yaml.Node) bool {
+			r.Pos = p.start(node).pos
+			return true
+		},
+	}
+}

@@ -1,0 +1,318 @@
+package spec
+
+import (
+	"fmt"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// boolean is true or false.
+type boolean struct{}
+
+func (boolean) read(p *parser, node *yaml.Node, to *Value[bool]) bool {
+	if node.Kind != yaml.Bool {
+		p.wrongType(node, "true or false", "")
+		return false
+	}
+	*to = valueAt(p.placeOf(node), strings.EqualFold(node.Text, "true"))
+	return true
+}
+
+func (boolean) schema(*definitions) schema { return schema{{"type", "boolean"}} }
+
+// integer is a whole number from min to max.
+type integer struct{ min, max int }
+
+func (i integer) read(p *parser, node *yaml.Node, to *Value[int]) bool {
+	if node.Kind != yaml.Int {
+		p.wrongType(node, "a whole number", "")
+		return false
+	}
+	if !plainNumber.MatchString(node.Text) {
+		p.report(CodeBadNumber, p.placeOf(node), "write it in decimal, with digits only", "%s is no plain number", shorten(node.Text))
+		return false
+	}
+	number, err := strconv.Atoi(node.Text)
+	if err != nil || number < i.min || number > i.max {
+		p.report(CodeOutOfRange, p.placeOf(node), fmt.Sprintf("it may be %d to %d", i.min, i.max), "%s is out of range", shorten(node.Text))
+		return false
+	}
+	*to = valueAt(p.placeOf(node), number)
+	return true
+}
+
+func (i integer) schema(*definitions) schema {
+	return schema{{"type", "integer"}, {"minimum", i.min}, {"maximum", i.max}}
+}
+
+// plainNumber is a number that every reader of YAML takes for the same.
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+
+// fraction is a number from min to max.
+type fraction struct{ min, max float64 }
+
+func (f fraction) read(p *parser, node *yaml.Node, to *Value[float64]) bool {
+	if node.Kind != yaml.Int && node.Kind != yaml.Float {
+		p.wrongType(node, "a number", "")
+		return false
+	}
+	if !plainNumber.MatchString(node.Text) {
+		p.report(CodeBadNumber, p.placeOf(node), "write it in decimal, with digits and a point", "%s is no plain number", shorten(node.Text))
+		return false
+	}
+	number, err := strconv.ParseFloat(node.Text, 64)
+	if err != nil || number < f.min || number > f.max {
+		p.report(CodeOutOfRange, p.placeOf(node), fmt.Sprintf("it may be %v to %v", f.min, f.max), "%s is out of range", shorten(node.Text))
+		return false
+	}
+	*to = valueAt(p.placeOf(node), number)
+	return true
+}
+
+func (f fraction) schema(*definitions) schema {
+	return schema{{"type", "number"}, {"minimum", f.min}, {"maximum", f.max}}
+}
+
+// versionNumber is the version of the spec, of which there is one.
+type versionNumber struct{}
+
+func (versionNumber) read(p *parser, node *yaml.Node, to *Value[int]) bool {
+	if node.Kind == yaml.Int && node.Text != "1" {
+		p.report(CodeBadVersion, p.placeOf(node), "write version: 1", "this tggen reads version 1, and not %s", shorten(node.Text))
+		return false
+	}
+	return integer{1, 1}.read(p, node, to)
+}
+
+func (versionNumber) schema(*definitions) schema { return schema{{"const", 1}} }
+
+// A choice is one of some texts.
+type choice[T ~string] struct {
+	// what the texts are, with an article.
+	what   string
+	values []T
+}
+
+func (c choice[T]) read(p *parser, node *yaml.Node, to *Value[T]) bool {
+	value, ok := c.find(p, node)
+	if ok {
+		*to = valueAt(p.placeOf(node), value)
+	}
+	return ok
+}
+
+func (c choice[T]) find(p *parser, node *yaml.Node) (value T, ok bool) {
+	if node.Kind != yaml.String {
+		p.wrongType(node, c.what, c.hint(""))
+		return "", false
+	}
+	for _, value := range c.values {
+		if string(value) == node.Text {
+			return value, true
+		}
+	}
+	p.report(CodeBadChoice, p.placeOf(node), c.hint(node.Text), "%s is not %s", quote(node.Text), c.what)
+	return "", false
+}
+
+func (c choice[T]) hint(text string) string {
+	if hint := diag.DidYouMean(text, c.texts()); hint != "" {
+		return hint
+	}
+	return "write " + alternatives(c.texts())
+}
+
+func (c choice[T]) texts() []string {
+	texts := make([]string, len(c.values))
+	for i, value := range c.values {
+		texts[i] = string(value)
+	}
+	return texts
+}
+
+func (c choice[T]) schema(*definitions) schema { return schema{{"enum", c.texts()}} }
+
+// alternatives is "a, b or c".
+func alternatives(texts []string) string {
+	last := len(texts) - 1
+	if last < 1 {
+		return strings.Join(texts, "")
+	}
+	return strings.Join(texts[:last], ", ") + " or " + texts[last]
+}
+
+// period is a duration from min to max.
+type period struct {
+	min, max time.Duration
+	// seconds refuses fractions of a second.
+	seconds bool
+}
+
+// durationPattern is what [time.ParseDuration] takes, less signs and a bare 0.
+const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
+
+var durationRegexp = regexp.MustCompile(durationPattern)
+
+func (d period) read(p *parser, node *yaml.Node, to *Value[time.Duration]) bool {
+	const hint = "write it like 500ms, 30s or 1h30m"
+	switch {
+	case node.Kind == yaml.Int || node.Kind == yaml.Float:
+		p.report(CodeBadDuration, p.placeOf(node), "a duration has a unit: "+shorten(node.Text)+"s is seconds", "%s is not a duration", shorten(node.Text))
+		return false
+	case node.Kind != yaml.String:
+		p.wrongType(node, "a duration", hint)
+		return false
+	case !durationRegexp.MatchString(node.Text):
+		p.report(CodeBadDuration, p.placeOf(node), hint, "%s is not a duration", quote(node.Text))
+		return false
+	}
+	duration, err := time.ParseDuration(node.Text)
+	switch {
+	case err != nil, duration < d.min, d.max > 0 && duration > d.max:
+		limit := fmt.Sprintf("it may be %v or more", d.min)
+		if d.max > 0 {
+			limit = fmt.Sprintf("it may be %v to %v", d.min, d.max)
+		}
+		p.report(CodeDurationRange, p.placeOf(node), limit, "%s is out of range", shorten(node.Text))
+		return false
+	case d.seconds && duration%time.Second != 0:
+		p.report(CodeDurationRange, p.placeOf(node), "Telegram counts in seconds", "%s is not a whole number of seconds", shorten(node.Text))
+		return false
+	}
+	*to = valueAt(p.placeOf(node), duration)
+	return true
+}
+
+func (period) schema(*definitions) schema {
+	return schema{{"type", "string"}, {"pattern", durationPattern}}
+}
+
+// prose is a text for people, of at most so many letters.
+type prose struct{ most int }
+
+func (t prose) read(p *parser, node *yaml.Node, to *String) bool {
+	if node.Kind != yaml.String {
+		p.wrongType(node, "a text", quoteHint(node))
+		return false
+	}
+	text := strings.TrimSpace(node.Text)
+	if text == "" {
+		p.report(CodeEmptyText, p.placeOf(node), "", "the text is empty")
+		return false
+	}
+	return p.short(node, text, t.most, to)
+}
+
+func (t prose) schema(*definitions) schema {
+	return schema{{"type", "string"}, {"pattern", `\S`}, {"maxLength", t.most}}
+}
+
+// anyText is a text of 1 to most letters, taken as it is.
+type anyText struct{ most int }
+
+func (t anyText) read(p *parser, node *yaml.Node, to *String) bool {
+	if node.Kind != yaml.String {
+		p.wrongType(node, "a text", quoteHint(node))
+		return false
+	}
+	if node.Text == "" {
+		p.report(CodeEmptyText, p.placeOf(node), "", "the text is empty")
+		return false
+	}
+	return p.short(node, node.Text, t.most, to)
+}
+
+// short stores a text that is not too long.
+func (p *parser) short(node *yaml.Node, text string, most int, to *String) bool {
+	if letters := utf8.RuneCountInString(text); letters > most {
+		p.report(CodeTooLong, p.placeOf(node), fmt.Sprintf("it may have %d", most), "a text of %d letters", letters)
+		return false
+	}
+	*to = valueAt(p.placeOf(node), text)
+	return true
+}
+
+func (t anyText) schema(*definitions) schema {
+	return schema{{"type", "string"}, {"minLength", 1}, {"maxLength", t.most}}
+}
+
+// quoteHint says how to make a text of a scalar that YAML takes for something else.
+func quoteHint(node *yaml.Node) string {
+	if node.Kind == yaml.Bool || node.Kind == yaml.Int || node.Kind == yaml.Float {
+		return fmt.Sprintf("put it in quotes: %q", shorten(node.Text))
+	}
+	return ""
+}
+
+// method is the name of a method of Handlers.
+type method struct {
+	// what the method is, with an article.
+	what string
+}
+
+const methodPattern = `^[A-Z][A-Za-z0-9_]*$`
+
+var methodRegexp = regexp.MustCompile(methodPattern)
+
+func (m method) read(p *parser, node *yaml.Node, to *String) bool {
+	if node.Kind != yaml.String {
+		p.wrongType(node, "the name of "+m.what, quoteHint(node))
+		return false
+	}
+	*to = valueAt(p.placeOf(node), node.Text)
+	return p.checkMethod(*to)
+}
+
+// checkMethod reports a name that cannot be that of a method in an interface of another package.
+func (p *parser) checkMethod(name String) bool {
+	text := name.Value
+	if methodRegexp.MatchString(text) {
+		return true
+	}
+	hint := ""
+	if better := camelCase(text); better != "" {
+		hint = "call it " + better
+	}
+	switch {
+	case token.IsKeyword(text):
+		p.report(CodeBadName, placeOfValue(name), hint, "%s is a keyword of Go", text)
+	case token.IsIdentifier(text) && isASCII(text):
+		p.report(CodeBadName, placeOfValue(name), hint, "%s does not begin with a capital letter, so it would not be exported", shorten(text))
+	default:
+		p.report(CodeBadName, placeOfValue(name), hint, "%s is not a name for a method: a capital letter and then letters, digits and _", quote(text))
+	}
+	return false
+}
+
+func (m method) schema(*definitions) schema {
+	return schema{{"type", "string"}, {"pattern", methodPattern}}
+}
+
+// camelCase makes an exported identifier of a text, or nothing when it has no letter to begin with.
+func camelCase(text string) string {
+	if len(text) > 60 {
+		return ""
+	}
+	var name strings.Builder
+	for _, word := range strings.FieldsFunc(text, func(letter rune) bool {
+		return letter >= utf8.RuneSelf || !unicode.IsLetter(letter) && !unicode.IsDigit(letter)
+	}) {
+		if name.Len() == 0 && word[0] >= '0' && word[0] <= '9' {
+			return ""
+		}
+		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return name.String()
+}
+
+func isASCII(text string) bool {
+	return strings.IndexFunc(text, func(letter rune) bool { return letter >= utf8.RuneSelf }) < 0
+}

@@ -1,0 +1,89 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Schema is the JSON Schema (draft 7) of a spec, for editors: what Parse accepts, as far as a schema can say it. It
+// follows from the same description of the keys, and is the same in every call.
+func Schema() []byte {
+	defs := &definitions{}
+	specShape().schema(defs)
+	root := schema{
+		{"$schema", "http://json-schema.org/draft-07/schema#"},
+		{"title", "tggen spec"},
+	}
+	// The spec itself is the root; what it is made of are definitions.
+	for _, definition := range defs.all {
+		if definition.name == "spec" {
+			root = append(root, definition.value.(schema)...)
+		}
+	}
+	var others schema
+	for _, definition := range defs.all {
+		if definition.name != "spec" {
+			others = append(others, definition)
+		}
+	}
+	root = append(root, member{"definitions", others})
+
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	// Only what cannot be JSON (a function, a NaN) fails to encode, and there is none of that.
+	if err := encoder.Encode(root); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}
+
+// A schema is an object of JSON whose members keep their order.
+type schema []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (s schema) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	out.WriteByte('{')
+	for i, member := range s {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		if err := encoder.Encode(member.name); err != nil {
+			return nil, err
+		}
+		out.WriteByte(':')
+		if err := encoder.Encode(member.value); err != nil {
+			return nil, err
+		}
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
+
+// definitions are the parts of a schema that have a name.
+type definitions struct {
+	all schema
+}
+
+// define adds a definition on its first use, and refers to it.
+func (d *definitions) define(name string, build func() schema) schema {
+	reference := schema{{"$ref", "#/definitions/" + name}}
+	for _, definition := range d.all {
+		if definition.name == name {
+			return reference
+		}
+	}
+	d.all = append(d.all, member{name, nil})
+	i := len(d.all) - 1
+	d.all[i].value = build()
+	return reference
+}

@@ -1,0 +1,83 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// textTrigger is a regular expression, or {is: text}.
+type textTrigger struct{}
+
+func textIs() *object[Text] {
+	return &object[Text]{
+		name: "a text trigger", doc: "A text that the message must be equal to.",
+		keys: []key[Text]{
+			at("is", anyText{longestRegexp}, func(t *Text) *String { return &t.Is }, "The whole text of the message.").needed(),
+		},
+		check: func(p *parser, node *yaml.Node, t *Text, _ map[string]*yaml.Node) bool { return t.Is.IsSet() },
+	}
+}
+
+func (textTrigger) read(p *parser, node *yaml.Node, to *Text) bool {
+	if node.Kind == yaml.Mapping {
+		to.Pos = p.start(node).pos
+		return textIs().read(p, node, to)
+	}
+	to.Pos = p.placeOf(node).pos
+	return pointed[Pattern]{regularExpression{}}.read(p, node, &to.Pattern)
+}
+
+func (textTrigger) schema(defs *definitions) schema {
+	return schema{{"anyOf", []any{regularExpression{}.schema(defs), textIs().schema(defs)}}}
+}
+
+// inlineTrigger is true, or a regular expression.
+type inlineTrigger struct{}
+
+func (inlineTrigger) read(p *parser, node *yaml.Node, to *Inline) bool {
+	to.Pos = p.placeOf(node).pos
+	switch {
+	case node.Kind == yaml.Bool && strings.EqualFold(node.Text, "true"):
+		return true
+	case node.Kind == yaml.String:
+		return pointed[Pattern]{regularExpression{}}.read(p, node, &to.Pattern)
+	}
+	p.wrongType(node, "true or a regular expression", "true takes every inline query")
+	return false
+}
+
+func (inlineTrigger) schema(defs *definitions) schema {
+	return schema{{"anyOf", []any{schema{{"const", true}}, regularExpression{}.schema(defs)}}}
+}
+
+// filterQuery has the form of a filter query. Which there are is for the Bot API to say.
+type filterQuery struct{}
+
+var queryRegexp = regexp.MustCompile(`^([a-z0-9_]*:){0,2}[a-z0-9_]+$`)
+
+var queryForm = word{
+	want: "a filter query", code: CodeBadQuery, pattern: queryRegexp,
+	hint: func(text string) string {
+		lower := strings.ToLower(strings.ReplaceAll(text, " ", ""))
+		if lower != text && len(lower) < 60 && queryRegexp.MatchString(lower) {
+			return "did you mean " + lower + "?"
+		}
+		return "write up to three words with colons between, like message:entities:url"
+	},
+}
+
+func (filterQuery) read(p *parser, node *yaml.Node, to *Query) bool {
+	if !queryForm.read(p, node, &to.Text) {
+		return false
+	}
+	start := 0
+	for level := range strings.SplitSeq(node.Text, ":") {
+		to.Levels = append(to.Levels, p.textIn(node, start, start+len(level)))
+		start += len(level) + 1
+	}
+	return true
+}
+
+func (filterQuery) schema(defs *definitions) schema { return queryForm.schema(defs) }

@@ -1,0 +1,164 @@
+package spec
+
+import (
+	"time"
+
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// timeoutValue is a duration, none, or {after: duration, key: hold | release}.
+type timeoutValue struct{}
+
+var handlerTime = period{min: time.Millisecond, max: 24 * time.Hour}
+
+func timeoutObject() *object[Timeout] {
+	return &object[Timeout]{
+		name: "a timeout", doc: "The time that a handler has, and what becomes of its keys when it overstays.",
+		keys: []key[Timeout]{
+			at("after", handlerTime, func(t *Timeout) *Value[time.Duration] { return &t.After },
+				"The time from the start of the handler. Then its context is cancelled.").needed(),
+			at("key", choice[TimeoutKey]{"what becomes of the keys", []TimeoutKey{TimeoutHold, TimeoutRelease}},
+				func(t *Timeout) *Value[TimeoutKey] { return &t.Key },
+				"hold: updates with the same keys wait until the handler returns. release: they go on.").or(DefaultTimeoutKey),
+		},
+		check: func(_ *parser, _ *yaml.Node, t *Timeout, _ map[string]*yaml.Node) bool { return t.After.IsSet() },
+	}
+}
+
+func (timeoutValue) read(p *parser, node *yaml.Node, to *Timeout) bool {
+	if node.Kind == yaml.Mapping {
+		to.Pos = p.start(node).pos
+		return timeoutObject().read(p, node, to)
+	}
+	to.Pos = p.placeOf(node).pos
+	if node.Kind == yaml.String && node.Text == "none" {
+		to.None = true
+		return true
+	}
+	return handlerTime.read(p, node, &to.After)
+}
+
+func (timeoutValue) schema(defs *definitions) schema {
+	return schema{{"anyOf", []any{schema{{"const", "none"}}, handlerTime.schema(defs), timeoutObject().schema(defs)}}}
+}
+
+// retryInterval is the name of a way to grow, or a duration.
+type retryInterval struct{}
+
+var (
+	retryWays  = choice[RetryKind]{"a way to retry", []RetryKind{RetryExponential, RetryQuadratic}}
+	retryEvery = period{min: time.Millisecond, max: time.Hour}
+)
+
+func (retryInterval) read(p *parser, node *yaml.Node, to *Value[RetryInterval]) bool {
+	// What begins with a digit was meant as a duration.
+	if node.Kind == yaml.Int || node.Kind == yaml.Float || node.Text != "" && node.Text[0] >= '0' && node.Text[0] <= '9' {
+		var every Value[time.Duration]
+		ok := retryEvery.read(p, node, &every)
+		*to = valueAt(placeOfValue(every), RetryInterval{Kind: RetryFixed, Every: every.Value})
+		return ok
+	}
+	kind, ok := retryWays.find(p, node)
+	*to = valueAt(p.placeOf(node), RetryInterval{Kind: kind})
+	return ok
+}
+
+func (retryInterval) schema(defs *definitions) schema {
+	return schema{{"anyOf", []any{retryWays.schema(defs), retryEvery.schema(defs)}}}
+}
+
+// allowedUpdates is auto, or a list of update kinds.
+type allowedUpdates struct{}
+
+var (
+	auto        = choice[string]{"auto or a list of update kinds", []string{"auto"}}
+	updateKinds = list[String]{item: updateKind, same: itself, want: "an update kind"}
+)
+
+func itself(text String) String { return text }
+
+func (allowedUpdates) read(p *parser, node *yaml.Node, to *AllowedUpdates) bool {
+	to.Pos = p.placeOf(node).pos
+	if node.Kind == yaml.Sequence {
+		return updateKinds.read(p, node, &to.Kinds)
+	}
+	_, to.Auto = auto.find(p, node)
+	return to.Auto
+}
+
+func (allowedUpdates) schema(defs *definitions) schema {
+	return schema{{"anyOf", []any{auto.schema(defs), updateKinds.schema(defs)}}}
+}
+
+// constraintsValue is a constraint, a list of them, or a mapping of update kinds to such.
+type constraintsValue struct{}
+
+var constraintList = list[Constraint]{
+	item: constraintName{}, alone: true, same: func(c Constraint) String { return c.Name }, want: "a constraint",
+}
+
+// keyDefault is the key of a mapping of constraints for all other update kinds.
+const keyDefault = "default"
+
+func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
+	to.Pos = p.placeOf(node).pos
+	if node.Kind != yaml.Mapping {
+		return p.constraints(node, &to.Default)
+	}
+	to.Pos = p.start(node).pos
+	if len(node.Entries) == 0 {
+		p.report(CodeEmptyList, p.placeOf(node), "delete the key", "an empty mapping, where update kinds and constraints should be")
+		return false
+	}
+	there := make(map[string]*yaml.Node, len(node.Entries))
+	for _, entry := range node.Entries {
+		if p.full {
+			return false
+		}
+		name := entry.Key.Text
+		if first := there[name]; first != nil {
+			d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s is here twice", shorten(name))
+			relate(d, p.placeOf(first).pos, "the first is here")
+			continue
+		}
+		there[name] = entry.Key
+		if entry.Value.Kind == yaml.Null {
+			p.report(CodeMissingValue, p.placeOf(entry.Key), "for no constraint write none", "the key %s has no value", shorten(name))
+			continue
+		}
+		if name == keyDefault {
+			p.constraints(entry.Value, &to.Default)
+			continue
+		}
+		var kind KindConstraints
+		if updateKind.read(p, entry.Key, &kind.Kind) && p.constraints(entry.Value, &kind.Constraints) {
+			to.ByKind = append(to.ByKind, kind)
+		}
+	}
+	return true
+}
+
+// constraints reads one or several constraints, and none only by itself.
+func (p *parser) constraints(node *yaml.Node, to *[]Constraint) bool {
+	if !constraintList.read(p, node, to) {
+		return false
+	}
+	for _, constraint := range *to {
+		if constraint.Name.Value == ConstraintNone && len(*to) > 1 {
+			p.report(CodeNoneAlone, placeOfValue(constraint.Name), "delete it, or the others", "none stands beside other constraints")
+		}
+	}
+	return true
+}
+
+func (constraintsValue) schema(defs *definitions) schema {
+	return defs.define("constraints", func() schema {
+		one := constraintList.schema(defs)
+		return schema{{"anyOf", append(one[0].value.([]any), schema{
+			{"type", "object"},
+			{"minProperties", 1},
+			{"propertyNames", schema{{"pattern", updateKind.pattern.String()}}},
+			{"additionalProperties", one},
+		})}}
+	})
+}

@@ -1,0 +1,132 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
+
+// A word is a text of a certain form.
+type word struct {
+	// want is what should be here, with an article.
+	want    string
+	code    string
+	pattern *regexp.Regexp
+	// hint says how to mend a text that has another form.
+	hint func(text string) string
+}
+
+func (w word) read(p *parser, node *yaml.Node, to *String) bool {
+	if node.Kind != yaml.String {
+		p.wrongType(node, w.want, quoteHint(node))
+		return false
+	}
+	if !w.pattern.MatchString(node.Text) {
+		p.report(w.code, p.placeOf(node), w.hint(node.Text), "%s is not %s", quote(node.Text), w.want)
+		return false
+	}
+	*to = valueAt(p.placeOf(node), node.Text)
+	return true
+}
+
+func (w word) schema(*definitions) schema {
+	return schema{{"type", "string"}, {"pattern", w.pattern.String()}}
+}
+
+// updateKind is the form of an update kind. Which there are is for the Bot API to say.
+var updateKind = word{
+	want: "an update kind", code: CodeBadKind, pattern: regexp.MustCompile(`^[a-z][a-z0-9_]*$`),
+	hint: func(text string) string { return lowerHint(text, "write it like message or callback_query") },
+}
+
+var commandPattern = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+
+// commandName is a command as Telegram takes it: https://core.telegram.org/bots/api#botcommand
+var commandName = word{
+	want: "a command", code: CodeBadCommand, pattern: commandPattern,
+	hint: func(text string) string {
+		if name := strings.TrimLeft(text, "/!."); name != text && name != "" {
+			return "write it without the prefix; other prefixes than / go into the key prefixes"
+		}
+		return lowerHint(text, "a command has 1 to 32 letters a to z, digits and _")
+	},
+}
+
+// prefixLetters are letters that may stand before a command.
+var prefixLetters = word{
+	want: "a text of prefixes", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
+	hint: func(string) string {
+		return "write the signs one after another, like \"/!\"; letters, digits, _ and @ cannot be"
+	},
+}
+
+// lowerHint offers the text in lower case with underscores when only that is wrong with it.
+func lowerHint(text, otherwise string) string {
+	lower := strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(text))
+	if lower != text && lower != "" && len(lower) <= 32 && commandPattern.MatchString(lower) {
+		return "did you mean " + lower + "?"
+	}
+	return otherwise
+}
+
+// constraintName is a built-in constraint or a method.
+type constraintName struct{}
+
+var builtInConstraints = []string{ConstraintChat, ConstraintUser, ConstraintChatUser, ConstraintTopic, ConstraintNone}
+
+func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
+	if node.Kind != yaml.String {
+		hint := quoteHint(node)
+		if node.Kind == yaml.Null {
+			hint = "for no constraint write none"
+		}
+		p.wrongType(node, "a constraint", hint)
+		return false
+	}
+	to.Name = valueAt(p.placeOf(node), node.Text)
+	for _, name := range builtInConstraints {
+		if node.Text == name {
+			return true
+		}
+	}
+	to.Method = true
+	if methodRegexp.MatchString(node.Text) {
+		return true
+	}
+	hint := diag.DidYouMean(node.Text, builtInConstraints)
+	if hint == "" {
+		hint = "write " + alternatives(builtInConstraints)
+		if better := camelCase(node.Text); better != "" {
+			hint += ", or a method such as " + better
+		}
+	}
+	p.report(CodeBadConstraint, p.placeOf(node), hint, "%s is not a constraint", quote(node.Text))
+	return false
+}
+
+func (constraintName) schema(*definitions) schema {
+	return schema{{"anyOf", []any{
+		schema{{"enum", builtInConstraints}},
+		schema{{"type", "string"}, {"pattern", methodPattern}},
+	}}}
+}
+
+// predicate is a method that must hold, or !method.
+type predicate struct{}
+
+func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {
+	if node.Kind != yaml.String {
+		p.wrongType(node, "the name of a predicate", quoteHint(node))
+		return false
+	}
+	name := strings.TrimPrefix(node.Text, "!")
+	to.Negated = name != node.Text
+	to.Name = p.textIn(node, len(node.Text)-len(name), len(node.Text))
+	return p.checkMethod(to.Name)
+}
+
+func (predicate) schema(*definitions) schema {
+	return schema{{"type", "string"}, {"pattern", "^!?" + methodPattern[1:]}}
+}
