@@ -64,22 +64,21 @@ func (d *Deque[T]) now() time.Duration { return time.Since(d.epoch) + 1 }
 // Add appends the items in order and returns their entries. Their clocks do not run yet.
 func (d *Deque[T]) Add(items ...T) []*Entry[T] {
 	entries := make([]*Entry[T], len(items))
+	now := d.now()
+	var batch list[T]
 	for i, item := range items {
-		entries[i] = &Entry[T]{item: item}
+		entries[i] = &Entry[T]{item: item, added: now}
+		batch.push(entries[i])
 	}
-	d.push(entries)
+	d.append(&batch)
 	return entries
 }
 
-// push appends entries that the caller allocated, perhaps within something larger.
-func (d *Deque[T]) push(entries []*Entry[T]) {
-	now := d.now()
+// append takes over entries that the caller allocated, perhaps within something larger.
+func (d *Deque[T]) append(batch *list[T]) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, e := range entries {
-		e.added = now
-		d.arrival.push(e)
-	}
+	d.arrival.append(batch)
 }
 
 // Start starts the clock of an entry: unless it is done within timeout, it leaves. A timeout of 0 is none.

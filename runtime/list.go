@@ -17,6 +17,22 @@ func (l *list[T]) push(e *Entry[T]) {
 	l.len++
 }
 
+// append moves everything from other to the end of l.
+func (l *list[T]) append(other *list[T]) {
+	switch {
+	case other.first == nil:
+		return
+	case l.last == nil:
+		l.first = other.first
+	default:
+		l.last.next = other.first
+		other.first.prev = l.last
+	}
+	l.last = other.last
+	l.len += other.len
+	*other = list[T]{}
+}
+
 func (l *list[T]) remove(e *Entry[T]) {
 	if e.prev == nil {
 		l.first = e.next

@@ -26,7 +26,7 @@ type pool[T any] struct {
 
 	// Scratch space of Put, which is called by one goroutine at a time.
 	keys     []Key
-	entries  []*Entry[*task[T]]
+	held     []*task[T]      // those with several keys
 	entering [][]entering[T] // by shard
 	turn     int             // the shard of the next item without a key
 }
@@ -55,14 +55,15 @@ func newPool[T any](config SinkConfig[T]) *pool[T] {
 // need.
 func (p *pool[T]) put(ctx context.Context, items []T, done func(T, error)) {
 	b := &batch[T]{p, context.WithoutCancel(ctx), done}
-	p.entries = p.entries[:0]
+	now := p.deque.now()
+	var entries list[*task[T]]
 	for _, item := range items {
 		t := &task[T]{batch: b, item: item, release: p.config.Release}
-		t.entry.item = t
-		p.entries = append(p.entries, &t.entry)
+		t.entry.item, t.entry.added = t, now
+		entries.push(&t.entry)
 		p.place(t)
 	}
-	p.deque.push(p.entries)
+	p.deque.append(&entries)
 	for i := range p.shards {
 		s := &p.shards[i]
 		if len(p.entering[i]) == 0 {
@@ -80,17 +81,17 @@ func (p *pool[T]) put(ctx context.Context, items []T, done func(T, error)) {
 		p.wake(s)
 		s.mu.Unlock()
 	}
-	// A task in several lines is held until it stands in all of them.
 	for i := range p.entering {
 		clear(p.entering[i])
 		p.entering[i] = p.entering[i][:0]
 	}
-	for _, e := range p.entries {
-		if e.item.keys > 1 {
-			p.predecessorDone(e.item)
+	for _, t := range p.held { // each stands in all its lines now
+		if t.waits.Add(-1) == 0 {
+			p.enqueue(t)
 		}
 	}
-	clear(p.entries)
+	clear(p.held)
+	p.held = p.held[:0]
 }
 
 // place decides a task's home shard and notes the lines it has to enter.
@@ -99,31 +100,26 @@ func (p *pool[T]) place(t *task[T]) {
 	if p.config.Constraints != nil {
 		p.keys = p.config.Constraints(t.item, p.keys)
 	}
-	if len(p.keys) == 0 {
+	for n, key := range p.keys {
+		i := key.Shard(len(p.shards))
+		if n == 0 {
+			t.home = &p.shards[i]
+		}
+		if t.addKey(key) {
+			p.entering[i] = append(p.entering[i], entering[T]{t, key, true})
+		}
+	}
+	if t.home == nil {
 		t.home = &p.shards[p.turn]
 		p.turn = (p.turn + 1) % len(p.shards)
 		p.entering[t.home.index] = append(p.entering[t.home.index], entering[T]{task: t})
-	} else {
-		t.home = &p.shards[p.keys[0].Shard(len(p.shards))]
-		for _, key := range p.keys {
-			if t.addKey(key) {
-				i := key.Shard(len(p.shards))
-				p.entering[i] = append(p.entering[i], entering[T]{t, key, true})
-			}
-		}
 	}
 	if t.keys > 1 {
 		t.waits.Store(1)
+		p.held = append(p.held, t)
 	}
 	if p.config.Observer != nil {
 		p.config.Observer.Queued(t.item, t.home.index)
-	}
-}
-
-// predecessorDone tells t that one of those it waits for is finished.
-func (p *pool[T]) predecessorDone(t *task[T]) {
-	if t.waits.Add(-1) == 0 {
-		p.enqueue(t)
 	}
 }
 
