@@ -28,9 +28,9 @@ func specShape() *object[Spec] {
 				"How updates are handed to handlers. sharded: by key, each key on its own shard. concurrent: by key, without shards. "+
 					"batch: a batch at once, the next when all are done. sequential: one after another.").or(DefaultSink),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(s *Spec) **Timeout { return &s.Timeout },
-				"The time that a handler has: a duration, none, or {after: 30s, key: release}.").or(DefaultTimeout.String()),
+				"The time that a handler has: a duration, none, or {after: 30s, key: release}.").or(durationText(DefaultTimeout)),
 			at("stop_timeout", period{max: 24 * time.Hour}, func(s *Spec) *Value[time.Duration] { return &s.StopTimeout },
-				"How long the bot waits for handlers when it is told to stop. Then their contexts are cancelled.").or(DefaultStopTimeout.String()),
+				"How long the bot waits for handlers when it is told to stop. Then their contexts are cancelled.").or(durationText(DefaultStopTimeout)),
 			at("delivery", choice[Delivery]{"a kind of delivery", []Delivery{DeliverAtMostOnce, DeliverAtLeastOnce}},
 				func(s *Spec) *Value[Delivery] { return &s.Delivery },
 				"When an update is confirmed to Telegram. at_most_once: when it was fetched. at_least_once: when it was handled, "+
@@ -71,11 +71,11 @@ func pollingShape() *object[Polling] {
 		name: "polling", doc: "How updates are fetched.",
 		keys: []key[Polling]{
 			at("timeout", period{max: 50 * time.Second, seconds: true}, func(b *Polling) *Value[time.Duration] { return &b.Timeout },
-				"How long Telegram holds a poll when there is nothing: 0s to 50s.").or(DefaultPollTimeout.String()),
+				"How long Telegram holds a poll when there is nothing: 0s to 50s.").or(durationText(DefaultPollTimeout)),
 			at("speed_traffic_balance", fraction{0, 1}, func(b *Polling) *Value[float64] { return &b.SpeedTrafficBalance },
-				"0 fetches at once; 1 waits for fuller batches.").or(DefaultTrafficShare),
+				"0 fetches at once; 1 waits for fuller batches.").or(DefaultSpeedTrafficBalance),
 			at("max_delay", period{max: time.Hour}, func(b *Polling) *Value[time.Duration] { return &b.MaxDelay },
-				"The most that is waited for a fuller batch.").or(DefaultMaxDelay.String()),
+				"The most that is waited for a fuller batch.").or(durationText(DefaultMaxDelay)),
 			at("retry", retryShape(), func(b *Polling) *Retry { return &b.Retry },
 				"What happens after a failed fetch."),
 			at("on_conflict", choice[Conflict]{"what to do in a conflict", []Conflict{ConflictWait, ConflictFail}},
@@ -96,7 +96,7 @@ func retryShape() *object[Retry] {
 			at("interval", retryInterval{}, func(r *Retry) *Value[RetryInterval] { return &r.Interval },
 				"The wait between two attempts: exponential, quadratic, or a duration.").or(DefaultRetry),
 			at("max_elapsed", period{max: 365 * 24 * time.Hour}, func(r *Retry) *Value[time.Duration] { return &r.MaxElapsed },
-				"How long attempts go on before the bot stops with the error.").or(DefaultMaxElapsed.String()),
+				"How long attempts go on before the bot stops with the error.").or(durationText(DefaultMaxElapsed)),
 		},
 		check: func(p *parser, node *yaml.Node, r *Retry, _ map[string]*yaml.Node) bool {
 			r.Pos = p.start(node).pos

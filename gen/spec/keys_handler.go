@@ -1,8 +1,6 @@
 package spec
 
-import (
-	"github.com/tggen/tggen/gen/spec/internal/yaml"
-)
+import "github.com/tggen/tggen/gen/spec/internal/yaml"
 
 // triggers are the keys of a handler of which it has exactly one.
 var triggers = []Trigger{TriggerCommand, TriggerCallback, TriggerOn, TriggerText, TriggerInline}

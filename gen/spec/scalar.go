@@ -176,12 +176,8 @@ func (d period) read(p *parser, node *yaml.Node, to *Value[time.Duration]) bool 
 	}
 	duration, err := time.ParseDuration(node.Text)
 	switch {
-	case err != nil, duration < d.min, d.max > 0 && duration > d.max:
-		limit := fmt.Sprintf("it may be %v or more", d.min)
-		if d.max > 0 {
-			limit = fmt.Sprintf("it may be %v to %v", d.min, d.max)
-		}
-		p.report(CodeDurationRange, p.placeOf(node), limit, "%s is out of range", shorten(node.Text))
+	case err != nil, duration < d.min, duration > d.max:
+		p.report(CodeDurationRange, p.placeOf(node), "it may be "+durationText(d.min)+" to "+durationText(d.max), "%s is out of range", shorten(node.Text))
 		return false
 	case d.seconds && duration%time.Second != 0:
 		p.report(CodeDurationRange, p.placeOf(node), "Telegram counts in seconds", "%s is not a whole number of seconds", shorten(node.Text))
@@ -191,8 +187,22 @@ func (d period) read(p *parser, node *yaml.Node, to *Value[time.Duration]) bool 
 	return true
 }
 
-func (period) schema(*definitions) schema {
-	return schema{{"type", "string"}, {"pattern", durationPattern}}
+func (period) schema(defs *definitions) schema {
+	return defs.define("duration", func() schema {
+		return schema{{"description", "A duration, such as 500ms, 30s or 1h30m."}, {"type", "string"}, {"pattern", durationPattern}}
+	})
+}
+
+// durationText writes a duration without the zeros that [time.Duration.String] puts at its end.
+func durationText(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // prose is a text for people, of at most so many letters.
@@ -292,8 +302,10 @@ func (p *parser) checkMethod(name String) bool {
 	return false
 }
 
-func (m method) schema(*definitions) schema {
-	return schema{{"type", "string"}, {"pattern", methodPattern}}
+func (m method) schema(defs *definitions) schema {
+	return defs.define("method", func() schema {
+		return schema{{"description", "The name of a method of Handlers."}, {"type", "string"}, {"pattern", methodPattern}}
+	})
 }
 
 // camelCase makes an exported identifier of a text, or nothing when it has no letter to begin with.

@@ -8,22 +8,22 @@ import (
 
 // The values of keys that the spec does not have.
 const (
-	DefaultConcurrency  = 500
-	DefaultBacklog      = 16384
-	DefaultSink         = SinkSharded
-	DefaultTimeout      = 30 * time.Second
-	DefaultTimeoutKey   = TimeoutHold
-	DefaultStopTimeout  = 20 * time.Second
-	DefaultDelivery     = DeliverAtMostOnce
-	DefaultMatch        = MatchFirst
-	DefaultPollTimeout  = 30 * time.Second
-	DefaultMaxDelay     = 500 * time.Millisecond
-	DefaultMaxElapsed   = 15 * time.Hour
-	DefaultRetry        = RetryExponential
-	DefaultOnConflict   = ConflictWait
-	DefaultPrefixes     = "/"
-	DefaultConstraint   = ConstraintChat
-	DefaultTrafficShare = 0.0 // of speed_traffic_balance
+	DefaultConcurrency         = 500
+	DefaultBacklog             = 16384
+	DefaultSink                = SinkSharded
+	DefaultTimeout             = 30 * time.Second
+	DefaultTimeoutKey          = TimeoutHold
+	DefaultStopTimeout         = 20 * time.Second
+	DefaultDelivery            = DeliverAtMostOnce
+	DefaultMatch               = MatchFirst
+	DefaultPollTimeout         = 30 * time.Second
+	DefaultMaxDelay            = 500 * time.Millisecond
+	DefaultMaxElapsed          = 15 * time.Hour
+	DefaultRetry               = RetryExponential
+	DefaultOnConflict          = ConflictWait
+	DefaultPrefixes            = "/"
+	DefaultConstraint          = ConstraintChat
+	DefaultSpeedTrafficBalance = 0.0
 )
 
 // A Spec is a whole spec.yaml. Keys that it does not have are zero: see [Value.IsSet] and the Default constants.

@@ -154,11 +154,11 @@ func (p *parser) constraints(node *yaml.Node, to *[]Constraint) bool {
 func (constraintsValue) schema(defs *definitions) schema {
 	return defs.define("constraints", func() schema {
 		one := constraintList.schema(defs)
-		return schema{{"anyOf", append(one[0].value.([]any), schema{
+		return schema{{"anyOf", []any{one, schema{
 			{"type", "object"},
 			{"minProperties", 1},
 			{"propertyNames", schema{{"pattern", updateKind.pattern.String()}}},
 			{"additionalProperties", one},
-		})}}
+		}}}}
 	})
 }

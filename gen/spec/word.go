@@ -106,11 +106,10 @@ func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
 	return false
 }
 
-func (constraintName) schema(*definitions) schema {
-	return schema{{"anyOf", []any{
-		schema{{"enum", builtInConstraints}},
-		schema{{"type", "string"}, {"pattern", methodPattern}},
-	}}}
+func (constraintName) schema(defs *definitions) schema {
+	return defs.define("constraint", func() schema {
+		return schema{{"anyOf", []any{schema{{"enum", builtInConstraints}}, method{}.schema(defs)}}}
+	})
 }
 
 // predicate is a method that must hold, or !method.
@@ -129,4 +128,11 @@ func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {
 
 func (predicate) schema(*definitions) schema {
 	return schema{{"type", "string"}, {"pattern", "^!?" + methodPattern[1:]}}
+}
+
+// readKey reads the key of a mapping, which is a text in any case.
+func (w word) readKey(p *parser, key *yaml.Node, to *String) bool {
+	text := *key
+	text.Kind = yaml.String
+	return w.read(p, &text, to)
 }
