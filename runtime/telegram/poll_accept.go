@@ -28,25 +28,28 @@ func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*
 			w.passed(u.ID)
 			continue
 		}
-		sum := maphash.Bytes(p.seed, u.Raw)
-		if m := w.recall(u.ID, sum); m != nil {
-			p.stats.duplicates.Add(1)
-			w.add(m)
-			continue
-		}
 		if marks == nil {
 			marks = make([]mark, len(updates)-i)
 		}
 		m := &marks[0]
-		m.id, m.sum = u.ID, sum
+		m.id = u.ID
+		wanted := p.config.Wanted.Has(u.Kind)
+		if wanted {
+			m.sum = maphash.Bytes(p.seed, u.Raw)
+			if known := w.recall(u.ID, m.sum); known != nil {
+				p.stats.duplicates.Add(1)
+				w.add(known)
+				continue
+			}
+		}
 		switch {
-		case p.seen.has(u.ID, sum):
-			p.stats.duplicates.Add(1)
-			m.finished.Store(true)
-		case !p.config.Wanted.Has(u.Kind):
+		case !wanted:
 			p.drop(u)
 			m.finished.Store(true)
 			fresh++
+		case p.seen.has(u.ID, m.sum):
+			p.stats.duplicates.Add(1)
+			m.finished.Store(true)
 		case len(items) == limit:
 			return items, fresh // more than was asked for: the rest is not confirmed, and comes again
 		default:
@@ -54,7 +57,7 @@ func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*
 				items = make([]*Update, 0, min(limit, len(updates)-i))
 			}
 			items = append(items, &Update{Header: u.Header, raw: string(u.Raw), mark: m})
-			p.seen.add(u.ID, sum)
+			p.seen.add(u.ID, m.sum)
 			fresh++
 		}
 		marks = marks[1:]

@@ -1,0 +1,106 @@
+package telegram
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// Fetch over loopback, 100 updates of 900 bytes an answer. What is shown is for one update, with the server's work and
+// its allocations, which are few, as it sends bytes that are ready but for the ids.
+func BenchmarkFetch(b *testing.B) {
+	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+		b.Run(map[Delivery]string{AtMostOnce: "at_most_once", AtLeastOnce: "at_least_once"}[delivery], func(b *testing.B) {
+			benchmarkFetch(b, func(c *PollerConfig) { c.Delivery = delivery })
+		})
+	}
+}
+
+func benchmarkFetch(b *testing.B, change func(*PollerConfig)) {
+	const digits = 10
+	var body []byte
+	var at []int
+	body = append(body, `{"ok":true,"result":[`...)
+	text := strings.Repeat("words and more ", 48)
+	for i := range batchSize {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		at = append(at, len(body)+len(`{"update_id":`))
+		body = append(body, message(1e9, text)...)
+	}
+	body = append(body, `]}`...)
+	b.SetBytes(int64(len(body) / batchSize))
+	var next atomic.Int64
+	next.Store(1e9)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		for _, i := range at {
+			copy(body[i:i+digits], fmt.Sprintf("%010d", next.Add(1)))
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		_, _ = w.Write(body)
+	}))
+	defer server.Close()
+	p := newTestPoller(b, nil, func(c *PollerConfig) {
+		c.APIURL, c.HTTPClient = server.URL, nil
+		change(c)
+	})
+	defer p.own.CloseIdleConnections()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for n := 0; n < b.N; {
+		updates, err := p.Fetch(b.Context(), batchSize)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, u := range updates {
+			p.Done(u, nil)
+		}
+		n += len(updates)
+	}
+}
+
+// What Fetch does with an answer that is in memory: split, copy, remember.
+func BenchmarkAccept(b *testing.B) {
+	b.Run("wanted", func(b *testing.B) { benchmarkAccept(b, Kinds(KindMessage), batchSize) })
+	b.Run("unwanted", func(b *testing.B) { benchmarkAccept(b, Kinds(KindPoll), 0) })
+}
+
+func benchmarkAccept(b *testing.B, wanted KindSet, want int) {
+	p := newTestPoller(b, newBotServer(1), func(c *PollerConfig) { c.Wanted = wanted })
+	text := strings.Repeat("words and more ", 48)
+	updates := make([]rawUpdate, batchSize)
+	for i := range updates {
+		raw := []byte(message(int64(i+1), text))
+		header, err := scanHeader(raw)
+		if err != nil {
+			b.Fatal(err)
+		}
+		updates[i] = rawUpdate{header, raw}
+	}
+	b.ReportAllocs()
+	offset := int64(1)
+	for n := 0; n < b.N; n += batchSize {
+		for i := range updates {
+			updates[i].ID = offset + int64(i)
+		}
+		items, _ := p.accept(updates, offset, batchSize)
+		if len(items) != want {
+			b.Fatal(len(items))
+		}
+		offset += batchSize
+	}
+}
+
+func BenchmarkDone(b *testing.B) {
+	p := newTestPoller(b, newBotServer(1), nil)
+	u := &Update{mark: &mark{id: 1}}
+	for b.Loop() {
+		p.Done(u, nil)
+	}
+}

@@ -1,0 +1,207 @@
+package telegram_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/tgtest"
+)
+
+// pollerFor is a poller of the server, in the bubble of a test.
+func pollerFor(t *testing.T, server *tgtest.Server, delivery telegram.Delivery) *telegram.Poller {
+	t.Helper()
+	p, err := telegram.NewPoller(telegram.PollerConfig{
+		Token: server.Token, APIURL: server.URL, HTTPClient: server.Client(), Delivery: delivery, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// A handled counts how often each message was handled, by its text.
+type handled map[string]int
+
+// take fetches until n updates came, and finishes each.
+func (h handled) take(t *testing.T, p *telegram.Poller, n int) {
+	t.Helper()
+	for n > 0 {
+		updates, err := p.Fetch(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range updates {
+			update, err := u.Decode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			h[update.Message.Text]++
+			p.Done(u, nil)
+		}
+		n -= len(updates)
+	}
+}
+
+// once fails the test unless messages 0 to n-1 were handled once each.
+func (h handled) once(t *testing.T, n int) {
+	t.Helper()
+	for i := range n {
+		if got := h[fmt.Sprint(i)]; got != 1 {
+			t.Errorf("message %d was handled %d times", i, got)
+		}
+	}
+	if len(h) != n {
+		t.Errorf("%d messages were handled, of %d", len(h), n)
+	}
+}
+
+// Whatever the server does wrong between good answers, each update is handled once, the server is left with nothing,
+// and no goroutine is left.
+func TestG8_G9_FaultyServer(t *testing.T) {
+	for name, fault := range map[string]tgtest.Fault{
+		"none":           {Times: 1, Delay: time.Millisecond},
+		"409":            {Code: 409, Times: 3},
+		"429":            {Code: 429, RetryAfter: 5, Times: 2},
+		"500":            {Code: 500, Times: 3},
+		"502 HTML":       {Status: 502, Body: "<html>Bad Gateway</html>", ContentType: "text/html", Times: 3},
+		"200 HTML":       {Body: "<html>hello</html>", ContentType: "text/html"},
+		"empty":          {Empty: true, Times: 3},
+		"truncated":      {Truncate: true, Times: 3},
+		"reset mid-body": {ResetMidBody: true, Times: 3},
+		"hang":           {Hang: true, Times: 2},
+		"slow":           {Delay: 35 * time.Second, Times: 2},
+		"too slow":       {Delay: 45 * time.Second, Times: 2},
+	} {
+		for _, delivery := range []telegram.Delivery{telegram.AtMostOnce, telegram.AtLeastOnce} {
+			t.Run(fmt.Sprintf("%s/%d", name, delivery), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					server := tgtest.NewServer(t, tgtest.InMemory())
+					alice := server.User("Alice")
+					p := pollerFor(t, server, delivery)
+					h := handled{}
+					for i := range 30 {
+						alice.Send(fmt.Sprint(i))
+						if i%10 == 5 {
+							server.Fail("getUpdates", fault)
+						}
+						if i%3 == 2 {
+							h.take(t, p, 3)
+						}
+					}
+					if err := p.Close(t.Context()); err != nil {
+						t.Error(err)
+					}
+					h.once(t, 30)
+					if server.Pending() != 0 {
+						t.Errorf("%d pending", server.Pending())
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestG8_IDsStartAgainOnTheServer(t *testing.T) {
+	for _, delivery := range []telegram.Delivery{telegram.AtMostOnce, telegram.AtLeastOnce} {
+		synctest.Test(t, func(t *testing.T) {
+			server := tgtest.NewServer(t, tgtest.InMemory(), tgtest.WithFirstUpdateID(1_999_999_900))
+			alice := server.User("Alice")
+			p := pollerFor(t, server, delivery)
+			h := handled{}
+			for i := range 300 { // over the highest id, and over a restart
+				if i == 200 {
+					server.RestartIDs(1000)
+				}
+				alice.Send(fmt.Sprint(i))
+				h.take(t, p, 1)
+			}
+			if err := p.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+			h.once(t, 300)
+			if server.Pending() != 0 {
+				t.Errorf("%d pending", server.Pending())
+			}
+			if n := len(server.Polls()); n > 320 {
+				t.Errorf("%d polls for 300 updates", n)
+			}
+		})
+	}
+}
+
+// A process that is told to stop leaves to the next one exactly what it did not handle.
+func TestG7_TheNextProcessGoesOn(t *testing.T) {
+	for _, delivery := range []telegram.Delivery{telegram.AtMostOnce, telegram.AtLeastOnce} {
+		synctest.Test(t, func(t *testing.T) {
+			server := tgtest.NewServer(t, tgtest.InMemory())
+			alice := server.User("Alice")
+			h := handled{}
+			sent := 0
+			for range 40 {
+				p := pollerFor(t, server, delivery)
+				for range 7 {
+					alice.Send(fmt.Sprint(sent))
+					sent++
+				}
+				h.take(t, p, 6)
+				ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond) // it is stopped while it polls
+				updates, err := p.Fetch(ctx, 1)
+				stop()
+				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatal(err)
+				}
+				start := time.Now()
+				if err := p.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(start); took > time.Second {
+					t.Errorf("Close took %v", took)
+				}
+				if len(updates) > 0 && server.Pending() == 0 {
+					t.Fatal("an update that was fetched and not handled is confirmed")
+				}
+			}
+			last := pollerFor(t, server, delivery)
+			h.take(t, last, server.Pending())
+			if err := last.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			h.once(t, sent)
+			if server.Pending() != 0 {
+				t.Errorf("%d pending", server.Pending())
+			}
+		})
+	}
+}
+
+// The kinds asked for reach the server, and it keeps to them.
+func TestPollerAllowedUpdates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := tgtest.NewServer(t, tgtest.InMemory())
+		alice := server.User("Alice")
+		p, err := telegram.NewPoller(telegram.PollerConfig{
+			Token: server.Token, APIURL: server.URL, HTTPClient: server.Client(), AllowedUpdates: []string{"inline_query"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Second, func() {
+			alice.Send("not asked for")
+			alice.Ask("query")
+		})
+		updates, err := p.Fetch(t.Context(), 100)
+		if err != nil || len(updates) != 1 || updates[0].Kind != telegram.KindInlineQuery {
+			t.Errorf("%v, %v", updates, err)
+		}
+		if got := server.Polls()[0].AllowedUpdates; !slices.Equal(got, []string{"inline_query"}) {
+			t.Errorf("asked for %q", got)
+		}
+	})
+}
