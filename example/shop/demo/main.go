@@ -36,7 +36,7 @@ func main() {
 }
 
 func run(ctx context.Context, binary string, out io.Writer) error {
-	server, err := tgtest.Start(tgtest.WithBot("The Shop", "shop_bot"))
+	server, err := tgtest.Start(tgtest.WithBot("The Shop", "shop_bot"), tgtest.WithFirstUpdateID(1))
 	if err != nil {
 		return err
 	}
@@ -67,8 +67,8 @@ func run(ctx context.Context, binary string, out io.Writer) error {
 		fmt.Fprintln(out)
 	}
 	fmt.Fprintf(out, "After SIGTERM the bot ended by itself. Its last words:\n\n%s", log.String())
-	fmt.Fprintf(out, "\n%d updates handled, %d calls made, %d updates left unconfirmed.\n",
-		updates(people), len(server.Sent()), server.Pending())
+	fmt.Fprintf(out, "\n%d updates handled and confirmed, %d calls made, %d updates left.\n",
+		server.Confirmed()-1, len(server.Sent()), server.Pending())
 	return nil
 }
 

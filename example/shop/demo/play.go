@@ -12,24 +12,16 @@ import (
 type person struct {
 	user *tgtest.User
 	part func(ctx context.Context, u *tgtest.User) error
-	sent int // messages and presses of the part
 }
 
 // cast is who talks to the shop. Ann and Ben share a cart, so what they do is one line, from two chats.
 func cast(server *tgtest.Server) []person {
 	return []person{
-		{server.User("Ann"), household, 5},
-		{server.User("Ben"), household, 5},
-		{server.User("Cleo"), browser, 6},
-		{server.User("Dan"), typist, 8},
+		{server.User("Ann"), household},
+		{server.User("Ben"), household},
+		{server.User("Cleo"), browser},
+		{server.User("Dan"), typist},
 	}
-}
-
-func updates(people []person) (n int) {
-	for _, p := range people {
-		n += p.sent
-	}
-	return n
 }
 
 // household joins the Smiths and buys three things in one breath.
