@@ -87,7 +87,7 @@ func (l *fieldList) name(name String, to *Field) bool {
 	to.Name = name
 	if !fieldName.MatchString(name.Value) {
 		hint := "a name has a letter and then letters, digits and _"
-		if better := strings.Trim(notInName.ReplaceAllString(name.Value, "_"), "_0123456789"); len(better) < 40 && fieldName.MatchString(better) {
+		if better := strings.Trim(notInName.ReplaceAllString(name.Value, "_"), "_"); len(better) < 40 && fieldName.MatchString(better) {
 			hint = "call it " + better
 		}
 		l.p.report(CodeBadField, placeOfValue(name), hint, "%s is not a name for a field", quote(name.Value))

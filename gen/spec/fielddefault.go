@@ -38,7 +38,7 @@ func (r *typeReader) literal(of Type) (*Literal, bool) {
 		}
 	case TypeInt, TypeInt64:
 		if literal.Int, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return wrong("write a whole number")
+			return wrong("write a whole number of up to 64 bits")
 		}
 	case TypeFloat64:
 		literal.Float, err = strconv.ParseFloat(text, 64)

@@ -67,6 +67,7 @@ func regexpHint(wrong *syntax.Error) string {
 // groups gathers the named groups, which become fields.
 func (p *parser) groups(node *yaml.Node, tree *syntax.Regexp, to *Pattern) bool {
 	ok := true
+	seen := make(map[string]String)
 	optional := make(map[string]bool)
 	optionalGroups(tree, false, optional)
 	from := 0
@@ -90,6 +91,13 @@ func (p *parser) groups(node *yaml.Node, tree *syntax.Regexp, to *Pattern) bool 
 			p.report(CodeBadGroup, placeOfValue(text), "a name has a letter and then letters, digits and _", "%s is not a name for a field", quote(name))
 			continue
 		}
+		if first, twice := seen[name]; twice {
+			ok = false
+			d := p.report(CodeDuplicateField, placeOfValue(text), "", "the name %s is there twice", shorten(name))
+			relate(d, first.Pos, "the first is here")
+			continue
+		}
+		seen[name] = text
 		to.Groups = append(to.Groups, Group{Name: text, Index: index, Optional: optional[name]})
 	}
 	return ok

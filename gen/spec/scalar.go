@@ -243,7 +243,7 @@ func (t anyText) read(p *parser, node *yaml.Node, to *String) bool {
 // short stores a text that is not too long.
 func (p *parser) short(node *yaml.Node, text string, most int, to *String) bool {
 	if letters := utf8.RuneCountInString(text); letters > most {
-		p.report(CodeTooLong, p.placeOf(node), fmt.Sprintf("it may have %d", most), "a text of %d letters", letters)
+		p.report(CodeTooLong, p.placeOf(node), fmt.Sprintf("it may have up to %d", most), "a text of %d letters", letters)
 		return false
 	}
 	*to = valueAt(p.placeOf(node), text)
@@ -274,7 +274,7 @@ var methodRegexp = regexp.MustCompile(methodPattern)
 
 func (m method) read(p *parser, node *yaml.Node, to *String) bool {
 	if node.Kind != yaml.String {
-		p.wrongType(node, "the name of "+m.what, quoteHint(node))
+		p.wrongType(node, "the name of "+m.what, "")
 		return false
 	}
 	*to = valueAt(p.placeOf(node), node.Text)
@@ -310,12 +310,12 @@ func (m method) schema(defs *definitions) schema {
 
 // camelCase makes an exported identifier of a text, or nothing when it has no letter to begin with.
 func camelCase(text string) string {
-	if len(text) > 60 {
+	if len(text) > 60 || !isASCII(text) {
 		return ""
 	}
 	var name strings.Builder
 	for _, word := range strings.FieldsFunc(text, func(letter rune) bool {
-		return letter >= utf8.RuneSelf || !unicode.IsLetter(letter) && !unicode.IsDigit(letter)
+		return !unicode.IsLetter(letter) && !unicode.IsDigit(letter)
 	}) {
 		if name.Len() == 0 && word[0] >= '0' && word[0] <= '9' {
 			return ""

@@ -135,7 +135,7 @@ func (o *object[T]) unknownHint(name string) string {
 	if before, _, found := strings.Cut(name, ":"); found && o.find(before) != nil {
 		return "put a space after the colon"
 	}
-	return "its keys are " + strings.Join(o.names(), ", ")
+	return "its keys: " + strings.Join(o.names(), ", ")
 }
 
 func (o *object[T]) schema(defs *definitions) schema {
@@ -192,8 +192,11 @@ func (l list[T]) read(p *parser, node *yaml.Node, to *[]T) bool {
 	case node.Kind == yaml.Sequence:
 	case l.alone && node.Kind != yaml.Mapping:
 		nodes = []*yaml.Node{node}
-	default:
+	case l.alone:
 		p.wrongType(node, l.want, "")
+		return false
+	default:
+		p.wrongType(node, "a list", "begin each element with a dash and a space")
 		return false
 	}
 	seen := make(map[string]String, len(nodes))

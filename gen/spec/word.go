@@ -20,7 +20,11 @@ type word struct {
 
 func (w word) read(p *parser, node *yaml.Node, to *String) bool {
 	if node.Kind != yaml.String {
-		p.wrongType(node, w.want, quoteHint(node))
+		hint := ""
+		if w.pattern.MatchString(node.Text) {
+			hint = quoteHint(node)
+		}
+		p.wrongType(node, w.want, hint)
 		return false
 	}
 	if !w.pattern.MatchString(node.Text) {
@@ -78,7 +82,7 @@ var builtInConstraints = []string{ConstraintChat, ConstraintUser, ConstraintChat
 
 func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
 	if node.Kind != yaml.String {
-		hint := quoteHint(node)
+		hint := ""
 		if node.Kind == yaml.Null {
 			hint = "for no constraint write none"
 		}
@@ -117,7 +121,7 @@ type predicate struct{}
 
 func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {
 	if node.Kind != yaml.String {
-		p.wrongType(node, "the name of a predicate", quoteHint(node))
+		p.wrongType(node, "the name of a predicate", "")
 		return false
 	}
 	name := strings.TrimPrefix(node.Text, "!")

@@ -35,7 +35,7 @@ func (r *reader) block(parent int, inline bool) *Node {
 	case !isKey && parent < 0:
 		return r.noKey(key)
 	case !isKey && r.isPlain(key):
-		return r.finish(r.goOn(key, parent))
+		return r.finish(r.goOn(key, parent, inline))
 	case !isKey:
 		return r.finish(key)
 	case inline:
@@ -105,6 +105,7 @@ func (r *reader) value(indent int) *Node {
 	if r.spaces(); !r.atLineEnd() {
 		return r.block(indent, true)
 	}
+	before := len(r.problems)
 	r.skip()
 	switch {
 	case r.done():
@@ -113,7 +114,17 @@ func (r *reader) value(indent int) *Node {
 	case r.column() == indent && r.isDash():
 		return r.sequence(indent)
 	}
-	return r.null(colon)
+	return r.absent(colon, before)
+}
+
+// absent is the node of a value that is not there; before is the number of problems when it was looked for. Where a
+// line could not be read, that line may have held it.
+func (r *reader) absent(at, before int) *Node {
+	node := r.null(at)
+	if len(r.problems) > before {
+		node.Kind = Invalid
+	}
+	return node
 }
 
 // nextKey goes on to the next key of the mapping, and is nil at the mapping's end. Lines without a key are
@@ -191,9 +202,10 @@ func (r *reader) item(indent int) *Node {
 	if !r.atLineEnd() {
 		return r.block(indent, false)
 	}
+	before := len(r.problems)
 	r.skip()
 	if r.done() || r.column() <= indent {
-		return r.null(dash)
+		return r.absent(dash, before)
 	}
 	return r.block(indent, false)
 }

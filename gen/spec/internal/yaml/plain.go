@@ -56,8 +56,8 @@ func (r *reader) isPlain(node *Node) bool {
 }
 
 // goOn reads the further lines of a plain scalar: those that are indented deeper than parent. Their breaks become
-// spaces, and empty lines between them breaks.
-func (r *reader) goOn(node *Node, parent int) *Node {
+// spaces, and empty lines between them breaks. The text is inline when it began behind a key.
+func (r *reader) goOn(node *Node, parent int, inline bool) *Node {
 	var text strings.Builder
 	for {
 		breaks, found := r.goesOn(parent)
@@ -70,6 +70,10 @@ func (r *reader) goOn(node *Node, parent int) *Node {
 		}
 		end := r.plainLine(false)
 		if at := r.at; r.endsAtColon(end) {
+			// Of keys in a column, the first lacks its colon.
+			if !inline && r.column() == node.Start-r.startOfLine(node.Start) {
+				return r.noKey(node)
+			}
 			return r.fail(CodeIndentation, at, end, "indent it less, or put all of the text in quotes",
 				"a key goes on with the text of line %d", r.document.Line(node.Start))
 		}

@@ -128,6 +128,7 @@ var refused = []struct {
 		"3:1 yaml-syntax a key and a colon should be here",
 		"4:1 yaml-syntax a key and a colon should be here",
 	}},
+	{"- a: 1\n- b 2\n  c: 3\n- d: 4\n", "[{a: 1}, invalid, {d: 4}]", []string{"2:3 yaml-syntax a key and a colon should be here"}},
 	{"just text\n", "invalid", []string{"1:1 yaml-syntax a key and a colon should be here"}},
 	{"a: 'x' y\nb: \"x\"#c\nc: [x] y\n", "{a: invalid, b: invalid, c: invalid}", []string{
 		"1:8 yaml-syntax text after the value", "2:7 yaml-syntax text after the value", "3:8 yaml-syntax text after the value",
@@ -158,7 +159,7 @@ var refused = []struct {
 		`1:5 bad-escape \d is not an escape of YAML`, `1:8 bad-escape \u12 is not an escape of YAML`,
 		`1:13 bad-escape \ud800 is not an escape of YAML`, `1:20 bad-escape \x4 is not an escape of YAML`,
 	}},
-	{"\ta: 1\nb:\n\tc: 1\n  \td: 1\ne: 1\n", "{b: null, e: 1}", []string{
+	{"\ta: 1\nb:\n\tc: 1\n  \td: 1\ne: 1\n", "{b: invalid, e: 1}", []string{
 		"1:1 tab-indentation a tab in the indentation", "3:1 tab-indentation a tab in the indentation",
 		"4:3 tab-indentation a tab in the indentation",
 	}},
