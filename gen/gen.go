@@ -8,6 +8,7 @@ import (
 	"github.com/tggen/tggen/gen/model"
 	"github.com/tggen/tggen/gen/plan"
 	"github.com/tggen/tggen/gen/spec"
+	"github.com/tggen/tggen/gen/usercode"
 )
 
 // Output is the name of the generated file, beside the spec.
@@ -22,8 +23,8 @@ type Input struct {
 	SpecFile string
 	// Spec is what stands in it.
 	Spec []byte
-	// Package is the name of the package that the output belongs to. Default "main".
-	Package string
+	// Author is what the package declares that the output belongs to. Nil: nothing is known of it, and it is called main.
+	Author *usercode.Facts
 }
 
 // Result is what was made of a spec.
@@ -54,10 +55,7 @@ func Plan(in Input) (*plan.Plan, diag.List) {
 		found.Sort()
 		return nil, found
 	}
-	if in.Package == "" {
-		in.Package = "main"
-	}
-	p, found := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Package: in.Package})
+	p, found := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared()})
 	if len(found) > 0 {
 		found.Sort()
 		return nil, found

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -20,10 +21,13 @@ type File struct {
 	Content []byte
 }
 
-// Files are the files of a template: "minimal" or "full".
+// Names are the templates, the usual one first.
+func Names() []string { return []string{"minimal", "full"} }
+
+// Files are the files of a template.
 func Files(template string) ([]File, error) {
-	if template != "minimal" && template != "full" {
-		return nil, fmt.Errorf("there is no template %q: minimal or full", template)
+	if !slices.Contains(Names(), template) {
+		return nil, fmt.Errorf("there is no template %q: %s", template, strings.Join(Names(), " or "))
 	}
 	entries, err := fs.ReadDir(tree, template)
 	if err != nil {

@@ -2,78 +2,89 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"flag"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/tggen/tggen/gen"
+	"github.com/tggen/tggen/gen/diag"
 )
 
-// check prints what generate would change: a changed or missing output, and outputs without a spec.
-func check(c *command, args []string, s streams) int {
-	f := c.flags(s)
+const checkHelp = `Nothing is written. The difference goes to the output as a diff, and what it means to the errors. Exit code 1 says
+that bot.gen.go is not what generate would write, that it is missing, or that the folder has a file of tggen's that no
+spec stands behind: what a pull request should not bring.`
+
+func check(f *flag.FlagSet) action {
 	p := projectFlags(f)
-	if code, ok := parse(f, args, 0, s); !ok {
-		return code
-	}
-	result, code := p.generate(s)
-	if result == nil {
-		return code
-	}
-	old, err := os.ReadFile(p.output())
-	if err != nil && !os.IsNotExist(err) {
-		return unable(s, err)
-	}
-	if !bytes.Equal(old, result.Source) {
-		name := filepath.ToSlash(p.output())
-		from := "a/" + name
-		if old == nil {
-			from = "/dev/null"
+	return func(_ []string, s streams) int {
+		if orphan, ok := p.withoutSpec(); ok {
+			return p.report(s, diag.List{orphan})
 		}
-		s.out.Write(diff.Diff(from, old, "b/"+name, result.Source))
-		code = exitWrong
-	}
-	orphans, err := orphans(p.dir(), p.output())
-	if err != nil {
-		return unable(s, err)
-	}
-	for _, path := range orphans {
-		fmt.Fprintf(s.err, "%s: no spec generates this file: delete it\n", filepath.ToSlash(path))
-		code = exitWrong
-	}
-	return code
-}
-
-// orphans are files in the package that tggen wrote once and would not write now.
-func orphans(dir, output string) ([]string, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	var found []string
-	for _, path := range paths {
-		if filepath.Clean(path) == filepath.Clean(output) {
-			continue
+		result, code := p.generate(s)
+		if result == nil {
+			return code
 		}
-		begins, err := firstBytes(path, int64(len(gen.Header)))
+		found, err := p.compare(s, result)
 		if err != nil {
-			return nil, err
+			return unable(s, err)
 		}
-		if ours(begins) {
-			found = append(found, path)
-		}
+		return p.report(s, append(found, p.orphans()...))
 	}
-	return found, nil
 }
 
-// firstBytes are at most n bytes from the beginning of a file.
-func firstBytes(path string, n int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
+// compare prints how the output differs from what it should be, and says so.
+func (p *project) compare(s streams, result *gen.Result) (diag.List, error) {
+	name := filepath.ToSlash(p.output())
+	fault := diag.Diagnostic{Pos: diag.Pos{File: name}, Hint: "run `tggen generate`, or go generate"}
+	from := "a/" + name
+	old, err := os.ReadFile(p.output())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		from = "/dev/null"
+		fault.Code, fault.Message = codeMissing, "the file is missing"
+	case err != nil:
+		return nil, err
+	case bytes.Equal(old, result.Source):
+		return nil, nil
+	case foreign(old):
+		return diag.List{foreignOutput(name)}, nil
+	default:
+		fault.Code, fault.Message = codeStale, fmt.Sprintf("the file is not what %s generates", filepath.Base(p.specFile))
+	}
+	if _, err := s.out.Write(diff.Diff(from, old, "b/"+name, result.Source)); err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, n))
+	return diag.List{fault}, nil
+}
+
+// withoutSpec tells of an output whose spec is gone.
+func (p *project) withoutSpec() (diag.Diagnostic, bool) {
+	if _, err := os.Stat(p.specFile); !errors.Is(err, fs.ErrNotExist) {
+		return diag.Diagnostic{}, false
+	}
+	content, err := os.ReadFile(p.output())
+	if err != nil || foreign(content) {
+		return diag.Diagnostic{}, false
+	}
+	return orphan(p.output(), fmt.Sprintf("there is no %s", filepath.ToSlash(p.specFile))), true
+}
+
+// orphans tells of files in the package that tggen wrote once and would not write now.
+func (p *project) orphans() diag.List {
+	var found diag.List
+	for _, path := range p.author.Generated {
+		found = append(found, orphan(path, "tggen writes "+gen.Output))
+	}
+	return found
+}
+
+func orphan(path, why string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Pos: diag.Pos{File: filepath.ToSlash(path)}, Code: codeOrphan,
+		Message: "no spec generates this file: " + why, Hint: "delete it",
+	}
 }

@@ -1,31 +1,57 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/tggen/tggen/gen"
 	"github.com/tggen/tggen/gen/spec"
+	"github.com/tggen/tggen/gen/usercode"
 	"github.com/tggen/tggen/templates"
 )
 
+const initHelp = `Into DIR, or here, it writes spec.yaml, a main.go, handlers, a test that talks to the bot through a Bot API server of its
+own, and spec.schema.json, which tells editors what a spec may hold. It writes nothing if one of them is there.`
+
 // initialize lays down a new bot. It writes nothing if any of its files is there already.
-func initialize(c *command, args []string, s streams) int {
-	f := c.flags(s)
-	template := f.String("template", "minimal", "how much to lay down: minimal, or full for a spec that shows everything")
-	if code, ok := parse(f, args, 1, s); !ok {
-		return code
+func initialize(f *flag.FlagSet) action {
+	template := choose(f, "template", "how much to lay down; full is a spec that shows everything", templates.Names()...)
+	return func(args []string, s streams) int {
+		dir := "."
+		if len(args) > 0 {
+			dir = args[0]
+		}
+		files, err := templates.Files(template.value)
+		if err != nil {
+			return unable(s, err)
+		}
+		files = append(files, templates.File{Name: "spec.schema.json", Content: spec.Schema()})
+		if code := room(dir, files, s); code != exitFine {
+			return code
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return unable(s, err)
+		}
+		for _, file := range files {
+			path := filepath.Join(dir, file.Name)
+			if err := create(path, file.Content); err != nil {
+				return unable(s, err)
+			}
+			fmt.Fprintf(s.out, "wrote %s\n", filepath.ToSlash(path))
+		}
+		fmt.Fprintf(s.out, "\nNext:\n  %s\n", strings.Join(steps(dir), "\n  "))
+		return exitFine
 	}
-	dir := f.Arg(0)
-	if dir == "" {
-		dir = "."
-	}
-	files, err := templates.Files(*template)
-	if err != nil {
-		return unable(s, err)
-	}
-	files = append(files, templates.File{Name: "spec.schema.json", Content: spec.Schema()})
+}
+
+// room says what stands in the way of a new bot in the folder.
+func room(dir string, files []templates.File, s streams) int {
 	taken := false
 	for _, file := range files {
 		path := filepath.Join(dir, file.Name)
@@ -38,17 +64,18 @@ func initialize(c *command, args []string, s streams) int {
 		fmt.Fprintln(s.err, "tggen: nothing was written: init does not overwrite")
 		return exitWrong
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	author, err := usercode.Load(context.Background(), usercode.Config{Dir: dir, Output: gen.Output})
+	if errors.Is(err, fs.ErrNotExist) {
+		return exitFine
+	}
+	if err != nil {
 		return unable(s, err)
 	}
-	for _, file := range files {
-		path := filepath.Join(dir, file.Name)
-		if err := create(path, file.Content); err != nil {
-			return unable(s, err)
-		}
-		fmt.Fprintf(s.out, "wrote %s\n", filepath.ToSlash(path))
+	if author.Package != "main" {
+		fmt.Fprintf(s.err, "tggen: nothing was written: %s holds the package %s, and a new bot is a program of its own\n",
+			filepath.ToSlash(dir), author.Package)
+		return exitWrong
 	}
-	fmt.Fprint(s.out, "\nNext:\n  go generate ./...\n  go mod tidy\n  go test ./...\n  go build\n")
 	return exitFine
 }
 
@@ -58,9 +85,34 @@ func create(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(content); err != nil {
-		file.Close()
-		return err
+	_, err = file.Write(content)
+	return errors.Join(err, file.Close())
+}
+
+// steps are what is left to do in a folder that init was run in.
+func steps(dir string) []string {
+	var all []string
+	if filepath.Clean(dir) != "." {
+		all = append(all, "cd "+dir)
 	}
-	return file.Close()
+	if !inModule(dir) {
+		all = append(all, "go mod init mybot", "go get -tool github.com/tggen/tggen/cmd/tggen")
+	}
+	return append(all, "go generate ./...", "go mod tidy", "go test ./...", "go build")
+}
+
+// inModule reports whether the folder, or one that it is in, has a go.mod.
+func inModule(dir string) bool {
+	dir, err := filepath.Abs(dir)
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			break
+		}
+		dir = parent
+	}
+	return false
 }

@@ -1,32 +1,28 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"runtime/debug"
 
 	"github.com/tggen/tggen/gen/spec"
 )
 
-func schema(c *command, args []string, s streams) int {
-	if code, ok := parse(c.flags(s), args, 0, s); !ok {
-		return code
-	}
-	if _, err := s.out.Write(spec.Schema()); err != nil {
-		return unable(s, err)
-	}
-	return exitFine
+const schemaHelp = `init writes it to spec.schema.json, which the first line of spec.yaml names for editors. After an update of tggen:
+
+  go tool tggen schema > spec.schema.json`
+
+func schema(*flag.FlagSet) action {
+	return func(_ []string, s streams) int { return printed(s, spec.Schema()) }
 }
 
 // version prints the version of the module that the tool was built from, as the go command recorded it.
-func version(c *command, args []string, s streams) int {
-	if code, ok := parse(c.flags(s), args, 0, s); !ok {
-		return code
+func version(*flag.FlagSet) action {
+	return func(_ []string, s streams) int {
+		text := "tggen, built without module information\n"
+		if info, ok := debug.ReadBuildInfo(); ok {
+			text = fmt.Sprintf("tggen %s, %s\n", info.Main.Version, info.GoVersion)
+		}
+		return printed(s, []byte(text))
 	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		fmt.Fprintln(s.out, "tggen, built without module information")
-		return exitFine
-	}
-	fmt.Fprintf(s.out, "tggen %s, %s\n", info.Main.Version, info.GoVersion)
-	return exitFine
 }

@@ -1,60 +1,66 @@
 package main
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 
 	"github.com/tggen/tggen/gen"
 	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/plan"
 	"github.com/tggen/tggen/gen/usercode"
 )
 
 // A project is a spec and the folder it stands in, which is the author's package.
 type project struct {
 	specFile string
-	format   string
-	source   []byte
+	format   *choice
+	source   []byte          // of the spec
+	author   *usercode.Facts // of the package
 }
 
 // projectFlags adds the flags that say which spec and how mistakes are printed.
 func projectFlags(f *flag.FlagSet) *project {
 	p := new(project)
-	f.StringVar(&p.specFile, "spec", "spec.yaml", "the spec; its folder is the package that is generated for")
-	f.StringVar(&p.format, "format", "text", "how mistakes are printed: text, json, or github for annotations")
+	f.StringVar(&p.specFile, "spec", "spec.yaml", "the `FILE` with the spec; its folder is the package of the bot")
+	p.format = choose(f, "format", "how mistakes are printed; github makes annotations", "text", "json", "github")
 	return p
 }
 
 func (p *project) dir() string    { return filepath.Dir(p.specFile) }
 func (p *project) output() string { return filepath.Join(p.dir(), gen.Output) }
 
+// mostBytes is more than a spec may have. No more is read: that it has too many can be told already.
+const mostBytes = 2 << 20
+
 // input reads the spec and looks at the author's package.
 func (p *project) input() (gen.Input, error) {
-	var err error
-	if p.source, err = os.ReadFile(p.specFile); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return gen.Input{}, fmt.Errorf("%w; `tggen init` lays one down", err)
-		}
-		return gen.Input{}, err
+	file, err := os.Open(p.specFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return gen.Input{}, fmt.Errorf("there is no %s: `tggen init` lays down a bot, -spec names another file", p.specFile)
 	}
-	name, err := usercode.PackageName(p.dir(), gen.Output)
 	if err != nil {
 		return gen.Input{}, err
 	}
-	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Package: name}, nil
+	defer file.Close()
+	if p.source, err = io.ReadAll(io.LimitReader(file, mostBytes)); err != nil {
+		return gen.Input{}, err
+	}
+	p.author, err = usercode.Load(context.Background(), usercode.Config{Dir: p.dir(), Output: gen.Output, Header: gen.Header})
+	if err != nil {
+		return gen.Input{}, err
+	}
+	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Author: p.author}, nil
 }
 
-// generate makes the output in memory. If there is none, code is the exit code and everything was said.
+// generate makes the output in memory. If there is none, everything was said, and code is the exit code.
 func (p *project) generate(s streams) (result *gen.Result, code int) {
-	switch p.format {
-	case "text", "json", "github":
-	default:
-		return nil, unable(s, fmt.Errorf("there is no format %q: text, json or github", p.format))
-	}
 	in, err := p.input()
 	if err != nil {
 		return nil, unable(s, err)
@@ -63,28 +69,39 @@ func (p *project) generate(s streams) (result *gen.Result, code int) {
 	if err != nil {
 		return nil, unable(s, err)
 	}
-	if len(found) > 0 {
-		return nil, p.report(s, found)
-	}
-	return result, exitFine
+	return result, p.report(s, found)
 }
 
-// report prints mistakes.
+// plan resolves the spec. If there is no plan, everything was said, and code is the exit code.
+func (p *project) plan(s streams) (resolved *plan.Plan, code int) {
+	in, err := p.input()
+	if err != nil {
+		return nil, unable(s, err)
+	}
+	resolved, found := gen.Plan(in)
+	return resolved, p.report(s, found)
+}
+
+// report prints mistakes, if there are any, and returns the exit code.
 func (p *project) report(s streams, found diag.List) int {
+	if len(found) == 0 {
+		return exitFine
+	}
 	var err error
-	switch p.format {
+	switch p.format.value {
 	case "json":
 		err = found.JSON(s.err)
 	case "github":
 		err = found.GitHub(s.err)
 	default:
-		err = found.Text(s.err, map[string][]byte{filepath.ToSlash(p.specFile): p.source})
+		sources := diag.Sources{filepath.ToSlash(p.specFile): p.source}
+		if p.author != nil {
+			maps.Copy(sources, p.author.Sources)
+		}
+		err = found.Text(s.err, sources)
 	}
 	if err != nil {
 		return unable(s, err)
 	}
 	return exitWrong
 }
-
-// ours reports whether a file begins as those do that this tool writes.
-func ours(content []byte) bool { return bytes.HasPrefix(content, []byte(gen.Header)) }

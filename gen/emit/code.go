@@ -27,7 +27,10 @@ func method(name string) *jen.Statement {
 }
 
 // comment is a doc comment of whole sentences, broken into lines.
-func comment(text string) *jen.Statement {
+func comment(text string) *jen.Statement { return jen.Comment(lines(text)) }
+
+// lines is a text as line comments.
+func lines(text string) string {
 	const width = 110
 	var lines []string
 	line := "//"
@@ -38,7 +41,7 @@ func comment(text string) *jen.Statement {
 		}
 		line += " " + word
 	}
-	return jen.Comment(strings.Join(append(lines, line), "\n"))
+	return strings.Join(append(lines, line), "\n")
 }
 
 // goType is a type of gotgbot as it is written in the author's package.

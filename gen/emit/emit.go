@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"path"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/plan"
@@ -25,9 +26,8 @@ func Declared() []string { return []string{dispatcher} }
 // File is the source of the generated file. An error is a fault of this package, not of the spec.
 func File(p *plan.Plan) ([]byte, error) {
 	e := &emitter{plan: p, file: jen.NewFile(p.Package)}
-	e.file.HeaderComment(Header + p.Spec.File + "; DO NOT EDIT.")
-	e.file.ImportName(telegramPath, "telegram")
-	e.file.ImportName(gotgbotPath, "gotgbot")
+	e.file.HeaderComment(Header + path.Base(p.Spec.File) + "; DO NOT EDIT.")
+	e.imports()
 	e.guard()
 	e.handlers()
 	for _, h := range p.Handlers {
@@ -60,7 +60,7 @@ func File(p *plan.Plan) ([]byte, error) {
 	if err := e.file.Render(&raw); err != nil {
 		return nil, fmt.Errorf("printing the generated code: %w", err)
 	}
-	source, err := format.Source(raw.Bytes())
+	source, err := format.Source(grouped(raw.Bytes()))
 	if err != nil {
 		return nil, fmt.Errorf("formatting the generated code: %w", err)
 	}
@@ -103,34 +103,14 @@ func (e *emitter) handlers() {
 				if i > 0 {
 					g.Line()
 				}
-				g.Add(comment(methodDoc(e.plan, m)))
-				g.Id(m.Name.Value).Add(Signature(m))
+				g.Add(comment(MethodDoc(e.plan, m)))
+				g.Id(m.Name.Value).Add(signature(m))
 			}
 		}))
 }
 
-// Signature is the parameters and results of a method of the author's type.
-func Signature(m plan.Method) *jen.Statement {
-	switch m.Role {
-	case plan.RoleHandler:
-		return jen.Params(contextParam(), jen.Id("in").Op("*").Id(m.Handler.Input())).Error()
-	case plan.RoleConstraint:
-		return jen.Params(jen.Id("u").Op("*").Add(gotgbot("Update"))).Index().String()
-	case plan.RolePredicate:
-		return jen.Params(contextParam(), eventParam()).Bool()
-	case plan.RoleMiddleware:
-		next := jen.Id("next").Func().Params(jen.Qual("context", "Context")).Error()
-		return jen.Params(contextParam(), eventParam(), next).Error()
-	case plan.RoleOnError:
-		return jen.Params(contextParam(), eventParam(), jen.Err().Error())
-	case plan.RoleOnTimeout:
-		return jen.Params(contextParam(), eventParam())
-	default:
-		return jen.Params(contextParam(), eventParam(), jen.Id("usage").Op("*").Add(telegram("UsageError"))).Error()
-	}
-}
-
-func methodDoc(p *plan.Plan, m plan.Method) string {
+// MethodDoc is what there is to say of a method of the author's type.
+func MethodDoc(p *plan.Plan, m plan.Method) string {
 	name := m.Name.Value
 	switch m.Role {
 	case plan.RoleHandler:
@@ -184,7 +164,10 @@ func describe(h *plan.Handler) string {
 		for i, n := range h.Command.Names {
 			names[i] = prefix + n.Value
 		}
-		return "the command " + list(names)
+		if len(names) > 1 {
+			return "the commands " + list(names)
+		}
+		return "the command " + names[0]
 	case h.Callback != nil:
 		return fmt.Sprintf("the buttons with data %s", h.Callback.Source.Value)
 	case h.Text != nil && h.Text.Pattern != nil:

@@ -12,4 +12,6 @@ const (
 	CodeWindow          = "delivery-window"   // more concurrency than at_least_once has use for
 	CodeNeedsSharded    = "needs-sharded"     // a key that does nothing with the sink
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
+	CodeNameTaken       = "name-taken"        // a generated declaration of a name that the author's package has
+	CodeSignature       = "wrong-signature"   // a method of the author's type that does not fit
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/model"
 	"github.com/tggen/tggen/gen/spec"
+	"github.com/tggen/tggen/gen/usercode"
 )
 
 // A Plan is a resolved spec.
@@ -17,6 +18,8 @@ type Plan struct {
 	API  *model.API
 	// Package is the name of the package that the code is generated for.
 	Package string
+	// Author is what that package declares, nil if that is not known.
+	Author *usercode.Facts
 	// Handlers are those of the spec, in its order.
 	Handlers []*Handler
 	// Kinds are the update kinds with a handler, in the order of the API.

@@ -136,30 +136,6 @@ func longestField(f *spec.Field) (bytes int, bounded bool) {
 	return f.Type.MaxBytes.Value, f.Type.MaxBytes.IsSet()
 }
 
-// declarations finds two things that would be declared under one name.
-func (r *resolver) declarations() {
-	names := map[string]spec.String{}
-	declare := func(name string, by spec.String) {
-		if first, taken := names[name]; taken {
-			d := fault(r, CodeTypeClash, by, "give the handler another name", "%s would be declared twice", name)
-			if first.IsSet() {
-				d.Related = []diag.Related{{Pos: first.Pos, Message: "the other one"}}
-			}
-			return
-		}
-		names[name] = by
-	}
-	for _, fixed := range []string{"Handlers", "New", "Run", "AllowedUpdates", "Commands"} {
-		declare(fixed, spec.String{})
-	}
-	for _, h := range r.plan.Handlers {
-		declare(h.Input(), h.Name)
-		if len(h.Fields) > 0 || h.Callback != nil {
-			declare(h.FieldsType(), h.Name)
-		}
-	}
-}
-
 // reachable finds handlers that an earlier one leaves nothing for.
 func (r *resolver) reachable() {
 	for i, h := range r.plan.Handlers {

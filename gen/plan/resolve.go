@@ -10,18 +10,25 @@ import (
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/model"
 	"github.com/tggen/tggen/gen/spec"
+	"github.com/tggen/tggen/gen/usercode"
 )
 
 // Input is what a plan is made of.
 type Input struct {
-	Spec    *spec.Spec
-	API     *model.API
-	Package string // name of the author's package
+	Spec *spec.Spec
+	API  *model.API
+	// Author is what the author's package declares. Nil: nothing is known of it, and it is called main.
+	Author *usercode.Facts
+	// Private are the names that the generated file declares in the package besides those that the plan knows.
+	Private []string
 }
 
 // Resolve makes a plan. If there are diagnostics, the plan is not to be printed.
 func Resolve(in Input) (*Plan, diag.List) {
-	r := &resolver{spec: in.Spec, api: in.API, plan: &Plan{Spec: in.Spec, API: in.API, Package: in.Package}}
+	r := &resolver{spec: in.Spec, api: in.API, plan: &Plan{Spec: in.Spec, API: in.API, Package: "main", Author: in.Author}}
+	if in.Author != nil {
+		r.plan.Package = in.Author.Package
+	}
 	for i, h := range in.Spec.Handlers {
 		r.handler(i, h)
 	}
@@ -30,6 +37,7 @@ func Resolve(in Input) (*Plan, diag.List) {
 	r.kinds()
 	r.methods()
 	r.prove()
+	r.author(in)
 	return r.plan, r.found
 }
 
@@ -38,6 +46,8 @@ type resolver struct {
 	api   *model.API
 	plan  *Plan
 	found diag.List
+	// declared are the names of the generated file that come of the spec, and what they come of.
+	declared map[string]spec.String
 }
 
 // fault reports a mistake at a scalar of the spec.

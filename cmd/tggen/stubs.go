@@ -1,0 +1,79 @@
+package main
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/tggen/tggen/gen/emit"
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/usercode"
+)
+
+const stubsHelp = `They go to the output as Go source, in the order of the spec:
+
+  go tool tggen stubs >> handlers.go
+
+The type is the one whose value is given to New or Run, or else the one that has most of the methods already.`
+
+func stubs(f *flag.FlagSet) action {
+	p := projectFlags(f)
+	typeName := f.String("type", "", "the `NAME` of your type, if it is not the one that would be found")
+	return func(_ []string, s streams) int {
+		resolved, code := p.plan(s)
+		if resolved == nil {
+			return code
+		}
+		t, err := p.handlers(resolved, *typeName)
+		if err != nil {
+			return unable(s, err)
+		}
+		receiver := emit.Receiver{Name: cmp.Or(t.Receiver, strings.ToLower(t.Name[:1])), Type: t.Name, Imports: t.Imports}
+		var parts, missing []string
+		if t.Pos.File == "" {
+			parts = append(parts, fmt.Sprintf("// %s implements Handlers.\ntype %s struct{}\n", t.Name, t.Name))
+		}
+		for _, m := range resolved.Methods {
+			if _, has := t.Methods[m.Name.Value]; has {
+				continue
+			}
+			source, needs := emit.Stub(resolved, m, receiver)
+			parts = append(parts, source)
+			missing = append(missing, needs...)
+		}
+		if len(parts) == 0 {
+			fmt.Fprintf(s.err, "%s lacks nothing\n", t.Name)
+			return exitFine
+		}
+		if len(t.Embeds) > 0 {
+			fmt.Fprintf(s.err, "%s embeds %s, whose methods tggen does not see\n", t.Name, strings.Join(t.Embeds, ", "))
+		}
+		if len(missing) > 0 {
+			slices.Sort(missing)
+			for _, path := range slices.Compact(missing) {
+				fmt.Fprintf(s.err, "to import: %q\n", path)
+			}
+		}
+		return printed(s, []byte("\n"+strings.Join(parts, "\n")))
+	}
+}
+
+// handlers is the type that the methods are for. One that is not declared yet has no position.
+func (p *project) handlers(resolved *plan.Plan, name string) (*usercode.Type, error) {
+	if name == "" {
+		if t := p.author.Handlers(resolved.Wanted()); t != nil {
+			return t, nil
+		}
+		name = "bot" // as in what init lays down
+	}
+	if t := p.author.Types[name]; t != nil {
+		return t, nil
+	}
+	if !token.IsIdentifier(name) || p.author.Declares(name) {
+		return nil, fmt.Errorf("%s is not the name of a type: give one with -type", name)
+	}
+	return &usercode.Type{Name: name}, nil
+}

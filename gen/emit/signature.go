@@ -1,0 +1,92 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	goparser "go/parser"
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+	"github.com/tggen/tggen/gen/plan"
+)
+
+// imports settles what the file calls the packages that it imports. A package of the usual name cannot have it where
+// the author's package has something else of that name.
+func (e *emitter) imports() {
+	for path, name := range map[string]string{
+		telegramPath: "telegram", gotgbotPath: "gotgbot",
+		"context": "context", "errors": "errors", "regexp": "regexp", "time": "time",
+	} {
+		if e.plan.Author.Declares(name) {
+			e.file.ImportAlias(path, name+"pkg")
+		} else {
+			e.file.ImportName(path, name)
+		}
+	}
+}
+
+// grouped puts the imports of the standard library first, and an empty line behind them, as people do.
+func grouped(source []byte) []byte {
+	head, rest, _ := bytes.Cut(source, []byte("import (\n"))
+	block, rest, ok := bytes.Cut(rest, []byte("\n)\n"))
+	if !ok {
+		return source
+	}
+	var standard, others [][]byte
+	for line := range bytes.SplitSeq(block, []byte("\n")) {
+		if bytes.Contains(line, []byte(".")) {
+			others = append(others, line)
+		} else {
+			standard = append(standard, line)
+		}
+	}
+	block = bytes.Join(append(append(standard, nil), others...), []byte("\n"))
+	return slices.Concat(head, []byte("import (\n"), block, []byte("\n)\n"), rest)
+}
+
+// signature is the parameters and results of a method of the author's type.
+func signature(m plan.Method) *jen.Statement {
+	e, err := goparser.ParseExpr(m.Signature())
+	if err != nil {
+		panic(err) // plan has read it
+	}
+	fn := e.(*ast.FuncType)
+	return jen.Params(fields(fn.Params)...).Add(results(fn))
+}
+
+func results(fn *ast.FuncType) *jen.Statement {
+	if fn.Results == nil {
+		return jen.Null()
+	}
+	return written(fn.Results.List[0].Type)
+}
+
+func fields(list *ast.FieldList) []jen.Code {
+	var all []jen.Code
+	for _, f := range list.List {
+		one := written(f.Type)
+		if len(f.Names) == 1 {
+			one = jen.Id(f.Names[0].Name).Add(one)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// written is a type of a signature, with the packages that it names imported.
+func written(e ast.Expr) *jen.Statement {
+	switch t := e.(type) {
+	case *ast.Ident:
+		return jen.Id(t.Name)
+	case *ast.SelectorExpr:
+		return jen.Qual(plan.Imports()[t.X.(*ast.Ident).Name], t.Sel.Name)
+	case *ast.StarExpr:
+		return jen.Op("*").Add(written(t.X))
+	case *ast.ArrayType:
+		return jen.Index().Add(written(t.Elt))
+	case *ast.FuncType:
+		return jen.Func().Params(fields(t.Params)...).Add(results(t))
+	}
+	panic(fmt.Sprintf("emit: a signature has no %T", e))
+}
