@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -140,6 +141,9 @@ func (g *generator) structMethod(f *jen.File, p part) {
 // later is the variable for where a field with a union starts, if that is decoded after the rest.
 func later(f *model.Field) string { return "at" + f.Name }
 
+// together are the structs that runtime/telegram allocates together with the update, for speed.
+var together = []string{"Message", "User"}
+
 // pointerMethod writes the method for a pointer: null makes it nil, and anything else is decoded into what it points
 // to.
 func (g *generator) pointerMethod(f *jen.File, p part) {
@@ -148,13 +152,17 @@ func (g *generator) pointerMethod(f *jen.File, p part) {
 	if elem.Shape == model.ShapeStruct && elem.Struct.Custom {
 		reset = jen.Else().Block(jen.Op("*").Op("*").Id("p").Op("=").Add(g.goType(elem)).Values())
 	}
+	made := jen.New(g.goType(elem))
+	if elem.Shape == model.ShapeStruct && slices.Contains(together, elem.Struct.Name) {
+		made = jen.Id("d").Dot("new" + elem.Struct.Name).Call()
+	}
 	g.signature(f, p, "p").Block(
 		jen.If(jen.Id("d").Dot("isNull").Call(jen.Id("i"))).Block(
 			jen.Op("*").Id("p").Op("=").Nil(),
 			jen.Return(jen.Id("d").Dot("null").Call(jen.Id("i"), jen.Lit(""))),
 		),
 		jen.If(jen.Op("*").Id("p").Op("==").Nil()).Block(
-			jen.Op("*").Id("p").Op("=").New(g.goType(elem)),
+			jen.Op("*").Id("p").Op("=").Add(made),
 		).Add(reset),
 		jen.Return(g.call(elem, "i", jen.Op("*").Id("p"))),
 	)
@@ -164,15 +172,18 @@ func (g *generator) pointerMethod(f *jen.File, p part) {
 // it nil if the elements are unions; those it also decodes without regard to what was there before.
 func (g *generator) sliceMethod(f *jen.File, p part) {
 	elem := p.typ.Elem
-	union := elem.Shape == model.ShapeUnion
 	empty := jen.Op("*").Id("p").Op("=").Add(g.goType(p.typ)).Values()
 	start := jen.Id("s").Op(":=").Parens(jen.Op("*").Id("p")).Index(jen.Empty(), jen.Lit(0))
-	if union {
+	room := jen.Lit(4)
+	switch elem.Shape {
+	case model.ShapeUnion:
 		empty = jen.Op("*").Id("p").Op("=").Nil()
 		start = jen.Var().Id("s").Add(g.goType(p.typ))
+	case model.ShapeStruct:
+		room = jen.Id("d").Dot("objects").Call(jen.Id("i"))
 	}
 	last := jen.Id("s").Index(jen.Len(jen.Id("s")).Op("-").Lit(1))
-	loop := []jen.Code{jen.Id("s").Op("=").Id("grown").Call(jen.Id("s"), jen.Lit(capacity(elem)))}
+	loop := []jen.Code{jen.Id("s").Op("=").Id("grown").Call(jen.Id("s"))}
 	if elem.Shape == model.ShapeStruct && elem.Struct.Custom {
 		loop = append(loop, last.Clone().Op("=").Add(g.goType(elem)).Values())
 	}
@@ -188,32 +199,11 @@ func (g *generator) sliceMethod(f *jen.File, p part) {
 		jen.List(jen.Id("i"), jen.Id("more")).Op(":=").Id("d").Dot("firstElement").Call(jen.Id("i")),
 		jen.If(jen.Op("!").Id("more")).Block(empty, jen.Return(jen.Id("i"))),
 		start,
+		jen.If(jen.Cap(jen.Id("s")).Op("==").Lit(0)).Block(
+			jen.Id("s").Op("=").Make(g.goType(p.typ), jen.Lit(0), room),
+		),
 		jen.For(jen.Id("more")).Block(loop...),
 		jen.Op("*").Id("p").Op("=").Id("s"),
 		jen.Return(jen.Id("i")),
 	)
-}
-
-// capacity is for how many elements a slice gets room at first: what fits into about 256 bytes, at most 4.
-func capacity(t *model.Type) int {
-	return min(4, max(1, 256/max(1, size(t))))
-}
-
-// size is about how many bytes a value of a type takes.
-func size(t *model.Type) int {
-	switch t.Shape {
-	case model.ShapeBool, model.ShapeInt64, model.ShapeFloat64, model.ShapePointer:
-		return 8
-	case model.ShapeString, model.ShapeUnion:
-		return 16
-	case model.ShapeSlice:
-		return 24
-	case model.ShapeName:
-		return size(t.Name.Underlying)
-	}
-	n := 0
-	for _, f := range t.Struct.Fields {
-		n += size(f.Type)
-	}
-	return n
 }

@@ -1365,8 +1365,11 @@ func (d *decoder) decodeChatSlice(i int, p *[]gotgbot.Chat) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.Chat, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 2)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeChat(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -1447,8 +1450,11 @@ func (d *decoder) decodeChecklistTaskSlice(i int, p *[]gotgbot.ChecklistTask) in
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.ChecklistTask, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 3)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeChecklistTask(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -1878,8 +1884,11 @@ func (d *decoder) decodeEncryptedPassportElementSlice(i int, p *[]gotgbot.Encryp
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.EncryptedPassportElement, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 1)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeEncryptedPassportElement(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2536,8 +2545,11 @@ func (d *decoder) decodeInlineKeyboardButtonSlice(i int, p *[]gotgbot.InlineKeyb
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.InlineKeyboardButton, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 1)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeInlineKeyboardButton(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2555,8 +2567,11 @@ func (d *decoder) decodeInlineKeyboardButtonSliceSlice(i int, p *[][]gotgbot.Inl
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([][]gotgbot.InlineKeyboardButton, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeInlineKeyboardButtonSlice(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2640,8 +2655,11 @@ func (d *decoder) decodeInt64Slice(i int, p *[]int64) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]int64, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.int64(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -3324,8 +3342,11 @@ func (d *decoder) decodeMessageEntitySlice(i int, p *[]gotgbot.MessageEntity) in
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.MessageEntity, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 2)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeMessageEntity(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -3771,8 +3792,11 @@ func (d *decoder) decodePaidMediaSlice(i int, p *[]gotgbot.PaidMedia) int {
 		return i
 	}
 	var s []gotgbot.PaidMedia
+	if cap(s) == 0 {
+		s = make([]gotgbot.PaidMedia, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodePaidMedia(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -3901,8 +3925,11 @@ func (d *decoder) decodePassportFileSlice(i int, p *[]gotgbot.PassportFile) int 
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.PassportFile, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodePassportFile(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -3956,8 +3983,11 @@ func (d *decoder) decodePhotoSizeSlice(i int, p *[]gotgbot.PhotoSize) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.PhotoSize, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodePhotoSize(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4237,8 +4267,11 @@ func (d *decoder) decodePollOptionSlice(i int, p *[]gotgbot.PollOption) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.PollOption, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 2)
+		s = grown(s)
 		i, more = d.nextElement(d.decodePollOption(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4368,8 +4401,11 @@ func (d *decoder) decodeReactionCountSlice(i int, p *[]gotgbot.ReactionCount) in
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.ReactionCount, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		s[len(s)-1] = gotgbot.ReactionCount{}
 		i, more = d.nextElement(d.decodeReactionCount(i, &s[len(s)-1]))
 	}
@@ -4468,8 +4504,11 @@ func (d *decoder) decodeReactionTypeSlice(i int, p *[]gotgbot.ReactionType) int 
 		return i
 	}
 	var s []gotgbot.ReactionType
+	if cap(s) == 0 {
+		s = make([]gotgbot.ReactionType, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeReactionType(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4988,8 +5027,11 @@ func (d *decoder) decodeRichBlockListItemSlice(i int, p *[]gotgbot.RichBlockList
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.RichBlockListItem, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 3)
+		s = grown(s)
 		s[len(s)-1] = gotgbot.RichBlockListItem{}
 		i, more = d.nextElement(d.decodeRichBlockListItem(i, &s[len(s)-1]))
 	}
@@ -5209,8 +5251,11 @@ func (d *decoder) decodeRichBlockSlice(i int, p *[]gotgbot.RichBlock) int {
 		return i
 	}
 	var s []gotgbot.RichBlock
+	if cap(s) == 0 {
+		s = make([]gotgbot.RichBlock, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeRichBlock(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -5331,8 +5376,11 @@ func (d *decoder) decodeRichBlockTableCellSlice(i int, p *[]gotgbot.RichBlockTab
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.RichBlockTableCell, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 3)
+		s = grown(s)
 		s[len(s)-1] = gotgbot.RichBlockTableCell{}
 		i, more = d.nextElement(d.decodeRichBlockTableCell(i, &s[len(s)-1]))
 	}
@@ -5351,8 +5399,11 @@ func (d *decoder) decodeRichBlockTableCellSliceSlice(i int, p *[][]gotgbot.RichB
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([][]gotgbot.RichBlockTableCell, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeRichBlockTableCellSlice(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -6178,8 +6229,11 @@ func (d *decoder) decodeRichTextSlice(i int, p *[]gotgbot.RichText) int {
 		return i
 	}
 	var s []gotgbot.RichText
+	if cap(s) == 0 {
+		s = make([]gotgbot.RichText, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeRichText(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -6429,8 +6483,11 @@ func (d *decoder) decodeSharedUserSlice(i int, p *[]gotgbot.SharedUser) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.SharedUser, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 3)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeSharedUser(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -6647,8 +6704,11 @@ func (d *decoder) decodeStringSlice(i int, p *[]string) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]string, 0, 4)
+	}
 	for more {
-		s = grown(s, 4)
+		s = grown(s)
 		i, more = d.nextElement(d.text(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -7336,8 +7396,11 @@ func (d *decoder) decodeUserSlice(i int, p *[]gotgbot.User) int {
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.User, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 1)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeUser(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -7643,8 +7706,11 @@ func (d *decoder) decodeVideoQualitySlice(i int, p *[]gotgbot.VideoQuality) int 
 		return i
 	}
 	s := (*p)[:0]
+	if cap(s) == 0 {
+		s = make([]gotgbot.VideoQuality, 0, d.objects(i))
+	}
 	for more {
-		s = grown(s, 3)
+		s = grown(s)
 		i, more = d.nextElement(d.decodeVideoQuality(i, &s[len(s)-1]))
 	}
 	*p = s

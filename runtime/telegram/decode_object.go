@@ -38,56 +38,31 @@ type decoder struct {
 
 // first opens the object at i and reads the name of its first member. If there is none, more is false: the object
 // is empty or null, or i is where the mistake is.
-func (d *decoder) first(i int) (name string, value int, more bool) {
-	s := d.s
-	if uint(i) >= uint(len(s)) {
-		return "", d.end(i), false
-	}
-	if s[i] != '{' {
-		return "", d.null(i, "an object"), false
-	}
-	i++
-	if i < len(s) && isSpace(s[i]) {
-		i = skipSpace(s, i)
-	}
-	if i < len(s) && s[i] == '}' {
-		return "", i + 1, false
-	}
-	return d.name(i)
-}
+func (d *decoder) first(i int) (name string, value int, more bool) { return d.member(i, '{') }
 
 // next goes from the end of a member to the value of the next one, and reads its name. At the end of the object
 // more is false.
-func (d *decoder) next(i int) (name string, value int, more bool) {
+func (d *decoder) next(i int) (name string, value int, more bool) { return d.member(i, ',') }
+
+// member reads what comes before a member, a brace or a comma, then its name and the colon after it.
+func (d *decoder) member(i int, before byte) (name string, value int, more bool) {
 	s := d.s
 	if uint(i) >= uint(len(s)) {
 		return "", d.end(i), false
 	}
-	c := s[i]
-	if isSpace(c) {
-		if i = skipSpace(s, i); i == len(s) {
-			return "", ^i, false
+	if c := s[i]; c != before {
+		if c == '}' && before == ',' {
+			return "", i + 1, false
 		}
-		c = s[i]
-	}
-	i++
-	if c != ',' {
-		if c == '}' {
+		if i, more = d.before(i, before); !more {
 			return "", i, false
 		}
-		return "", ^(i - 1), false
 	}
-	if i < len(s) && isSpace(s[i]) {
-		i = skipSpace(s, i)
-	}
-	return d.name(i)
-}
-
-// name reads the name of a member and the colon after it.
-func (d *decoder) name(i int) (name string, value int, more bool) {
-	s := d.s
+	i++
 	if i >= len(s) || s[i] != '"' {
-		return "", ^i, false
+		if i, more = d.quote(i, before); !more {
+			return "", i, false
+		}
 	}
 	i++
 	start := i
@@ -102,25 +77,63 @@ func (d *decoder) name(i int) (name string, value int, more bool) {
 		}
 		i += 8
 	}
-	if i < len(s) && s[i] == '"' {
-		name = s[start:i]
-		i++
-	} else {
-		if i = skipString(s, start); i < 0 {
-			return "", i, false
-		}
-		name = unquote(s[start : i-1])
+	if i >= len(s) || s[i] != '"' {
+		return d.oddName(start)
 	}
-	if i+1 < len(s) && s[i] == ':' && s[i+1] > ' ' {
-		return name, i + 1, true
+	name = s[start:i]
+	if i+2 < len(s) && s[i+1] == ':' && s[i+2] > ' ' {
+		return name, i + 2, true
 	}
-	if i = skipColon(s, i); i < 0 {
-		return "", i, false
+	i, more = d.colon(i + 1)
+	return name, i, more
+}
+
+// before looks for the brace or comma before a member, beyond white space. If there is none, more is false.
+func (d *decoder) before(i int, before byte) (next int, more bool) {
+	s := d.s
+	if before == '{' {
+		return d.null(i, "an object"), false
 	}
-	if i = skipSpace(s, i); i >= len(s) {
-		return "", ^i, false
+	switch i = skipSpace(s, i); {
+	case i < len(s) && s[i] == ',':
+		return i, true
+	case i < len(s) && s[i] == '}':
+		return i + 1, false
 	}
-	return name, i, true
+	return ^i, false
+}
+
+// quote looks for the quote before a name, beyond white space. An object may also be empty.
+func (d *decoder) quote(i int, before byte) (next int, more bool) {
+	s := d.s
+	switch i = skipSpace(s, i); {
+	case i < len(s) && s[i] == '"':
+		return i, true
+	case i < len(s) && s[i] == '}' && before == '{':
+		return i + 1, false
+	}
+	return ^i, false
+}
+
+// oddName reads a name with escapes, and the colon after it.
+func (d *decoder) oddName(start int) (name string, value int, more bool) {
+	end := skipString(d.s, start)
+	if end < 0 {
+		return "", end, false
+	}
+	value, more = d.colon(end)
+	return unquote(d.s[start : end-1]), value, more
+}
+
+// colon looks for the colon after a name, beyond white space, and for the value after that.
+func (d *decoder) colon(i int) (value int, more bool) {
+	if i = skipColon(d.s, i); i < 0 {
+		return i, false
+	}
+	if i = skipSpace(d.s, i); i >= len(d.s) {
+		return ^i, false
+	}
+	return i, true
 }
 
 // firstElement opens the array at i. If it has no elements, more is false; see first.

@@ -74,7 +74,7 @@ func (d *decoder) unquote(start, from int, v *string) int {
 func (d *decoder) room(start int) []byte {
 	n := strings.IndexByte(d.s[start:], '"')/2 + 16
 	if cap(d.buffer)-len(d.buffer) < n {
-		d.buffer = make([]byte, 0, max(n, 48))
+		d.buffer = make([]byte, 0, max(n, 96))
 	}
 	return d.buffer
 }
@@ -152,15 +152,21 @@ func like(name, names string) string {
 }
 
 // grown makes room in a slice for one more element, which is 0, or, as with encoding/json, what stood there before
-// an earlier value of the same field was replaced. An empty slice gets room for first elements.
-func grown[T any](s []T, first int) []T {
-	n := len(s)
-	if n < cap(s) {
-		return s[:n+1]
-	}
-	if n == 0 {
-		return make([]T, 1, first)
+// an earlier value of the same field was replaced.
+func grown[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s[:len(s)+1]
 	}
 	var zero T
 	return append(s, zero)
+}
+
+// objects guesses how many objects the array has whose first element is at i, so that its slice need not grow: as
+// many as there are braces before a bracket. At worst that is wrong, and costs a little memory.
+func (d *decoder) objects(i int) int {
+	s := d.s[i:]
+	if end := strings.IndexByte(s, ']'); end >= 0 {
+		s = s[:end]
+	}
+	return min(max(strings.Count(s, "{"), 1), 16)
 }

@@ -12,6 +12,12 @@ func scanInt(s string, i int) (n int64, next int, ok bool) {
 	}
 	first := i
 	var u uint64
+	if i+8 <= len(s) {
+		if w := load(s, i); eightDigits(w) {
+			u = parseEight(w)
+			i += 8
+		}
+	}
 	for i < len(s) {
 		digit := uint64(s[i]) - '0'
 		if digit > 9 {
@@ -40,4 +46,17 @@ func scanInt(s string, i int) (n int64, next int, ok bool) {
 		return -int64(u), i, true
 	}
 	return int64(u), i, true
+}
+
+// eightDigits reports whether the eight bytes of w are all digits.
+func eightDigits(w uint64) bool {
+	return (w&(w+low*6))&(low*0xf0) == low*'0'
+}
+
+// parseEight is the number that eight digits stand for, the first of them in the lowest byte. It adds up
+// neighbours: digits to numbers of two, those to numbers of four, and those to the whole.
+func parseEight(w uint64) uint64 {
+	w -= low * '0'
+	w = w*10 + w>>8
+	return (w&0x000000ff000000ff*(100+1000000<<32) + w>>16&0x000000ff000000ff*(1+10000<<32)) >> 32
 }

@@ -40,8 +40,8 @@ func appendText(b []byte, s string) []byte {
 	return b
 }
 
-// appendEscaped appends what the escapes at i stand for, up to where there is none, and returns that position. It may
-// stop at any escape. As with skipEscape the position is negative if one is wrong.
+// appendEscaped appends what the escapes at i stand for, and the odd byte between them, up to where neither follows,
+// and returns that position. It may stop at any escape. As with skipEscape the position is negative if one is wrong.
 func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	for i+6 <= len(s) && s[i] == '\\' && s[i+1] == 'u' {
 		r := hex4(s, i+2)
@@ -64,6 +64,11 @@ func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 			b = append(b, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f)
 		}
 		i += 6
+		// Words are a byte apart.
+		if i+1 < len(s) && s[i+1] == '\\' && plainByte(s[i]) {
+			b = append(b, s[i])
+			i++
+		}
 	}
 	if i >= len(s) || s[i] != '\\' {
 		return b, i
@@ -74,6 +79,9 @@ func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	}
 	return b, next
 }
+
+// plainByte reports whether c stands for itself in a string.
+func plainByte(c byte) bool { return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' }
 
 // unescape is the byte that a backslash before c stands for.
 func unescape(c byte) byte {
