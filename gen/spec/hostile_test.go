@@ -56,7 +56,7 @@ func TestHostileInputIsRefusedInTime(t *testing.T) {
 	for _, c := range hostileCases {
 		start := time.Now()
 		_, list := Parse("spec.yaml", []byte(c.src))
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > slowdown*time.Second {
 			t.Errorf("%s: %v", c.name, took)
 		}
 		if len(list) == 0 {
