@@ -20,7 +20,7 @@ type matcher struct {
 // matcher is the branch of a query that needs a method, if it does.
 func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 	b := branch{query: q}
-	if !q.Each && len(q.Tests) == 1 && q.Tests[0].And == nil {
+	if first := q.Tests[0]; !q.Each && len(q.Tests) == 1 && first.And == nil && (first.Check != filter.CheckVariant || first.Field == nil) {
 		return b, false
 	}
 	var call *jen.Statement
@@ -52,6 +52,9 @@ func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 		b.found = jen.Id(lower(filtered(q).Name))
 		b.init = b.found.Clone().Op(":=").Add(call)
 		b.cond = append(b.cond, jen.Len(b.found.Clone()).Op("!=").Lit(0))
+		if _, entities := entityTypes(q); !entities && filtered(q).Text != nil {
+			b.found = telegram("Entities").Call(jen.Id(t.payload).Dot(filtered(q).Text.Name), b.found)
+		}
 	default:
 		b.cond = append(b.cond, jen.Len(call).Op("!=").Lit(0))
 	}
