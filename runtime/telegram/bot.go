@@ -126,6 +126,7 @@ func (b *Bot) constraints(u *Update, keys []runtime.Key) (result []runtime.Key) 
 
 // handle decodes an update and dispatches it.
 func (b *Bot) handle(ctx context.Context, u *Update) error {
+	growStack(0)
 	update, err := u.Decode()
 	if err != nil {
 		return err

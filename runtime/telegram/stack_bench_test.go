@@ -1,0 +1,32 @@
+package telegram
+
+import (
+	"testing"
+
+	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
+)
+
+// BenchmarkFreshGoroutine decodes each update in a goroutine of its own, as is the case for handlers that block, with
+// and without a stack that was grown at once.
+func BenchmarkFreshGoroutine(b *testing.B) {
+	updates := corpus.Updates(1, 2000)
+	measure := func(grow bool) func(*testing.B) {
+		return func(b *testing.B) {
+			ended := make(chan error)
+			for i := 0; b.Loop(); i++ {
+				go func() {
+					if grow {
+						growStack(0)
+					}
+					_, err := DecodeUpdate(updates[i%len(updates)])
+					ended <- err
+				}()
+				if err := <-ended; err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+	b.Run("grown-at-once", measure(true))
+	b.Run("grown-bit-by-bit", measure(false))
+}
