@@ -42,6 +42,9 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 		if p.full {
 			return false
 		}
+		if entry.Key.Kind == yaml.Invalid {
+			continue
+		}
 		field := Field{}
 		name := fields.name(valueAt(p.placeOf(entry.Key), entry.Key.Text), &field)
 		value := entry.Value

@@ -175,6 +175,19 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// TestAKeyThatCannotBeReadIsReportedOnce has a bad escape in a key of every kind of mapping.
+func TestAKeyThatCannotBeReadIsReportedOnce(t *testing.T) {
+	for _, src := range []string{
+		"version: 1\n\"\\d\": 1\nhandlers: [{name: A, on: message}]\n",
+		"version: 1\nconstraints: {\"\\d\": chat}\nhandlers: [{name: A, on: message}]\n",
+		"version: 1\nhandlers: [{name: A, command: a, args: {\"\\d\": int, x: int}}]\n",
+	} {
+		if _, list := Parse("spec.yaml", []byte(src)); len(list) != 1 || list[0].Code != CodeEscape {
+			t.Errorf("%q: %v", src, list)
+		}
+	}
+}
+
 // TestWhatIsRightIsKept reads a spec with mistakes: the rest of it is there, for more mistakes to be found in.
 func TestWhatIsRightIsKept(t *testing.T) {
 	spec, list := Parse("spec.yaml", []byte(`version: 1

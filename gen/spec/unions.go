@@ -115,6 +115,9 @@ func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
 		if p.full {
 			return false
 		}
+		if entry.Key.Kind == yaml.Invalid {
+			continue
+		}
 		name := entry.Key.Text
 		if first := there[name]; first != nil {
 			d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s is here twice", shorten(name))

@@ -133,10 +133,3 @@ func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {
 func (predicate) schema(*definitions) schema {
 	return schema{{"type", "string"}, {"pattern", "^!?" + methodPattern[1:]}}
 }
-
-// readKey reads the key of a mapping, which is a text in any case.
-func (w word) readKey(p *parser, key *yaml.Node, to *String) bool {
-	text := *key
-	text.Kind = yaml.String
-	return w.read(p, &text, to)
-}
