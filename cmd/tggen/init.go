@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -89,24 +90,30 @@ func create(path string, content []byte) error {
 	return errors.Join(err, file.Close())
 }
 
+const toolPath = "github.com/tggen/tggen/cmd/tggen"
+
 // steps are what is left to do in a folder that init was run in.
 func steps(dir string) []string {
 	var all []string
 	if filepath.Clean(dir) != "." {
 		all = append(all, "cd "+dir)
 	}
-	if !inModule(dir) {
-		all = append(all, "go mod init mybot", "go get -tool github.com/tggen/tggen/cmd/tggen")
+	module, found := goMod(dir)
+	if !found {
+		all = append(all, "go mod init mybot")
+	}
+	if !bytes.Contains(module, []byte(toolPath)) {
+		all = append(all, "go get -tool "+toolPath)
 	}
 	return append(all, "go generate ./...", "go mod tidy", "go test ./...", "go build")
 }
 
-// inModule reports whether the folder, or one that it is in, has a go.mod.
-func inModule(dir string) bool {
+// goMod is the go.mod of the module that the folder is in.
+func goMod(dir string) (content []byte, found bool) {
 	dir, err := filepath.Abs(dir)
 	for err == nil {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return true
+		if content, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
+			return content, true
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
@@ -114,5 +121,5 @@ func inModule(dir string) bool {
 		}
 		dir = parent
 	}
-	return false
+	return nil, false
 }

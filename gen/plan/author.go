@@ -26,7 +26,7 @@ func (r *resolver) author(in Input) {
 			continue
 		}
 		d := fault(r, CodeSignature, m.Name, fmt.Sprintf("make it %s%s", name, wanted[name].Text),
-			"%s is %s, and the method %s of %s has another signature", name, roleName(m), name, t.Name)
+			"the method %s of %s does not have the signature of %s", name, t.Name, roleName(m))
 		d.Related = []diag.Related{{Pos: found.Pos, Message: "it is " + name + found.Signature.Text}}
 	}
 }

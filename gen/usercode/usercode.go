@@ -77,7 +77,7 @@ func Load(ctx context.Context, c Config) (*Facts, error) {
 			continue
 		}
 		syntax, err := parser.ParseFile(p.fset, shown, source, parser.SkipObjectResolution)
-		if syntax == nil || syntax.Name == nil || syntax.Name.Name == "_" {
+		if syntax == nil || syntax.Name == nil || syntax.Name.Name == "_" || syntax.Name.Name == "" {
 			continue
 		}
 		p.facts.Sources[shown] = source
