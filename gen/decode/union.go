@@ -87,6 +87,9 @@ func (g *generator) numberUnionMethod(f *jen.File, p part) {
 				jen.Op("*").Id("p").Op("=").Id("v"),
 				jen.Return(jen.Id("end")),
 			),
+			jen.If(jen.Id("d").Dot("detour").Call(jen.Id("i"), jen.Id("end"))).Block(
+				jen.Return(jen.Id("d").Dot("fail").Call(jen.Id("i"), jen.Lit("a "+u.Name+" that is not nested"))),
+			),
 		),
 		jen.Var().Id("v").Add(g.named(u.Zero.Name)),
 		jen.If(

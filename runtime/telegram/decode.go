@@ -49,17 +49,22 @@ func decodeFast(raw string) (*gotgbot.Update, error) {
 	d := decoder{s: raw}
 	u, next := d.decode()
 	if next < 0 && d.problem != "" {
-		d = decoder{s: raw, careful: true}
-		u, next = d.decode()
+		if d, next = newCarefulDecoder(raw); next >= 0 {
+			u, next = d.decode()
+		}
 	}
 	if next >= 0 {
 		return u, nil
 	}
-	if d.foreign {
+	if d.foreign && levels(raw, ^next) <= maxForeign {
 		return decodeSlowly(raw)
 	}
 	return nil, newDecodeError(raw, ^next, d.problem)
 }
+
+// maxForeign is how deep a union of an unknown variant may be nested for gotgbot to be asked, which reads an update
+// several times for each level. Telegram nests a few levels.
+const maxForeign = 100
 
 // decode decodes the whole text.
 func (d *decoder) decode() (u *gotgbot.Update, next int) {

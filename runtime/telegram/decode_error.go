@@ -58,19 +58,39 @@ type pathStep struct {
 	index int
 }
 
-// pathTo is the path from the outermost value of s to the one at or around offset. It needs s to be JSON only up to
-// there.
+// pathTo is the path from the outermost value of s to the one at or around offset.
 func pathTo(s string, offset int) string {
-	var steps []pathStep
-	depth, hidden := 0, false
+	steps := stepsTo(s, offset)
+	var b strings.Builder
+	for _, level := range steps[:min(len(steps), maxPath)] {
+		switch {
+		case level.index >= 0:
+			b.WriteString("[" + strconv.Itoa(level.index) + "]")
+		case level.name != "":
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(level.name)
+		}
+	}
+	if len(steps) > maxPath {
+		b.WriteString("...")
+	}
+	return b.String()
+}
+
+// levels is how many objects and arrays there are around offset.
+func levels(s string, offset int) int { return len(stepsTo(s, offset)) }
+
+// stepsTo are the steps of the path to offset. It needs s to be JSON only up to there.
+func stepsTo(s string, offset int) (steps []pathStep) {
 	for i := 0; i < len(s) && i < offset; {
 		switch c := s[i]; c {
-		case '{', '[':
-			depth++
+		case '{':
 			steps = append(steps, pathStep{index: -1})
-			if c == '[' {
-				steps[len(steps)-1].index = 0
-			}
+			i++
+		case '[':
+			steps = append(steps, pathStep{})
 			i++
 		case '}', ']':
 			if len(steps) > 0 {
@@ -85,8 +105,7 @@ func pathTo(s string, offset int) string {
 		case '"':
 			end := skipString(s, i+1)
 			if end < 0 || end > offset {
-				i = offset
-				break
+				return steps
 			}
 			if n := len(steps); n > 0 && steps[n-1].index < 0 && skipColon(s, end) >= 0 {
 				steps[n-1].name = unquote(s[i+1 : end-1])
@@ -96,23 +115,5 @@ func pathTo(s string, offset int) string {
 			i++
 		}
 	}
-	if len(steps) > maxPath {
-		steps, hidden = steps[:maxPath], true
-	}
-	var b strings.Builder
-	for _, level := range steps {
-		switch {
-		case level.index >= 0:
-			b.WriteString("[" + strconv.Itoa(level.index) + "]")
-		case level.name != "":
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(level.name)
-		}
-	}
-	if hidden {
-		b.WriteString("...")
-	}
-	return b.String()
+	return steps
 }

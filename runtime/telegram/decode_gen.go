@@ -2989,6 +2989,9 @@ func (d *decoder) decodeMaybeInaccessibleMessage(i int, p *gotgbot.MaybeInaccess
 			*p = v
 			return end
 		}
+		if d.detour(i, end) {
+			return d.fail(i, "a MaybeInaccessibleMessage that is not nested")
+		}
 	}
 	var v gotgbot.InaccessibleMessage
 	if i = d.decodeInaccessibleMessage(i, &v); i >= 0 {

@@ -17,6 +17,10 @@ type decoder struct {
 
 	// careful makes the decoder do as gotgbot does word by word, at the price of reading unions twice: see union.
 	careful bool
+	spans   []span // if careful: all objects and arrays
+
+	// detours are how many bytes were read twice so far: see detour.
+	detours int
 
 	// nested is set inside a value whose numbers have all been looked at: see numbersFit.
 	nested bool
@@ -197,6 +201,9 @@ func (d *decoder) null(i int, want string) int {
 func (d *decoder) skip(i int) int {
 	if i < 0 {
 		return i
+	}
+	if d.careful && (d.s[i] == '{' || d.s[i] == '[') {
+		return d.skipSpan(i)
 	}
 	return skipValue(d.s, i, maxDepth)
 }

@@ -25,7 +25,17 @@ func (d *decoder) union(i int, key string) (variant string, at int) {
 		}
 		next = d.skip(next)
 	}
+	if d.detour(i, next) {
+		return "", d.fail(i, "a union with its key in front")
+	}
 	return variant, d.atOr(i, next)
+}
+
+// detour counts bytes that were read and must be read again. If there are many, for unions in unions that do not
+// start with their key, it is better to start again and be careful, which takes time in proportion to the text.
+func (d *decoder) detour(from, to int) bool {
+	d.detours += to - from
+	return d.detours > 4*len(d.s) && !d.careful
 }
 
 // lastKey is union with care: the last key wins, in whatever case its name is.
