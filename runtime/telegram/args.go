@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,11 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// Arguments reads the text after a command, one argument after another. The first fault is kept, and what is read after it
-// is zero; [Arguments.Err] tells.
+// Arguments reads the text after a command, one argument after another: see [Arg], [ArgOr], [ArgOptional] and
+// [RestArg]. The first fault is kept, and what is read after it is zero; [Arguments.Err] tells.
 //
-// An argument ends at white space, unless it stands in quotes, "so" or 'so' or “so”, as telephones write them. Within
-// quotes a backslash takes the next letter as it is.
+// An argument ends at white space. One that begins with a quotation mark goes on to the mark that closes it and has white
+// space or nothing behind it, so that "it's “so” called" is one argument. The marks that phones put in place of " and '
+// count too. Within marks a backslash takes the letter after it as it is.
 type Arguments struct {
 	rest string
 	err  error
@@ -25,31 +25,53 @@ func NewArguments(text string) Arguments { return Arguments{rest: strings.TrimSp
 // An ArgumentError is a fault in an argument.
 type ArgumentError struct {
 	Argument string // its name; empty for text after the last one
-	Value    string // what stood there
+	Value    string // what was given for it; empty if nothing was
 	Err      error
 }
 
+// Error is a line of text for the user. It shows the beginning of the value.
 func (e *ArgumentError) Error() string {
 	switch {
 	case e.Argument == "":
-		return fmt.Sprintf("%q: %v", e.Value, e.Err)
+		return fmt.Sprintf("%s %v", shown(e.Value), e.Err)
 	case e.Value == "":
 		return fmt.Sprintf("%s %v", e.Argument, e.Err)
 	}
-	return fmt.Sprintf("%s: %q %v", e.Argument, e.Value, e.Err)
+	return fmt.Sprintf("%s: %s %v", e.Argument, shown(e.Value), e.Err)
 }
 
 // Unwrap is what is wrong with the argument.
 func (e *ArgumentError) Unwrap() error { return e.Err }
 
+// shownRunes is how much of a value an error shows: a message holds 4096 letters, and a value may be nearly as long.
+const shownRunes = 40
+
+// shown is a value in quotation marks, on one line and not too long.
+func shown(value string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	n := 0
+	for _, r := range value {
+		if n++; n > shownRunes {
+			b.WriteRune('…')
+			break
+		}
+		if unicode.IsControl(r) {
+			r = ' '
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
 var (
-	errMissing   = errors.New("is missing")
-	errUnclosed  = errors.New("has no closing quote")
-	errTooMany   = errors.New("is more than the command takes")
-	errNotNumber = errors.New("is no whole number")
+	errMissing  = errors.New("is missing")
+	errUnclosed = errors.New("has no closing quotation mark")
+	errTooMany  = errors.New("is more than the command takes")
 )
 
-// Err is the first fault, an [*ArgumentError]. Text that nobody read is one.
+// Err is the first fault, an [*ArgumentError], or nil. Text that nobody read is a fault.
 func (a *Arguments) Err() error {
 	if a.err == nil && a.rest != "" {
 		a.err = &ArgumentError{Value: a.rest, Err: errTooMany}
@@ -57,51 +79,94 @@ func (a *Arguments) Err() error {
 	return a.err
 }
 
-// next takes the next argument off the text. It is not ok if there is none.
-func (a *Arguments) next(name string) (token string, ok bool) {
+// next takes the next argument off the text. It is not ok if there is none, or if its quotation mark is not closed.
+func (a *Arguments) next(name string) (value string, ok bool) {
 	if a.err != nil || a.rest == "" {
 		return "", false
 	}
 	first, size := utf8.DecodeRuneInString(a.rest)
-	closing, quoted := closingQuotes[first]
-	if !quoted {
-		end := strings.IndexFunc(a.rest, unicode.IsSpace)
-		if end < 0 {
-			end = len(a.rest)
+	if closing := closingMarks(first); closing != "" {
+		value, rest, ok := cutQuoted(a.rest[size:], closing)
+		if !ok {
+			a.err = &ArgumentError{Argument: name, Value: a.rest, Err: errUnclosed}
+			return "", false
 		}
-		token, a.rest = a.rest[:end], strings.TrimSpace(a.rest[end:])
-		return token, true
+		a.rest = strings.TrimSpace(rest)
+		return value, true
 	}
-	var b strings.Builder
-	for i := size; i < len(a.rest); {
-		r, n := utf8.DecodeRuneInString(a.rest[i:])
-		switch {
-		case r == closing:
-			a.rest = strings.TrimSpace(a.rest[i+n:])
-			return b.String(), true
-		case r == '\\' && i+n < len(a.rest):
-			i += n
-			_, n = utf8.DecodeRuneInString(a.rest[i:])
-		}
-		b.WriteString(a.rest[i : i+n])
-		i += n
+	end := strings.IndexFunc(a.rest, unicode.IsSpace)
+	if end < 0 {
+		end = len(a.rest)
 	}
-	a.err = &ArgumentError{Argument: name, Value: a.rest, Err: errUnclosed}
-	return "", false
+	value, a.rest = a.rest[:end], strings.TrimSpace(a.rest[end:])
+	return value, true
 }
 
-var closingQuotes = map[rune]rune{'"': '"', '\'': '\'', '“': '”', '„': '“', '«': '»'}
-
-// read parses the next argument. It is not ok if there is none, or it is wrong.
-func read[T any](a *Arguments, name string, parse func(string) (T, error)) (value T, ok bool) {
-	token, ok := a.next(name)
-	if !ok {
-		return value, false
+// closingMarks are the quotation marks that close what the mark first opens, empty if it opens nothing. ’ opens
+// nothing: it is the apostrophe of phones.
+func closingMarks(first rune) string {
+	switch first {
+	case '"':
+		return `"`
+	case '\'':
+		return `'`
+	case '“':
+		return "”"
+	case '”': // Swedish, Finnish
+		return "”"
+	case '„': // German, Polish
+		return "“”"
+	case '‘':
+		return "’"
+	case '‚':
+		return "‘’"
+	case '«':
+		return "»"
+	case '»':
+		return "«"
 	}
-	value, err := parse(token)
+	return ""
+}
+
+// cutQuoted cuts text at the first of the closing marks that white space or nothing follows. It is not ok if there is
+// none.
+func cutQuoted(text, closing string) (value, rest string, ok bool) {
+	escaped := false
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == '\\' && i+size < len(text) {
+			_, next := utf8.DecodeRuneInString(text[i+size:])
+			escaped = true
+			i += size + next
+			continue
+		}
+		if after := text[i+size:]; strings.ContainsRune(closing, r) && spaceOrNothing(after) {
+			value = text[:i]
+			if escaped {
+				value = dropEscapes(value, '\\')
+			}
+			return value, after, true
+		}
+		i += size
+	}
+	return "", "", false
+}
+
+func spaceOrNothing(text string) bool {
+	r, size := utf8.DecodeRuneInString(text)
+	return size == 0 || unicode.IsSpace(r)
+}
+
+// read parses the next argument. It is not ok if there is none, or if it is wrong.
+func read[T any](a *Arguments, name string, parse func(string) (T, error)) (value T, ok bool) {
+	var zero T
+	given, ok := a.next(name)
+	if !ok {
+		return zero, false
+	}
+	value, err := parse(given)
 	if err != nil {
-		a.err = &ArgumentError{Argument: name, Value: token, Err: err}
-		var zero T
+		a.err = &ArgumentError{Argument: name, Value: given, Err: err}
 		return zero, false
 	}
 	return value, true
@@ -118,12 +183,9 @@ func Arg[T any](a *Arguments, name string, parse func(string) (T, error)) T {
 
 // ArgOr reads an argument that is value if it is left out.
 func ArgOr[T any](a *Arguments, name string, parse func(string) (T, error), value T) T {
-	if given, ok := read(a, name, parse); ok {
+	given, ok := read(a, name, parse)
+	if ok || a.err != nil {
 		return given
-	}
-	if a.err != nil {
-		var zero T
-		return zero
 	}
 	return value
 }
@@ -136,7 +198,7 @@ func ArgOptional[T any](a *Arguments, name string, parse func(string) (T, error)
 	return nil
 }
 
-// RestArg reads all text that is left, as it was typed. It must not be empty.
+// RestArg reads all text that is left, as it was typed, quotation marks and line breaks included. There must be some.
 func RestArg(a *Arguments, name string) string {
 	rest := a.takeRest()
 	if rest == "" && a.err == nil {
@@ -145,7 +207,7 @@ func RestArg(a *Arguments, name string) string {
 	return rest
 }
 
-// RestArgOr is RestArg for a text that is value if it is left out.
+// RestArgOr is [RestArg] for a text that is value if there is none.
 func RestArgOr(a *Arguments, _, value string) string {
 	if rest := a.takeRest(); rest != "" || a.err != nil {
 		return rest
@@ -153,7 +215,7 @@ func RestArgOr(a *Arguments, _, value string) string {
 	return value
 }
 
-// RestArgOptional is RestArg for a text that is nil if it is left out.
+// RestArgOptional is [RestArg] for a text that is nil if there is none.
 func RestArgOptional(a *Arguments, _ string) *string {
 	if rest := a.takeRest(); rest != "" {
 		return &rest
@@ -168,28 +230,4 @@ func (a *Arguments) takeRest() string {
 	rest := a.rest
 	a.rest = ""
 	return rest
-}
-
-// A UsageError says that a command was not used as it should be.
-type UsageError struct {
-	Command string // its name
-	Usage   string // how it is used: "/order <item> [qty=1] [note…]"
-	Err     error  // what is wrong: an [*ArgumentError]
-}
-
-// NewUsageError is what generated code reports.
-func NewUsageError(command, usage string, err error) *UsageError {
-	return &UsageError{command, usage, err}
-}
-
-func (e *UsageError) Error() string { return fmt.Sprintf("%v\nUsage: %s", e.Err, e.Usage) }
-
-// Unwrap is what is wrong.
-func (e *UsageError) Unwrap() error { return e.Err }
-
-// ReplyUsage tells the user what was wrong, and how the command is used. It is what happens unless the spec names a method
-// for on_usage.
-func ReplyUsage(ctx context.Context, ev *Event, usage *UsageError) error {
-	_, err := ev.Reply(ctx, usage.Error(), nil)
-	return err
 }

@@ -4,12 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// The functions of this file read the text of one argument, field or group.
+// The functions of this file read the text of one argument, field or group. Their errors go on from its name: "is not a
+// number".
+
+var (
+	errNotWhole    = errors.New("is not a whole number")
+	errNotNumber   = errors.New("is not a number")
+	errOutOfRange  = errors.New("is out of range")
+	errNotBool     = errors.New("is neither yes nor no")
+	errNotDuration = errors.New("is not a duration such as 90s, 1h30m or 2d")
+)
 
 // Text is the text itself.
 func Text(text string) (string, error) { return text, nil }
@@ -26,7 +36,7 @@ func TextUpTo(text string, bytes int) (string, error) {
 func Int(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return 0, numberFault(err)
+		return 0, numberFault(err, errNotWhole)
 	}
 	return n, nil
 }
@@ -35,25 +45,29 @@ func Int(text string) (int, error) {
 func Int64(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, numberFault(err)
+		return 0, numberFault(err, errNotWhole)
 	}
 	return n, nil
 }
 
-func numberFault(err error) error {
-	if errors.Is(err, strconv.ErrRange) {
-		return errors.New("is out of range")
-	}
-	return errNotNumber
-}
-
-// Float64 is a number in decimal. Infinities and what is no number are refused.
+// Float64 is a number in decimal. Infinities are none, and what is not a number is not: a comparison with such a value
+// says no both ways, and so lets it pass many a check.
 func Float64(text string) (float64, error) {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || strings.ContainsAny(text, "xX_") {
-		return 0, errors.New("is no number")
+	switch {
+	case err != nil:
+		return 0, numberFault(err, errNotNumber)
+	case math.IsInf(n, 0) || math.IsNaN(n) || strings.ContainsAny(text, "xX"):
+		return 0, errNotNumber
 	}
 	return n, nil
+}
+
+func numberFault(err, otherwise error) error {
+	if errors.Is(err, strconv.ErrRange) {
+		return errOutOfRange
+	}
+	return otherwise
 }
 
 // Bool is true, yes, on or 1, or false, no, off or 0, in any case.
@@ -64,32 +78,33 @@ func Bool(text string) (bool, error) {
 	case "false", "no", "off", "0":
 		return false, nil
 	}
-	return false, errors.New("is neither yes nor no")
+	return false, errNotBool
 }
 
-// Duration is a duration as Go writes it, "1h30m", or whole days: "2d".
+// Duration is a duration as [time.ParseDuration] reads it, such as 1h30m, or days of 24 hours: 2d.
 func Duration(text string) (time.Duration, error) {
 	const day = 24 * time.Hour
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		n, err := strconv.ParseInt(days, 10, 64)
-		if err != nil || n > int64(math.MaxInt64/day) || n < -int64(math.MaxInt64/day) {
-			return 0, errors.New("is no duration such as 90s, 1h30m or 2d")
+	if text, ok := strings.CutSuffix(text, "d"); ok {
+		days, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return 0, numberFault(err, errNotDuration)
 		}
-		return time.Duration(n) * day, nil
+		if days > int64(math.MaxInt64/day) || days < int64(math.MinInt64/day) {
+			return 0, errOutOfRange
+		}
+		return time.Duration(days) * day, nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return 0, errors.New("is no duration such as 90s, 1h30m or 2d")
+		return 0, errNotDuration
 	}
 	return d, nil
 }
 
-// OneOf is one of the values.
+// OneOf is one of the values, letter for letter.
 func OneOf(text string, values ...string) (string, error) {
-	for _, v := range values {
-		if v == text {
-			return v, nil
-		}
+	if i := slices.Index(values, text); i >= 0 {
+		return values[i], nil
 	}
 	return "", fmt.Errorf("is none of %s", strings.Join(values, ", "))
 }
