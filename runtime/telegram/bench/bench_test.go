@@ -32,20 +32,20 @@ var works = []work{
 	{name: "sleep", do: func() { time.Sleep(time.Millisecond) }, routines: concurrency},
 }
 
-func (w work) tggen() *contender {
+func (w work) tggen(server string) *contender {
 	work := func(c *contender, _ *telegram.Event) {
 		w.do()
 		c.handled()
 	}
-	return startBot(theServer(), work, func(c *telegram.Config) { c.Concurrency = concurrency })
+	return startBot(server, work, func(c *telegram.Config) { c.Concurrency = concurrency })
 }
 
-func (w work) gotgbot() *contender {
+func (w work) gotgbot(server string) *contender {
 	work := func(c *contender, _ *gotgbot.Update) {
 		w.do()
 		c.handled()
 	}
-	return startGotgbot(theServer(), work, w.routines)
+	return startGotgbot(server, work, w.routines)
 }
 
 // cores sets GOMAXPROCS until the benchmark ends.
@@ -63,9 +63,9 @@ func BenchmarkUpdate(b *testing.B) {
 	}
 }
 
-func benchmarkUpdate(b *testing.B, start func() *contender) {
+func benchmarkUpdate(b *testing.B, start func(server string) *contender) {
 	cores(b, 1)
-	c := start()
+	c := start(theServer())
 	defer c.stop()
 	c.run(warm)
 	b.ReportAllocs()
@@ -84,7 +84,7 @@ func BenchmarkAgainstGotgbot(b *testing.B) {
 	for _, w := range works {
 		b.Run(w.name, func(b *testing.B) {
 			cores(b, 1)
-			tggen, other := w.tggen(), w.gotgbot()
+			tggen, other := w.tggen(theServer()), w.gotgbot(theServer())
 			defer tggen.stop()
 			defer other.stop()
 			tggen.run(warm)

@@ -19,7 +19,8 @@ import (
 // Variables of the environment that tell a copy of this binary what to be.
 const (
 	roleVariable   = "TGGEN_BENCH_ROLE"
-	serverVariable = "TGGEN_BENCH_SERVER" // the URL of the server, for a bot
+	serverVariable = "TGGEN_BENCH_SERVER" // of a bot: the URL of its server
+	workVariable   = "TGGEN_BENCH_WORK"   // of a bot: what its handlers do
 )
 
 func TestMain(m *testing.M) {
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 	case "server":
 		serve()
 	case "bot":
-		beBot(os.Getenv(serverVariable))
+		beBot(os.Getenv(serverVariable), os.Getenv(workVariable))
 	default:
 		code := m.Run()
 		stopServer()

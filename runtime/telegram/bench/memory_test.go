@@ -3,18 +3,18 @@ package bench
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/tggen/tggen/runtime/telegram"
 )
 
 // memoryUpdates is how many updates the bot handles whose memory is measured.
-const memoryUpdates = 200_000
+const memoryUpdates = 100_000
 
-// beBot is the life of a process with one bot whose handlers do nothing. It says how many kB it had resident at most.
-func beBot(server string) {
-	bot := startBot(server, func(c *contender, _ *telegram.Event) { c.handled() }, nil)
+// beBot is the life of a process with one bot, whose handlers do a work. It says how many kB it had resident at most.
+func beBot(server, name string) {
+	w := works[slices.IndexFunc(works, func(w work) bool { return w.name == name })]
+	bot := w.tggen(server)
 	bot.run(memoryUpdates)
 	bot.stop()
 	status, err := os.ReadFile("/proc/self/status")
@@ -23,18 +23,28 @@ func beBot(server string) {
 	fmt.Println(peak)
 }
 
-// BenchmarkMemory is the most memory that the process of a bot has resident while it handles as many updates as it
-// can, its program included. An operation is such a process.
+// BenchmarkMemory is the most memory that the process of a bot has resident, its program included, while it handles as
+// many updates as it can, and while it is given more than that, so that its backlog is full. An operation is such a
+// process.
 func BenchmarkMemory(b *testing.B) {
-	var most float64
-	for b.Loop() {
-		cmd, in, out := start("bot", serverVariable+"="+theServer())
-		var kilobytes float64
-		_, err := fmt.Fscan(out, &kilobytes)
-		check(err)
-		check(in.Close())
-		check(cmd.Wait())
-		most = max(most, kilobytes/1024)
+	for _, w := range works {
+		b.Run(w.name, func(b *testing.B) {
+			var most float64
+			for b.Loop() {
+				most = max(most, peak(w))
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(most, "peak-MB")
+		})
 	}
-	b.ReportMetric(most, "peak-MB")
+}
+
+func peak(w work) (megabytes float64) {
+	cmd, in, out := start("bot", serverVariable+"="+theServer(), workVariable+"="+w.name)
+	var kilobytes float64
+	_, err := fmt.Fscan(out, &kilobytes)
+	check(err)
+	check(in.Close())
+	check(cmd.Wait())
+	return kilobytes / 1024
 }
