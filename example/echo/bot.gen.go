@@ -34,7 +34,7 @@ type StartInput struct {
 type EchoInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
-	Text    string           // never nil
+	Text    string           // never empty
 }
 
 // AllowedUpdates are the kinds of update that the bot asks the server for.
@@ -54,7 +54,7 @@ func Commands() []gotgbot.BotCommand {
 
 // New makes a bot that handles updates with h. It makes no request yet.
 func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
-	d := &dispatcher{h: h}
+	d := newDispatcher(h)
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
 		Kinds:          telegram.Kinds(telegram.KindMessage),
@@ -80,6 +80,10 @@ type dispatcher struct {
 	h Handlers
 }
 
+func newDispatcher(h Handlers) *dispatcher {
+	return &dispatcher{h: h}
+}
+
 // dispatch hands an update to the handlers of its kind.
 func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	switch ev.Header.Kind {
@@ -89,7 +93,7 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	return nil
 }
 
-// onMessage handles message.
+// onMessage finds the handler of an update of the kind message.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
 	command, _, _ := telegram.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {

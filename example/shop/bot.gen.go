@@ -193,7 +193,7 @@ func CheckoutButton(text string) gotgbot.InlineKeyboardButton {
 type OtherInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
-	Text    string           // never nil
+	Text    string           // never empty
 }
 
 // AllowedUpdates are the kinds of update that the bot asks the server for.
@@ -221,7 +221,7 @@ func Commands() []gotgbot.BotCommand {
 
 // New makes a bot that handles updates with h. It makes no request yet.
 func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
-	d := &dispatcher{h: h}
+	d := newDispatcher(h)
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
 		Kinds:          telegram.Kinds(telegram.KindMessage, telegram.KindCallbackQuery),
@@ -250,6 +250,10 @@ type dispatcher struct {
 	h Handlers
 }
 
+func newDispatcher(h Handlers) *dispatcher {
+	return &dispatcher{h: h}
+}
+
 // dispatch hands an update to the handlers of its kind.
 func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	switch ev.Header.Kind {
@@ -261,7 +265,7 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	return nil
 }
 
-// onMessage handles message.
+// onMessage finds the handler of an update of the kind message.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
 	command, commandArguments, _ := telegram.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {
@@ -278,7 +282,7 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 	return nil
 }
 
-// onCallbackQuery handles callback_query.
+// onCallbackQuery finds the handler of an update of the kind callback_query.
 func (d *dispatcher) onCallbackQuery(ctx context.Context, ev *telegram.Event, query *gotgbot.CallbackQuery) error {
 	switch telegram.CallbackHead(query.Data) {
 	case "page":

@@ -48,7 +48,7 @@ func (e *emitter) construct() {
 	options := jen.Id("opts").Op("...").Add(telegram("Option"))
 	e.add("New makes a bot that handles updates with h. It makes no request yet.",
 		jen.Func().Id("New").Params(handlers, options).Params(jen.Op("*").Add(telegram("Bot")), jen.Error()).Block(
-			jen.Id("d").Op(":=").Op("&").Id(dispatcher).Add(e.dispatcherValue()),
+			jen.Id("d").Op(":=").Id(newDispatcher).Call(jen.Id("h")),
 			jen.Return(telegram("New").Call(e.config(), jen.Id("opts").Op("..."))),
 		))
 	e.add("Run runs a bot that handles updates with h until ctx ends, and then lets the handlers that run finish.",

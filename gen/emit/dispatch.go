@@ -20,6 +20,12 @@ func (e *emitter) dispatcher() {
 	}))
 }
 
+// newDispatcher is the function that makes a dispatcher.
+func (e *emitter) newDispatcher() {
+	e.add("", jen.Func().Id(newDispatcher).Params(jen.Id("h").Id("Handlers")).Op("*").Id(dispatcher).Block(
+		jen.Return(jen.Op("&").Id(dispatcher).Add(e.dispatcherValue()))))
+}
+
 func patternName(h *plan.Handler) string { return lower(h.Name.Value) + "Pattern" }
 
 func (e *emitter) dispatcherValue() *jen.Statement {
@@ -123,7 +129,7 @@ func (e *emitter) kind(k *plan.Kind) {
 		t.collects = t.collects || r.Continues(e.plan.Spec)
 	}
 	t.leaf = t.runLeaf
-	e.add(fmt.Sprintf("%s handles %s.", kindMethod(k), k.Name),
+	e.add(fmt.Sprintf("%s finds the handler of an update of the kind %s.", kindMethod(k), k.Name),
 		method(kindMethod(k)).Params(contextParam(), eventParam(), jen.Id(t.payload).Add(goType(k.Field.Type))).ParamsFunc(func(g *jen.Group) {
 			if t.collects {
 				g.Err().Error()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/filter"
+	"github.com/tggen/tggen/gen/model"
 	"github.com/tggen/tggen/gen/plan"
 	"github.com/tggen/tggen/gen/spec"
 )
@@ -15,7 +16,7 @@ func (e *emitter) input(h *plan.Handler) {
 		g.Op("*").Add(telegram("Event"))
 		for _, p := range h.Parts {
 			doc := "never nil"
-			if p.Field != nil && (p.Type.IsSlice() || p.Text != nil) {
+			if p.Field != nil && (p.Type.IsSlice() || p.Text != nil || p.Type.Shape == model.ShapeString) {
 				doc = "never empty"
 			}
 			if len(p.Filter) > 0 {

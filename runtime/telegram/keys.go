@@ -17,8 +17,14 @@ type Keys struct {
 	me   *gotgbot.User
 }
 
+// NewKeys are no keys yet, for a bot that is the given user.
+func NewKeys(me *gotgbot.User) *Keys { return &Keys{me: me} }
+
 // Me is the bot's own user, for a decision that depends on the bot's name or id.
 func (k *Keys) Me() *gotgbot.User { return k.me }
+
+// List is the keys so far. The first decides the shard.
+func (k *Keys) List() []runtime.Key { return k.keys }
 
 func (k *Keys) add(key runtime.Key) {
 	if !slices.Contains(k.keys, key) {

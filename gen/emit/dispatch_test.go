@@ -1,0 +1,175 @@
+package emit_test
+
+import (
+	"bytes"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tggen/tggen/gen"
+)
+
+const dispatchSpec = `
+version: 1
+constraints: {default: [chat], callback_query: [user], poll: none}
+middleware: [Outer, Inner]
+on_usage: OnUsage
+handlers:
+- {name: Watch, on: ":text", continue: true}
+- {name: Ban, command: [ban, kick], in: [group, supergroup], where: IsAdmin, args: [user: int64, for: duration = 1h, why: rest?]}
+- {name: BanHelp, command: ban}
+- {name: Mode, command: mode, args: [mode: enum(on|off), level: float64?], constraints: [chat_user]}
+- {name: Bang, command: roll, prefixes: "!.", args: [sides: int = 6]}
+- {name: Shot, command: shot, caption: true, edited: true}
+- {name: Reset, text: "(?i)^reset (?P<what>\\w+)(?: (?P<how>\\w+))?$", constraints: none}
+- {name: Hello, text: {is: hello}, where: [IsAdmin, "!IsBanned"]}
+- {name: Late, command: start, constraints: [user, TeamOf], timeout: {after: 5s, key: release}}
+- {name: Links, on: ["message:entities:url", "message:caption_entities:url"]}
+- {name: Media, on: [":photo", ":video"]}
+- {name: Exact, callback: ok}
+- {name: Menu, callback: "menu:{path:rest}"}
+- {name: Buy, callback: "buy:{note:string(10)}:{qty:int}:{fast:bool}"}
+- {name: Find, inline: "^(?P<word>\\w+)"}
+- {name: Any, inline: true}
+- {name: Vote, on: poll}
+`
+
+// dispatchCases are updates, and what the bot does with each: the keys it puts it in order by, the middleware, and the
+// handlers with their inputs. See testdata/dispatch_main.go.txt for how it is written.
+var dispatchCases = []struct{ update, want string }{
+	// A command of a group: the guard holds, all arguments are there.
+	{group("/ban 42 2h spam and worse", true), "[-100] Outer Inner Watch Ban(42 2h0m0s spam and worse)"},
+	{group("/kick@test_bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
+	{group("/ban@TEST_bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
+	{group("/ban@other_bot 42", true), "[-100] Outer Inner Watch"},
+	// The guard does not hold, or the chat is another: the next handler of the command.
+	{group("/ban 42", false), "[-100] Outer Inner Watch BanHelp"},
+	{private("/ban 42"), "[7] Outer Inner Watch BanHelp"},
+	{group("/kick 42", false), "[-100] Outer Inner Watch"},
+	// Arguments that do not parse.
+	{group("/ban", true), "[-100] Outer Inner Watch usage(ban: user is missing)"},
+	{group("/ban 42 soon", true), "[-100] Outer Inner Watch usage(ban: for)"},
+	{private("/mode on 1.5"), "[7 7:7] Outer Inner Watch Mode(on 1.5)"},
+	{private("/mode off"), "[7 7:7] Outer Inner Watch Mode(off -)"},
+	{private("/mode maybe"), "[7 7:7] Outer Inner Watch usage(mode: mode)"},
+	// A handler's own constraints. In a group its pair is one key of its own; Watch, which continues, adds the chat.
+	{group("/mode on", false), "[-100 -100:7] Outer Inner Watch Mode(on -)"},
+	{private("/start"), "[7 team 7] Outer Inner Watch Late"},
+	// Other prefixes need no entity; captions and edits only where asked.
+	{private("!roll 20"), "[7] Outer Inner Watch Bang(20)"},
+	{private(".roll"), "[7] Outer Inner Watch Bang(6)"},
+	{private("/roll 20"), "[7] Outer Inner Watch"},
+	{caption("/shot"), "[7] Outer Inner Shot"},
+	{strings.Replace(private("/shot"), `"message"`, `"edited_message"`, 1), "[7] Outer Inner Shot"},
+	{caption("/mode on"), "[7] Outer Inner Media"},
+	// Regular expressions and exact texts.
+	{private("RESET all"), "[7] Outer Inner Watch Reset(all -)"},
+	{private("reset all hard"), "[7] Outer Inner Watch Reset(all hard)"},
+	{private("reset"), "[7] Outer Inner Watch"},
+	{private("hello"), "[7] Outer Inner Watch"},
+	{group("hello", true), "[-100] Outer Inner Watch Hello"},
+	{private("hello there"), "[7] Outer Inner Watch"},
+	// Callback data: exact, a pattern, escaped, forged.
+	{press("ok"), "[7] Outer Inner Exact"},
+	{press("okay"), "[7] Outer Inner"},
+	{press("menu:a:b"), "[7] Outer Inner Menu(a:b)"},
+	{press(`buy:a\\:b\\\\:3:1`), `[7] Outer Inner Buy(a:b\ 3 true)`},
+	{press("buy:a:3"), "[7] Outer Inner"},
+	{press("buy:a:three:1"), "[7] Outer Inner"},
+	{press("buy:much too long a note:3:1"), "[7] Outer Inner"},
+	{press("other"), "[7] Outer Inner"},
+	// Inline queries, polls, and what no handler is for.
+	{inline("word and more"), "[] Outer Inner Find(word)"},
+	{inline("?"), "[] Outer Inner Any"},
+	{`{"update_id":1,"poll":{"id":"1","question":"?","options":[],"total_voter_count":0,"type":"regular"}}`, "[] Outer Inner Vote"},
+	{`{"update_id":1,"shipping_query":{"id":"1","from":{"id":7,"is_bot":false,"first_name":"A"},"invoice_payload":"","shipping_address":{"country_code":"","state":"","city":"","street_line1":"","street_line2":"","post_code":""}}}`,
+		"[] Outer Inner"},
+}
+
+// TestDispatch compiles a bot with every trigger, condition and kind of argument, and gives it updates.
+func TestDispatch(t *testing.T) {
+	bot := build(t, dispatchSpec, "package main\n", "testdata/dispatch_main.go.txt")
+	var updates strings.Builder
+	for _, c := range dispatchCases {
+		updates.WriteString(c.update + "\n")
+	}
+	command := exec.Command(bot)
+	command.Stdin = strings.NewReader(updates.String())
+	var failures bytes.Buffer
+	command.Stderr = &failures
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &failures)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(lines) != len(dispatchCases) {
+		t.Fatalf("%d answers to %d updates", len(lines), len(dispatchCases))
+	}
+	for i, c := range dispatchCases {
+		if lines[i] != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.update, lines[i], c.want)
+		}
+	}
+}
+
+// TestDeterministic: the same spec gives the same bytes.
+func TestDeterministic(t *testing.T) {
+	var first []byte
+	for i := range 5 {
+		result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: []byte(dispatchSpec)})
+		if err != nil || len(found) > 0 {
+			t.Fatal(err, found)
+		}
+		if i == 0 {
+			first = result.Source
+		} else if !bytes.Equal(first, result.Source) {
+			t.Fatal("two runs differ")
+		}
+	}
+	if unwanted := regexp.MustCompile(`\b(any|reflect)\b|interface\{\}|\bmap\[`).Find(first); unwanted != nil {
+		t.Errorf("the generated code has %q", unwanted)
+	}
+}
+
+func message(chat, from, field, text string) string {
+	entities := ""
+	if word, _, _ := strings.Cut(text, " "); strings.HasPrefix(word, "/") {
+		name := map[string]string{"text": "entities", "caption": "caption_entities"}[field]
+		entities = `"` + name + `":[{"type":"bot_command","offset":0,"length":` + strconv.Itoa(len(word)) + `}],`
+	}
+	photo := ""
+	if field == "caption" {
+		photo = `"photo":[{"file_id":"1","file_unique_id":"1","width":1,"height":1}],`
+	}
+	return `{"update_id":1,"message":{"message_id":1,"date":1,"chat":` + chat + `,"from":` + from + `,` + entities + photo + `"` + field + `":"` + text + `"}}`
+}
+
+func person(admin bool) string {
+	name := "Ann"
+	if admin {
+		name = "Admin"
+	}
+	return `{"id":7,"is_bot":false,"first_name":"` + name + `"}`
+}
+
+func group(text string, admin bool) string {
+	return message(`{"id":-100,"type":"supergroup","title":"T"}`, person(admin), "text", text)
+}
+
+func private(text string) string {
+	return message(`{"id":7,"type":"private","first_name":"Ann"}`, person(false), "text", text)
+}
+
+func caption(text string) string {
+	return message(`{"id":7,"type":"private","first_name":"Ann"}`, person(false), "caption", text)
+}
+
+func press(data string) string {
+	return `{"update_id":1,"callback_query":{"id":"1","chat_instance":"1","from":` + person(false) + `,"data":"` + data + `"}}`
+}
+
+func inline(query string) string {
+	return `{"update_id":1,"inline_query":{"id":"1","offset":"","from":` + person(false) + `,"query":"` + query + `"}}`
+}
