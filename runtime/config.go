@@ -15,14 +15,15 @@ const (
 
 // SinkConfig configures the sinks of this package. Only Handle is required.
 type SinkConfig[T any] struct {
-	// Handle handles one item. It is called concurrently. Its context is cancelled at the time-out and by a
-	// Drain that ran out of time; it carries the values of the context given to Put. A panic becomes a
-	// [*PanicError].
+	// Handle handles one item. It is called concurrently. Its context ends when Handle returns, at the time-out,
+	// and by a Drain that ran out of time; it carries the values of the context given to Put. A panic becomes a
+	// [*PanicError], runtime.Goexit an [ErrGoexit].
 	Handle func(ctx context.Context, item T) error
 
 	// Constraints appends the item's keys to keys and returns the result. Items that share a key are handled
 	// one after another, in arrival order; an item without keys waits for nobody. It is called by Put, one
-	// item at a time, so it should be quick. Default nil: no item has a key. Only NewSharded uses it.
+	// item at a time, so it should be quick; a panic in it is a panic of Put. Default nil: no item has a key.
+	// Only NewSharded uses it.
 	Constraints func(item T, keys []Key) []Key
 
 	// Workers is the number of shards. Default GOMAXPROCS.
@@ -44,12 +45,14 @@ type SinkConfig[T any] struct {
 	// handler that has not returned. Default false: the keys are held until it returns.
 	Release bool
 
-	// OnError is told the error of a handler, before the next item with the same key starts. An error after
-	// the time-out comes as a [*LateError]. Default: slog.Default() at level error.
+	// OnError is told the error of a handler, before the next item with the same key starts. It runs in the
+	// handler's slot, on its time and with its context, which has not ended. An error after the time-out comes
+	// as a [*LateError], with a context like that of OnTimeout. A panic in a hook is logged, and no more.
+	// Default: slog.Default() at level error.
 	OnError func(ctx context.Context, item T, err error)
 
-	// OnTimeout is told an item whose time was up, on a goroutine of its own. Its context has no deadline.
-	// Default: slog.Default() at level warn.
+	// OnTimeout is told an item whose time was up, on a goroutine of its own. Its context has no deadline, and
+	// ends when it returns, or by a Drain that ran out of time. Default: slog.Default() at level warn.
 	OnTimeout func(ctx context.Context, item T)
 
 	// Observer is told what happens. Default nil: nothing is measured for it.

@@ -206,6 +206,32 @@ func TestG5_DequeTimesOutInOrder(t *testing.T) {
 	})
 }
 
+// A timer that is reset while it fires calls expire once too often, perhaps beside a report.
+func TestDequeExpireBesideAReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var d *Deque[int]
+		log := newLogbook[int]()
+		d = NewDeque(DequeConfig[int]{OnTimeout: func(i int) {
+			if i == 0 {
+				time.Sleep(5 * time.Second) // the time of 1 is up meanwhile
+				d.expire()
+				if d.Len() != 1 || !d.expiry.reporting {
+					t.Error("the other call did not leave it to the one that reports")
+				}
+			}
+			log.add(i)
+		}})
+		for i, e := range d.Add(0, 1) {
+			d.Start(e, time.Duration(1+i)*time.Second)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if want := []line[int]{{6 * time.Second, 0}, {6 * time.Second, 1}}; !slices.Equal(log.all(), want) {
+			t.Errorf("reported %v, want %v", log.all(), want)
+		}
+	})
+}
+
 func TestDequeClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reported := false

@@ -36,8 +36,8 @@ func (e *LateError) Unwrap() error { return e.Err }
 // A LeftError says that Drain or Stop had to leave items unfinished when its context ended. It wraps that
 // context's error.
 type LeftError struct {
-	// Queued and Running are how many items were never started, and how many handlers had not returned,
-	// among them those that timed out before.
+	// Queued and Running are how many items were never started, and how many handlers and hooks had not
+	// returned, among them handlers that timed out before.
 	Queued, Running int
 
 	cause error

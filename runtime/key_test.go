@@ -122,11 +122,9 @@ type shardObserver struct {
 
 func (o shardObserver) Queued(item, shard int) { o.shards <- [2]int{item, shard} }
 
-// A task is one allocation; this keeps an eye on its size class.
+// A task is one allocation; this keeps an eye on its size class. Of its 176 bytes 8 are the item.
 func TestTaskSize(t *testing.T) {
-	if size := unsafe.Sizeof(task[*int]{}); size > 240 {
+	if size := unsafe.Sizeof(task[*int]{}); size > 176 {
 		t.Errorf("a task has %d bytes", size)
-	} else {
-		t.Log(size)
 	}
 }

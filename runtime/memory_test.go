@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"context"
 	"flag"
 	"runtime"
 	"testing"
+	"weak"
 )
 
 var keyCount = flag.Int("keys", 0, "how many keys TestG3_MemoryDoesNotGrowWithKeys sends through the sink; default 10,000,000, or 500,000 with the race detector or -short")
@@ -36,6 +38,43 @@ func TestG3_MemoryDoesNotGrowWithKeys(t *testing.T) {
 	if after > before+1<<20 { // room for the tables of a full backlog
 		t.Errorf("the heap has grown by %d KiB", (after-before)>>10)
 	}
+}
+
+// A handler that keeps its context keeps its own item alive, and not every later one of the same key.
+func TestG3_AKeptContextKeepsOneItem(t *testing.T) {
+	type item [1024]byte
+	var kept context.Context
+	s := NewSharded(SinkConfig[*item]{
+		Constraints: func(_ *item, keys []Key) []Key { return append(keys, 1, 2, 3) },
+		Handle: func(ctx context.Context, _ *item) error {
+			if kept == nil {
+				kept = ctx
+			}
+			return nil
+		},
+	})
+	var seen []weak.Pointer[item]
+	for range 10 {
+		items := make([]*item, 10)
+		for i := range items {
+			items[i] = new(item)
+			seen = append(seen, weak.Make(items[i]))
+		}
+		put(t, s, items...)
+	}
+	drain(t, s)
+	runtime.GC()
+	alive := 0
+	for _, p := range seen {
+		if p.Value() != nil {
+			alive++
+		}
+	}
+	if alive != 1 {
+		t.Errorf("%d of %d items are alive, want 1", alive, len(seen))
+	}
+	runtime.KeepAlive(kept)
+	runtime.KeepAlive(s)
 }
 
 // heap is what lives after a forced collection.

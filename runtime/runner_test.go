@@ -185,6 +185,20 @@ func TestG7_StopInEachState(t *testing.T) {
 	}
 }
 
+// A context that has ended is no reason not to stop.
+func TestG7_StopWithoutAnyTime(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 {
+		source := &script{}
+		r := NewRunner[int](source, NewSharded(SinkConfig[int]{Handle: handleNothing[int]}))
+		start(t, r)
+		if err := r.Stop(ended); err != nil || r.Running() || source.closed != 1 {
+			t.Fatalf("%v, running %v, closed %d times", err, r.Running(), source.closed)
+		}
+	}
+}
+
 // Stop says what it had to leave, and still lets the source confirm what is done.
 func TestG7_StopThatRunsOutOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

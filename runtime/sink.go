@@ -16,7 +16,8 @@ type Sink[T any] interface {
 	Put(ctx context.Context, items []T, done func(item T, err error)) (taken, free int, err error)
 
 	// Drain waits until every item taken is finished. If ctx ends first, it cancels the handlers' contexts and
-	// returns a [*LeftError] with what it had to leave. A later Put opens the sink again.
+	// returns a [*LeftError] with what it had to leave, of which done may never hear. A later Put opens the sink
+	// again.
 	Drain(ctx context.Context) error
 
 	// Len is the number of items taken and not finished.

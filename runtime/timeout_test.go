@@ -215,3 +215,53 @@ func TestG5_WaitingDoesNotCount(t *testing.T) {
 		}
 	})
 }
+
+// A handler that returns while its time-out is being reported waits for that: whoever watches sees one after the other,
+// and Drain does not take the sink for idle between the two.
+func TestG5_AReturnDuringTheReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLogbook[string]()
+		s := NewSharded(SinkConfig[string]{
+			Concurrency: 1,
+			Timeout:     10 * time.Second,
+			Handle: func(ctx context.Context, item string) error {
+				log.add("start " + item)
+				if item == "a" {
+					<-ctx.Done()
+				}
+				return nil
+			},
+			Observer: lifeObserver{log: log},
+		})
+		slow := func(string, error) { time.Sleep(time.Second) } // it should not, but the others wait for it
+		if _, _, err := s.Put(t.Context(), []string{"a", "b"}, slow); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10*time.Second + 500*time.Millisecond)
+		synctest.Wait()
+		if stats := s.Stats(); stats.Abandoned != 1 {
+			t.Errorf("%+v", stats)
+		}
+		drain(t, s)
+		got := log.all()
+		want := []line[string]{{0, "start a"}, {11 * time.Second, "timed out a"}, {11 * time.Second, "returned a"}, {11 * time.Second, "start b"}}
+		if len(got) == 4 && got[2] != want[2] {
+			got[2], got[3] = got[3], got[2]
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v, want\n%v", got, want)
+		}
+	})
+}
+
+// lifeObserver notes how items end that time out.
+type lifeObserver struct {
+	NopObserver[string]
+	log *logbook[string]
+}
+
+func (o lifeObserver) TimedOut(item string, _ int) { o.log.add("timed out " + item) }
+
+func (o lifeObserver) Returned(item string, _ int, _ time.Duration, _ error) {
+	o.log.add("returned " + item)
+}
