@@ -121,3 +121,16 @@ func TestContextValues(t *testing.T) {
 		t.Errorf("the handler saw %v, and %v", seen, ended)
 	}
 }
+
+// Package context asks for a call only of a context that seems alive; it may end in that moment.
+func TestAfterFuncOfAContextThatHasEnded(t *testing.T) {
+	var c taskContext
+	c.end(canceled)
+	c.end(expired) // the first end counts
+	called := make(chan struct{})
+	stop := c.AfterFunc(func() { close(called) })
+	<-called
+	if stop() || !errors.Is(c.Err(), context.Canceled) {
+		t.Errorf("stopped a call that was made, or %v", c.Err())
+	}
+}

@@ -206,6 +206,17 @@ func TestG5_DequeTimesOutInOrder(t *testing.T) {
 	})
 }
 
+func TestDequeWithoutAHook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := NewDeque(DequeConfig[int]{})
+		d.Start(d.Add(1)[0], time.Second)
+		if err := d.WaitEmpty(t.Context()); err != nil {
+			t.Error(err)
+		}
+		d.Close()
+	})
+}
+
 // A timer that is reset while it fires calls expire once too often, perhaps beside a report.
 func TestDequeExpireBesideAReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -446,7 +446,7 @@ func (r *trial) check() {
 			r.t.Errorf("G2: job %d was ready at %v and started at %v while a slot was free", j.id, ready, j.started.at)
 		}
 	}
-	r.checkEmpty(len(jobs))
+	checkIdle(r.t, r.sink, len(jobs))
 }
 
 // released is when the job's keys were free.
@@ -523,20 +523,21 @@ func (r *trial) fullTimes(jobs []*job) func(from, to time.Duration) bool {
 	}
 }
 
-// checkEmpty looks for anything that an idle sink still holds.
-func (r *trial) checkEmpty(jobs int) {
-	p := r.sink.pool
-	if len(p.slots.waiting) > 0 || p.slots.crowded.Load() || p.slots.free != r.config.Concurrency {
-		r.t.Errorf("slots: %d free of %d, %d waiting", p.slots.free, r.config.Concurrency, len(p.slots.waiting))
+// checkIdle looks for anything that an idle sink still holds, after it has handled so many items.
+func checkIdle[T any](t *testing.T, s *Handlers[T], items int) {
+	t.Helper()
+	p := s.pool
+	if len(p.slots.waiting) > 0 || p.slots.crowded.Load() || p.slots.free != p.config.Concurrency {
+		t.Errorf("slots: %d free of %d, %d waiting", p.slots.free, p.config.Concurrency, len(p.slots.waiting))
 	}
 	for i := range p.shards {
 		if s := &p.shards[i]; len(s.last) > 0 || s.ready.first != nil || s.starting || s.inLine {
-			r.t.Errorf("shard %d is not idle: %d keys", i, len(s.last))
+			t.Errorf("shard %d is not idle: %d keys", i, len(s.last))
 		}
 	}
-	stats := r.sink.Stats()
-	if got := stats.Finished + stats.TimedOut; got != int64(jobs) || stats.Queued+stats.Running+stats.Abandoned != 0 {
-		r.t.Errorf("after %d jobs: %+v", jobs, stats)
+	stats := s.Stats()
+	if got := stats.Finished + stats.TimedOut; got != int64(items) || stats.Queued+stats.Running+stats.Abandoned != 0 {
+		t.Errorf("after %d items: %+v", items, stats)
 	}
 }
 

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -89,6 +90,49 @@ func TestG1_AnErrorReleasesItsSuccessorAndNothingElse(t *testing.T) {
 				t.Errorf("%d workers:\n%s, want\n%s", workers, got, want)
 			}
 		})
+	}
+}
+
+// On the real scheduler, as fast as it goes: order and no overlap per key, with one to three keys an item.
+func TestG1_OrderAtFullSpeed(t *testing.T) {
+	const keys, items = 64, 30_000
+	var running, last [keys]atomic.Int64
+	keysOf := func(n int64) []int64 { return []int64{n % keys, n / 3 % keys, n * n % keys}[:1+n%3] }
+	s := NewSharded(SinkConfig[int64]{
+		Workers: 4,
+		Timeout: time.Minute,
+		Constraints: func(n int64, to []Key) []Key {
+			for _, k := range keysOf(n) {
+				to = append(to, KeyOfInt(k))
+			}
+			return to
+		},
+		Handle: func(_ context.Context, n int64) error {
+			own := slices.Compact(slices.Sorted(slices.Values(keysOf(n))))
+			for _, k := range own {
+				if running[k].Add(1) != 1 || last[k].Swap(n) > n {
+					t.Errorf("key %d: %d runs beside another, or after a later one", k, n)
+				}
+			}
+			if n%7 == 0 {
+				runtime.Gosched()
+			}
+			for _, k := range own {
+				running[k].Add(-1)
+			}
+			return nil
+		},
+	})
+	for n := int64(1); n <= items; n += 50 {
+		var batch []int64
+		for i := range int64(50) {
+			batch = append(batch, n+i)
+		}
+		put(t, s, batch...)
+	}
+	drain(t, s)
+	if got := s.Stats().Finished; got != items {
+		t.Errorf("%d of %d were handled", got, items)
 	}
 }
 

@@ -3,7 +3,9 @@ package runtime
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -264,4 +266,40 @@ func (o lifeObserver) TimedOut(item string, _ int) { o.log.add("timed out " + it
 
 func (o lifeObserver) Returned(item string, _ int, _ time.Duration, _ error) {
 	o.log.add("returned " + item)
+}
+
+// On the real scheduler: handlers that return just about when their time is up.
+func TestG5_ReturnsBesideTimeouts(t *testing.T) {
+	const items = 4000
+	for _, release := range []bool{false, true} {
+		var done [items]atomic.Int64
+		s := NewSharded(SinkConfig[int]{
+			Workers:     3,
+			Concurrency: 5,
+			Timeout:     30 * time.Microsecond,
+			Release:     release,
+			Constraints: func(n int, keys []Key) []Key {
+				return append(keys, KeyOfInt(int64(n%11)), KeyOfInt(int64(n%7)))
+			},
+			Handle: func(_ context.Context, n int) error {
+				for start := time.Now(); time.Since(start) < time.Duration(n%60)*time.Microsecond; {
+					runtime.Gosched()
+				}
+				return nil
+			},
+			OnTimeout: func(context.Context, int) {},
+		})
+		for n := range items {
+			if _, _, err := s.Put(t.Context(), []int{n}, func(n int, _ error) { done[n].Add(1) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		drain(t, s)
+		for n := range done {
+			if got := done[n].Load(); got != 1 {
+				t.Errorf("release %v: %d is done %d times", release, n, got)
+			}
+		}
+		checkIdle(t, s, items)
+	}
 }
