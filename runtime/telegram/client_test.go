@@ -279,7 +279,8 @@ func sendTo(t *testing.T, params map[string]any) (call sentCall) {
 func TestClientDoesNotChangeTheParameters(t *testing.T) {
 	params := map[string]any{"a": (*string)(nil), "b": 1}
 	c := NewClient(ClientConfig{HTTPClient: &http.Client{Transport: roundTrip(answer(200, `{"ok":true,"result":1}`))}})
-	result, err := c.RequestWithContext(nil, testToken, "x", params, &gotgbot.RequestOpts{OverrideParams: map[string]any{"b": 2}}) //nolint:staticcheck // gotgbot takes a nil context
+	//lint:ignore SA1012 gotgbot takes a nil context
+	result, err := c.RequestWithContext(nil, testToken, "x", params, &gotgbot.RequestOpts{OverrideParams: map[string]any{"b": 2}})
 	if err != nil || string(result) != "1" {
 		t.Errorf("%s, %v", result, err)
 	}

@@ -174,7 +174,7 @@ func TestG9_MisbehavingServer(t *testing.T) {
 			gigabyte(w, &sent)
 		},
 		"1 GB, chunked": func(w http.ResponseWriter, _ *http.Request) { gigabyte(w, &sent) },
-		"HTML":          func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>502</html>", 502) },
+		"HTML":          func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>502</html>", http.StatusBadGateway) },
 		"empty and close": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Connection", "close")
 			w.WriteHeader(413)

@@ -3,6 +3,7 @@ package bench
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,7 +24,8 @@ func burn(steps int) uint64 {
 	return x
 }
 
-var burnt uint64
+// burnt keeps the compiler from leaving burn out.
+var burnt atomic.Uint64
 
 // burnSteps is how many steps take burnTime when nothing else runs.
 func burnSteps() int {
@@ -31,7 +33,7 @@ func burnSteps() int {
 	best := time.Hour
 	for range 50 {
 		began := time.Now()
-		burnt += burn(steps)
+		burnt.Store(burn(steps))
 		best = min(best, time.Since(began))
 	}
 	return int(steps * burnTime / best)
@@ -48,7 +50,7 @@ func BenchmarkTwoCores(b *testing.B) {
 	steps := burnSteps()
 	bot := func(workers int) *contender {
 		work := func(c *contender, _ *telegram.Event) {
-			burn(steps)
+			burnt.Store(burn(steps))
 			c.handled()
 		}
 		return startBot(theServer(), work, func(c *telegram.Config) { c.Workers = workers })
@@ -78,7 +80,7 @@ func burnAll(n, goroutines, steps int) float64 {
 	for range goroutines {
 		all.Go(func() {
 			for range n / goroutines {
-				burn(steps)
+				burnt.Store(burn(steps))
 			}
 		})
 	}

@@ -59,7 +59,7 @@ func (g *generator) bot() object {
 
 func (g *generator) group(i int) object {
 	title := pick(g, []string{
-		"Go developers", "Соседи, дом 7", "Family", "گروه برنامه‌نویسان", "Weekend football ⚽️", "Crypto talk (no ads)",
+		"Go developers", "Соседи, дом 7", "Family", "گروه برنامه\u200cنویسان", "Weekend football ⚽️", "Crypto talk (no ads)",
 		"Растения и кактусы 🌵", "Clase de español",
 	})
 	id := -1_001_000_000_000 - g.Int64N(1_500_000_000)
