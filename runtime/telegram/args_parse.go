@@ -57,7 +57,7 @@ func Float64(text string) (float64, error) {
 	switch {
 	case err != nil:
 		return 0, numberFault(err, errNotNumber)
-	case math.IsInf(n, 0) || math.IsNaN(n) || strings.ContainsAny(text, "xX"):
+	case math.IsInf(n, 0) || math.IsNaN(n) || strings.ContainsAny(text, "xX_"):
 		return 0, errNotNumber
 	}
 	return n, nil
