@@ -22,57 +22,84 @@ func (d *decoder) text(i int, v *string) int {
 	for i+8 <= len(s) {
 		w := load(s, i)
 		m := special(w)
-		if m != 0 {
+		if m == 0 {
+			seen |= w
+			i += 8
+			continue
+		}
+		n := bits.TrailingZeros64(m)
+		seen |= w & (1<<(n&^7) - 1)
+		i += n >> 3
+		if s[i] == '"' && seen&high == 0 {
+			*v = s[start:i]
+			return i + 1
+		}
+		return d.unquote(start, i, seen&high == 0, v)
+	}
+	end, _ := plainRun(s, i)
+	return d.unquote(start, end, false, v)
+}
+
+// plainRun is skipPlain, and says whether all that it skipped is ASCII.
+func plainRun(s string, i int) (end int, ascii bool) {
+	seen := uint64(0)
+	for i+8 <= len(s) {
+		w := load(s, i)
+		if m := special(w); m != 0 {
 			n := bits.TrailingZeros64(m)
 			seen |= w & (1<<(n&^7) - 1)
-			i += n >> 3
-			if s[i] == '"' && seen&high == 0 {
-				*v = s[start:i]
-				return i + 1
-			}
-			return d.unquote(start, i, v)
+			return i + n>>3, seen&high == 0
 		}
 		seen |= w
 		i += 8
 	}
-	return d.unquote(start, start, v)
+	for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= ' ' {
+		seen |= uint64(s[i])
+		i++
+	}
+	return i, seen&high == 0
 }
 
-// unquote is text for a string that has escapes or bytes outside ASCII, or stands at the end of the update. The
-// first escape is not before from.
-func (d *decoder) unquote(start, from int, v *string) int {
+// unquote is text for a string that has escapes or bytes outside ASCII: the first of its runs without escapes ends
+// at end.
+func (d *decoder) unquote(start, end int, ascii bool, v *string) int {
 	s := d.s
-	i := skipPlain(s, from)
-	if i < len(s) && s[i] == '"' && utf8.ValidString(s[start:i]) {
-		*v = s[start:i]
-		return i + 1
+	if end < len(s) && s[end] == '"' && utf8.ValidString(s[start:end]) {
+		*v = s[start:end]
+		return end + 1
 	}
 	b := d.room(start)
 	begin := len(b)
 	for {
-		b = appendText(b, s[start:i])
-		for i < len(s) && s[i] == '\\' {
-			if b, i = appendEscaped(b, s, i); i < 0 {
-				return i
+		if ascii {
+			b = append(b, s[start:end]...)
+		} else {
+			b = appendText(b, s[start:end])
+		}
+		for end < len(s) && s[end] == '\\' {
+			if b, end = appendEscaped(b, s, end); end < 0 {
+				return end
 			}
 		}
-		if i >= len(s) || s[i] < ' ' {
-			return ^i
+		if end >= len(s) || s[end] < ' ' {
+			return ^end
 		}
-		if s[i] == '"' {
+		if s[end] == '"' {
 			d.buffer = b
 			*v = textOf(b[begin:])
-			return i + 1
+			return end + 1
 		}
-		start = i
-		i = skipPlain(s, i)
+		start = end
+		end, ascii = plainRun(s, start)
 	}
 }
 
-// room is the decoder's buffer with room for about what the string that starts at start may come to, not
-// counting on it: text that is not English takes six bytes of JSON for two or three of UTF-8.
+// room is the decoder's buffer, with room for about what the string that starts at start comes to. That is a guess:
+// it takes every backslash before the next quote for an escape of six bytes that becomes three.
 func (d *decoder) room(start int) []byte {
-	n := strings.IndexByte(d.s[start:], '"')/2 + 16
+	s := d.s[start:]
+	n := max(strings.IndexByte(s, '"'), 0)
+	n += 16 - 3*strings.Count(s[:n], `\`)
 	if cap(d.buffer)-len(d.buffer) < n {
 		d.buffer = make([]byte, 0, max(n, 96))
 	}
