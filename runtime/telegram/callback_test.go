@@ -79,6 +79,26 @@ func TestCallbackErrorText(t *testing.T) {
 	}
 }
 
+// A text that holds the first byte of a literal of several has it escaped, or nobody wrote it.
+func TestUnescapedByte(t *testing.T) {
+	f := NewFields("a:b::c")
+	f.Literal("a")
+	Field(&f, "b", "::", Text)
+	if err, _ := errors.AsType[*CallbackError](f.Err()); err == nil || err.Field != "b" || err.Err != errBadEscape {
+		t.Error(err)
+	}
+}
+
+func TestOptionalFieldOfAFault(t *testing.T) {
+	f := NewFields("x")
+	if v := FieldOptional(&f, "page", "", Int); v != nil {
+		t.Error(*v)
+	}
+	if err, _ := errors.AsType[*CallbackError](f.Err()); err == nil || err.Field != "page" || err.Err != errNotWhole {
+		t.Error(err)
+	}
+}
+
 func TestDataLeftOver(t *testing.T) {
 	f := NewFields("menu:x")
 	f.Literal("menu")
