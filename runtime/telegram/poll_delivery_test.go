@@ -143,6 +143,44 @@ func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
 	})
 }
 
+// Done may come between the look at the lowest update and the wait for it.
+func TestG8_AwaitSeesWhatIsDoneAlready(t *testing.T) {
+	p := newTestPoller(t, newBotServer(1), nil)
+	u := &Update{mark: &mark{id: 1}}
+	p.Done(u, nil)
+	ctx, stop := contextFor(t, 10*time.Second)
+	defer stop()
+	if err := p.await(ctx, nil, u.mark); err != nil {
+		t.Error("waited for an update that is finished")
+	}
+}
+
+// A server whose ids go to and fro hands out again what is in hand. It is known, and not confirmed before it is done.
+func TestG8_AnUnfinishedUpdateOfAnOlderNumbering(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(200)
+		server.first(
+			answer(200, ok(message(100, "a"))),
+			answer(200, ok(message(5, "b"))),
+			answer(200, ok(message(5, "b"), message(100, "a"), message(101, "c"))),
+		)
+		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = AtLeastOnce })
+		a := fetch(t, p, 100)
+		b := fetch(t, p, 100)
+		wantIDs(t, b, 5)
+		c := fetch(t, p, 100)
+		wantIDs(t, c, 101)
+		done(p, b[0], c[0])
+		server.push(1)
+		wantIDs(t, fetch(t, p, 100), 200)
+		requests := server.asked()
+		if got := requests[len(requests)-1].Offset; got != 100 {
+			t.Errorf("offset %d, and 100 is unfinished", got)
+		}
+		done(p, a...)
+	})
+}
+
 func TestG4_AtLeastOnceAsksForWhatIsInViewAndWhatIsFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)

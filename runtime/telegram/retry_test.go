@@ -275,6 +275,68 @@ func TestG9_TooManyRequestsWaitsOnce(t *testing.T) {
 	}
 }
 
+// A 429 and a conflict are answers of a server that works: the failures before them do not count with those after.
+func TestG9_AnAnswerEndsTheFailuresInARow(t *testing.T) {
+	busy := answer(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":1}}`)
+	for _, between := range []step{busy, answer(409, conflict)} {
+		synctest.Test(t, func(t *testing.T) {
+			server := newBotServer(1)
+			var waits []time.Duration
+			p := newTestPoller(t, server, func(c *PollerConfig) {
+				c.Retry.Interval = RetryQuadratic
+				c.Hooks.Failed = func(_ error, wait time.Duration) { waits = append(waits, wait) }
+			})
+			broken := answer(500, "")
+			server.first(broken, broken, broken, between, broken)
+			server.push(1)
+			fetch(t, p, 100)
+			if got := waits[len(waits)-1]; got != retryStep {
+				t.Errorf("waits %v", waits)
+			}
+		})
+	}
+}
+
+// An answer that comes just as ctx ends is not taken over, and comes again.
+func TestG7_AnAnswerThatComesTooLate(t *testing.T) {
+	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
+		synctest.Test(t, func(t *testing.T) {
+			server := newBotServer(1)
+			ctx, stop := context.WithCancel(t.Context())
+			p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+				response, err := server.RoundTrip(r)
+				if ctx.Err() == nil {
+					response.Body = &stopAtEnd{response.Body, stop}
+				}
+				return response, err
+			}), func(c *PollerConfig) { c.Delivery = delivery })
+			server.push(2)
+			if updates, err := p.Fetch(ctx, 100); err != context.Canceled || len(updates) > 0 { //nolint:errorlint // ctx's own
+				t.Errorf("%d, %v", ids(updates), err)
+			}
+			if err := p.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(time.Second) // sooner, the same offset gets one update only
+			wantIDs(t, fetch(t, p, 100), 1, 2)
+		})
+	}
+}
+
+// stopAtEnd ends a context when the whole body has been read.
+type stopAtEnd struct {
+	io.ReadCloser
+	stop func()
+}
+
+func (s *stopAtEnd) Read(b []byte) (int, error) {
+	n, err := s.ReadCloser.Read(b)
+	if err == io.EOF { //nolint:errorlint // io.EOF itself
+		s.stop()
+	}
+	return n, err
+}
+
 // Fetch returns at once with ctx's error, whatever it is waiting for.
 func TestG7_FetchIsInterrupted(t *testing.T) {
 	wait429 := answer(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":70}}`)
