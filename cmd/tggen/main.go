@@ -8,6 +8,10 @@ package main
 
 import (
 	"os"
+
+	// What a bot is made of. It is not used here: imported it is part of the tool, so that `go get -tool` brings it, and
+	// neither `go generate` nor `go build` finds anything missing in a new bot's go.mod.
+	_ "github.com/tggen/tggen/runtime/telegram"
 )
 
 func main() {

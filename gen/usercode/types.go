@@ -2,6 +2,7 @@ package usercode
 
 import (
 	"go/ast"
+	"maps"
 	"slices"
 
 	"github.com/tggen/tggen/gen/diag"
@@ -17,10 +18,12 @@ type Type struct {
 	Receiver string
 	// Embeds are the embedded types of other packages, as written. What methods they bring is not known.
 	Embeds []string
-	// Imports are the paths of what the file of the type imports, by their names there.
+	// Imports are the paths of what the file imports that has most of its methods, by their names there; without
+	// methods, the file of the type.
 	Imports map[string]string
 
-	test bool
+	test    bool
+	methods map[*file]int // how many are in which file
 }
 
 // A Method is a method of a type.
@@ -38,7 +41,8 @@ func (p *reader) types() {
 			continue // an alias has no methods of its own
 		}
 		p.facts.Types[name] = &Type{
-			Name: name, Pos: p.pos(d.file, d.typ.Name.Pos()), Methods: map[string]Method{}, Imports: d.file.imports, test: d.file.test,
+			Name: name, Pos: p.pos(d.file, d.typ.Name.Pos()), Methods: map[string]Method{}, Imports: d.file.imports,
+			test: d.file.test, methods: map[*file]int{},
 		}
 	}
 	for _, f := range p.files {
@@ -64,6 +68,9 @@ func (p *reader) method(f *file, fn *ast.FuncDecl) {
 	}
 	if _, twice := t.Methods[fn.Name.Name]; twice {
 		return
+	}
+	if t.methods[f]++; t.methods[f] == slices.Max(slices.Collect(maps.Values(t.methods))) {
+		t.Imports = f.imports
 	}
 	at := p.pos(f, fn.Name.Pos())
 	t.Methods[fn.Name.Name] = Method{

@@ -64,7 +64,7 @@ func Load(ctx context.Context, c Config) (*Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &reader{fset: token.NewFileSet(), facts: &Facts{Types: map[string]*Type{}, Sources: diag.Sources{}}}
+	p := newReader()
 	for _, name := range files {
 		path := filepath.Join(c.Dir, name)
 		shown := filepath.ToSlash(path)
@@ -76,14 +76,7 @@ func Load(ctx context.Context, c Config) (*Facts, error) {
 			p.facts.Generated = append(p.facts.Generated, shown)
 			continue
 		}
-		syntax, err := parser.ParseFile(p.fset, shown, source, parser.SkipObjectResolution)
-		if syntax == nil || syntax.Name == nil || syntax.Name.Name == "_" || syntax.Name.Name == "" {
-			continue
-		}
-		p.facts.Sources[shown] = source
-		p.files = append(p.files, &file{
-			syntax: syntax, source: source, broken: err != nil, test: strings.HasSuffix(name, "_test.go"),
-		})
+		p.parse(shown, source)
 	}
 	p.read()
 	return p.facts, nil
@@ -111,6 +104,22 @@ type file struct {
 	// imports are the paths by the names that the file has for them. A dot import makes any name uncertain.
 	imports map[string]string
 	dot     bool
+}
+
+func newReader() *reader {
+	return &reader{fset: token.NewFileSet(), facts: &Facts{Types: map[string]*Type{}, Sources: diag.Sources{}}}
+}
+
+// parse adds a file, unless nothing at all can be made of it.
+func (p *reader) parse(name string, source []byte) {
+	syntax, err := parser.ParseFile(p.fset, name, source, parser.SkipObjectResolution)
+	if syntax == nil || syntax.Name == nil || syntax.Name.Name == "_" || syntax.Name.Name == "" {
+		return
+	}
+	p.facts.Sources[name] = source
+	p.files = append(p.files, &file{
+		syntax: syntax, source: source, broken: err != nil, test: strings.HasSuffix(name, "_test.go"),
+	})
 }
 
 func (p *reader) read() {

@@ -459,3 +459,16 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// TestImports sees which file's imports go with a type: where most of its methods are.
+func TestImports(t *testing.T) {
+	const types = module + "-- a.go --\npackage main\n\nimport \"fmt\"\n\ntype bot struct{}\n\nfunc (bot) One() {}\n\nfunc (bot) Two() {}\n"
+	const methods = "-- b.go --\npackage main\n\nimport \"os\"\n\nfunc (bot) Three() {}\n\nfunc (bot) Four() {}\n"
+	for files, want := range map[string]string{
+		types: "fmt", types + methods + "func (bot) Five() {}\n": "os", strings.Split(types, "func")[0] + methods: "os", strings.Split(types, "func")[0]: "fmt",
+	} {
+		if got := load(t, files).Types["bot"].Imports; len(got) != 1 || got[want] != want {
+			t.Errorf("of %s\nthe imports are %v, want %s", files, got, want)
+		}
+	}
+}

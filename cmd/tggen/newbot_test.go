@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"go/format"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tggen/tggen/gen"
+	"github.com/tggen/tggen/runtime/tgtest"
+	"github.com/tggen/tggen/templates"
+)
+
+// toolsOnly are what the generator is made of, and no bot.
+var toolsOnly = []string{"dave/jennifer", "golang.org/x/tools", "go-internal", "yaml", "tggen/gen", "tggen/cmd", "tggen/templates"}
+
+// TestNewBot goes the way of a user, outside of this module: from an empty folder to a bot that runs, for each template.
+func TestNewBot(t *testing.T) {
+	talks := map[string][][2]string{
+		"minimal": {{"/start Alice", "Hello, Alice! Send me something."}, {"Is anybody there?", "Is anybody there?"}},
+		"full":    {{"/start gold", "Hello! You are in the team gold now."}, {"/vote tea 2", "Your team has 2 of tea."}},
+	}
+	for _, template := range templates.Names() {
+		t.Run(template, func(t *testing.T) {
+			t.Parallel()
+			m := newModule(t)
+			m.run("go", "tool", "tggen", "init", "-template", template)
+			m.run("go", "generate", "./...")
+			source := m.read(gen.Output)
+			m.run("go", "generate", "./...")
+			if again := m.read(gen.Output); !bytes.Equal(again, source) {
+				t.Error("generating twice gives two results")
+			}
+			if formatted, err := format.Source(source); err != nil || !bytes.Equal(formatted, source) {
+				t.Errorf("gofmt would change the generated file: %v", err)
+			}
+			m.run("go", "vet", "./...")
+			m.run("go", "test", "./...")
+			m.run("go", "build", "-o", "mybot", ".")
+			m.run("go", "mod", "tidy")
+			m.run("go", "build", "-o", "mybot", ".")
+			m.run("go", "tool", "tggen", "check")
+			if out := m.run("go", "tool", "tggen", "stubs"); !strings.Contains(out, "bot lacks nothing") {
+				t.Errorf("stubs of a whole bot: %s", out)
+			}
+			for _, args := range [][]string{{"list", "-deps", "."}, {"version", "-m", "mybot"}} {
+				out := m.run("go", args...)
+				for _, tool := range toolsOnly {
+					if strings.Contains(out, tool) {
+						t.Errorf("go %s names %s:\n%s", strings.Join(args, " "), tool, out)
+					}
+				}
+			}
+			m.talk(talks[template])
+			m.withoutMethod()
+			m.otherContract()
+		})
+	}
+}
+
+// A module is a module of a user's, in a folder of its own.
+type module struct {
+	t   *testing.T
+	dir string
+}
+
+// newModule is what `go mod init` and `go get -tool` make, with this module in place of a release. What this module
+// needs is at hand, since the test was built of it, so no command of the test asks the network.
+func newModule(t *testing.T) *module {
+	m := &module{t, t.TempDir()}
+	here, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile(filepath.Join(here, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.write("go.sum", sums)
+	m.run("go", "mod", "init", "example.com/mybot")
+	m.run("go", "mod", "edit", "-replace=github.com/tggen/tggen="+here, "-require=github.com/tggen/tggen@v0.0.0", "-tool="+toolPath)
+	m.run("go", "mod", "tidy")
+	return m
+}
+
+func (m *module) read(name string) []byte {
+	content, err := os.ReadFile(filepath.Join(m.dir, name))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return content
+}
+
+func (m *module) write(name string, content []byte) {
+	if err := os.WriteFile(filepath.Join(m.dir, name), content, 0o644); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *module) command(name string, args ...string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(m.t.Context(), 5*time.Minute)
+	m.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = m.dir
+	cmd.Env = append(os.Environ(), "PWD="+m.dir, "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	return cmd
+}
+
+// run runs a command that must succeed.
+func (m *module) run(name string, args ...string) string {
+	m.t.Helper()
+	out, err := m.command(name, args...).CombinedOutput()
+	if err != nil {
+		m.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// fails runs a build that must not succeed.
+func (m *module) fails() string {
+	m.t.Helper()
+	out, err := m.command("go", "build", ".").CombinedOutput()
+	if err == nil {
+		m.t.Fatalf("go build succeeds")
+	}
+	return string(out)
+}
+
+// talk runs the bot, says something, and ends it as an operator would.
+func (m *module) talk(talk [][2]string) {
+	server := tgtest.NewServer(m.t)
+	bot := m.command(filepath.Join(m.dir, "mybot"))
+	bot.Env = append(bot.Env, "BOT_TOKEN="+server.Token, "BOT_API_URL="+server.URL)
+	var printed bytes.Buffer
+	bot.Stdout, bot.Stderr = &printed, &printed
+	if err := bot.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	alice := server.User("Alice")
+	for _, say := range talk {
+		alice.Send(say[0])
+		alice.Expect(say[1])
+	}
+	if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := bot.Wait(); err != nil {
+		m.t.Errorf("the bot ended with %v:\n%s", err, &printed)
+	}
+	if strings.Contains(printed.String(), server.Token) {
+		m.t.Errorf("the bot printed its token:\n%s", &printed)
+	}
+}
+
+// withoutMethod takes the method Start away: the compiler names it, and stubs prints it.
+func (m *module) withoutMethod() {
+	source := m.read("handlers.go")
+	method := regexp.MustCompile(`(?ms)^func \(b \*bot\) Start\(.*?^}\n`)
+	if !method.Match(source) {
+		m.t.Fatal("handlers.go has no method Start")
+	}
+	m.write("handlers.go", append(method.ReplaceAll(source, nil), "\nvar _ = context.Background\n"...))
+	if out := m.fails(); !strings.Contains(out, "missing method Start") {
+		m.t.Errorf("go build says of a method that is missing:\n%s", out)
+	}
+	out, err := m.command("go", "tool", "tggen", "stubs").Output()
+	const want = "func (b *bot) Start(ctx context.Context, in *StartInput) error {"
+	if err != nil || !bytes.Contains(out, []byte(want)) || bytes.Count(out, []byte("func (")) != 1 {
+		m.t.Errorf("stubs ends with %v and prints\n%s\nwant %s", err, out, want)
+	}
+	m.write("handlers.go", append(m.read("handlers.go"), out...))
+	m.run("go", "vet", ".")
+	m.write("handlers.go", source)
+}
+
+// otherContract makes the generated file one of another runtime, in both of the ways in which it can be.
+func (m *module) otherContract() {
+	source := string(m.read(gen.Output))
+	for old, other := range map[string]string{"V1 struct{}": "V0 struct{}", "disagree: ": "agree: "} {
+		changed := strings.Replace(source, old, other, 1)
+		if changed == source {
+			m.t.Fatalf("the generated file has no %q", old)
+		}
+		m.write(gen.Output, []byte(changed))
+		if out := m.fails(); !strings.Contains(out, "run go generate") {
+			m.t.Errorf("go build says of another contract:\n%s", out)
+		}
+	}
+	m.write(gen.Output, []byte(source))
+}
