@@ -47,6 +47,7 @@ func commands() []command {
 		{name: "init", args: "[DIR]", most: 1, short: "lay down a new bot", long: initHelp, setup: initialize},
 		{name: "check", short: "print how bot.gen.go differs from what generate would write", long: checkHelp, setup: check},
 		{name: "stubs", short: "print the methods that your type still lacks", long: stubsHelp, setup: stubs},
+		{name: "routes", short: "print which handler gets what, in order", long: routesHelp, setup: routesOf},
 		{name: "schema", short: "print the JSON Schema of spec.yaml", long: schemaHelp, setup: schema},
 		{name: "completion", args: "SHELL", least: 1, most: 1, short: "print completion for bash, zsh or fish", long: completionHelp, setup: completion},
 		{name: "version", short: "print the version", setup: version},

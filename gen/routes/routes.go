@@ -1,0 +1,209 @@
+// Package routes shows the dispatch of a bot to people: as a table, a Mermaid diagram, a picture, and as JSON for
+// programs. All of it is a pure function of the plan, and the same plan gives the same bytes.
+package routes
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// A Row is a handler as it is shown. Its texts have no control characters.
+type Row struct {
+	// Order is the handler's place in the spec, from 1: the order in which handlers are tried.
+	Order int `json:"order"`
+	// Trigger is the key of the spec that makes the handler run: command, callback, on, text or inline.
+	Trigger string `json:"trigger"`
+	// Match is what the trigger looks for: "/ban, /kick", "buy:{item:int64}", "message:photo".
+	Match string `json:"match"`
+	// Handler is the method.
+	Handler string `json:"handler"`
+	// Description is what the spec says of the handler; empty if it says nothing.
+	Description string `json:"description,omitempty"`
+	// In are the kinds of chats that the handler is for; none: all.
+	In []string `json:"in,omitempty"`
+	// Where are the predicates, all of which must hold, those with ! not.
+	Where []string `json:"where,omitempty"`
+	// Continue says that matching goes on after the handler ran.
+	Continue bool `json:"continue"`
+	// Constraints keep the handler's updates in order, by update kind, in the order of Kinds. A kind without
+	// constraints has an empty list.
+	Constraints []KindConstraints `json:"constraints"`
+	// Timeout is the time that the handler has, and what becomes of its keys then: "30s hold", or "none".
+	Timeout string `json:"timeout"`
+	// Kinds are the update kinds that the handler can get.
+	Kinds []string `json:"kinds"`
+}
+
+// KindConstraints are the names of the constraints of one update kind.
+type KindConstraints struct {
+	Kind  string   `json:"kind"`
+	Names []string `json:"names"`
+}
+
+// Rows are the handlers of a plan in the order in which they are tried.
+func Rows(p *plan.Plan) []Row {
+	rows := make([]Row, len(p.Handlers))
+	for i, h := range p.Handlers {
+		trigger, _ := h.Trigger()
+		rows[i] = Row{
+			Order: i + 1, Trigger: string(trigger), Match: Match(h.Handler), Handler: h.Name.Value, Description: clean(h.Description.Value),
+			Continue: h.Continues(p.Spec), Timeout: timeout(p.Spec, h.Handler), Constraints: []KindConstraints{},
+		}
+		for _, in := range h.In {
+			rows[i].In = append(rows[i].In, string(in.Value))
+		}
+		for _, w := range h.Where {
+			rows[i].Where = append(rows[i].Where, Predicate(w))
+		}
+		for _, k := range h.Kinds {
+			rows[i].Kinds = append(rows[i].Kinds, k.Name)
+		}
+		for _, k := range p.Kinds {
+			for _, r := range k.Routes {
+				if r.Handler == h {
+					rows[i].Constraints = append(rows[i].Constraints, KindConstraints{k.Name, names(p.Spec, r.Constraints)})
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// Match is what the trigger of a handler looks for, in one line.
+func Match(h *spec.Handler) string {
+	switch {
+	case h.Command != nil:
+		return command(h.Command)
+	case h.Callback != nil:
+		return clean(h.Callback.Source.Value)
+	case h.Text != nil && h.Text.Pattern == nil:
+		return strconv.Quote(h.Text.Is.Value)
+	case h.Text != nil:
+		return expression(h.Text.Pattern)
+	case h.Inline != nil && h.Inline.Pattern == nil:
+		return "every query"
+	case h.Inline != nil:
+		return expression(h.Inline.Pattern)
+	}
+	queries := make([]string, len(h.On))
+	for i, q := range h.On {
+		queries[i] = q.Text.Value
+	}
+	return strings.Join(queries, ", ")
+}
+
+// command shows the names as they are typed. Where any of several signs may stand before them, those are in brackets.
+func command(c *spec.Command) string {
+	prefixes := c.Prefixes.Or(spec.DefaultPrefixes)
+	if len([]rune(prefixes)) > 1 {
+		prefixes = "[" + prefixes + "]"
+	}
+	texts := make([]string, len(c.Names))
+	for i, n := range c.Names {
+		texts[i] = clean(prefixes) + n.Value
+	}
+	text := strings.Join(texts, ", ")
+	if c.Caption.Value {
+		text += " +caption"
+	}
+	if c.Edited.Value {
+		text += " +edited"
+	}
+	return text
+}
+
+func expression(p *spec.Pattern) string { return "/" + clean(p.Source.Value) + "/" }
+
+// Predicate is a predicate as the spec has it: "!IsBanned".
+func Predicate(p spec.Predicate) string {
+	if p.Negated {
+		return "!" + p.Name.Value
+	}
+	return p.Name.Value
+}
+
+// names are those of constraints. Only the sink with shards asks for them.
+func names(s *spec.Spec, constraints []spec.Constraint) []string {
+	found := []string{}
+	if s.Sink.Or(spec.DefaultSink) != spec.SinkSharded {
+		return found
+	}
+	for _, c := range constraints {
+		found = append(found, c.Name.Value)
+	}
+	return found
+}
+
+// timeout is the handler's own time-out, or else the bot's. Of one that has only one of the limit and the key, the
+// other is the bot's too.
+func timeout(s *spec.Spec, h *spec.Handler) string {
+	after, key, none := spec.DefaultTimeout, spec.DefaultTimeoutKey, false
+	for _, t := range []*spec.Timeout{s.Timeout, h.Timeout} {
+		if t != nil {
+			after, key, none = t.After.Or(after), t.Key.Or(key), t.None || none && !t.After.IsSet()
+		}
+	}
+	if none {
+		return "none"
+	}
+	return fmt.Sprintf("%v %s", after, key)
+}
+
+// conditions are what must hold besides the trigger, and whether matching goes on.
+func (r Row) conditions() string {
+	var parts []string
+	if len(r.In) > 0 {
+		parts = append(parts, "in "+strings.Join(r.In, "|"))
+	}
+	if len(r.Where) > 0 {
+		parts = append(parts, "where "+strings.Join(r.Where, " and "))
+	}
+	if r.Continue {
+		parts = append(parts, "continue")
+	}
+	return dash(strings.Join(parts, "; "))
+}
+
+// constraints are the names, with the kinds where those differ.
+func (r Row) constraints() string {
+	same := !slices.ContainsFunc(r.Constraints, func(k KindConstraints) bool { return !slices.Equal(k.Names, r.Constraints[0].Names) })
+	var parts []string
+	for _, k := range r.Constraints {
+		text := dash(strings.Join(k.Names, ", "))
+		if same {
+			return text
+		}
+		parts = append(parts, k.Kind+": "+text)
+	}
+	return dash(strings.Join(parts, "; "))
+}
+
+func dash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+// clean escapes what is no printable character, as Go does.
+func clean(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}

@@ -1,0 +1,67 @@
+package routes
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tggen/tggen/gen/plan"
+)
+
+// Table is an aligned table with a row for each handler, in order.
+func Table(p *plan.Plan) []byte {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "#\tTRIGGER\tMATCH\tHANDLER\tCONDITIONS\tCONSTRAINTS\tTIMEOUT\tUPDATES")
+	for _, r := range Rows(p) {
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Order, r.Trigger, r.Match, r.Handler,
+			r.conditions(), r.constraints(), r.Timeout, dash(strings.Join(r.Kinds, ", ")))
+	}
+	table.Flush() // a strings.Builder takes everything
+	return []byte(b.String())
+}
+
+// JSON is a list of [Row].
+func JSON(p *plan.Plan) ([]byte, error) {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(Rows(p)); err != nil {
+		return nil, fmt.Errorf("routes: %w", err)
+	}
+	return []byte(b.String()), nil
+}
+
+// Mermaid is a flow chart: for each update kind the handlers that an update of it may reach, in order.
+func Mermaid(p *plan.Plan) []byte {
+	rows := Rows(p)
+	var b strings.Builder
+	b.WriteString("flowchart LR\n  update([update])\n")
+	for _, k := range p.Kinds {
+		fmt.Fprintf(&b, "  subgraph %s\n    direction TB\n", k.Name)
+		for _, r := range k.Routes {
+			row := rows[r.Index]
+			label := escapeMermaid(row.Handler) + "<br/>" + escapeMermaid(row.Trigger+" "+row.Match)
+			if c := row.conditions(); c != "-" {
+				label += "<br/>" + escapeMermaid(c)
+			}
+			fmt.Fprintf(&b, "    %s_%d(\"%s\")\n", k.Name, row.Order, label)
+		}
+		for i, r := range k.Routes[1:] {
+			before, arrow := k.Routes[i], "-. else .->"
+			if before.Continues(p.Spec) {
+				arrow = "-->"
+			}
+			fmt.Fprintf(&b, "    %s_%d %s %s_%d\n", k.Name, before.Index+1, arrow, k.Name, r.Index+1)
+		}
+		fmt.Fprintf(&b, "  end\n  update --> %s\n", k.Name)
+	}
+	return []byte(b.String())
+}
+
+// escapeMermaid escapes a text for a label in quotes. Mermaid's entities begin with #.
+func escapeMermaid(text string) string {
+	return strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;", `\`, "#92;").Replace(text)
+}
