@@ -59,6 +59,7 @@ func TestNewBot(t *testing.T) {
 				}
 			}
 			m.talk(talks[template])
+			m.takenImports()
 			m.withoutMethod()
 			m.otherContract()
 		})
@@ -157,6 +158,18 @@ func (m *module) talk(talk [][2]string) {
 	if strings.Contains(printed.String(), server.Token) {
 		m.t.Errorf("the bot printed its token:\n%s", &printed)
 	}
+}
+
+// takenImports takes names that the generated file would have for imports, and the author's files have not: it calls the
+// packages otherwise.
+func (m *module) takenImports() {
+	m.write("names.go", []byte("package main\n\nvar regexp, errors = 1, 2\n\nvar _, _ = regexp, errors\n"))
+	m.run("go", "generate", ".")
+	m.run("go", "vet", ".")
+	if err := os.Remove(filepath.Join(m.dir, "names.go")); err != nil {
+		m.t.Fatal(err)
+	}
+	m.run("go", "generate", ".")
 }
 
 // withoutMethod takes the method Start away: the compiler names it, and stubs prints it.
