@@ -148,9 +148,12 @@ func (f *filler) text() string {
 func TestDecodeEveryField(t *testing.T) {
 	f := newFiller(1)
 	update := reflect.TypeFor[gotgbot.Update]()
-	const rounds = 3
+	const rounds = 6
 	for round := range rounds {
 		for field := 1; field < update.NumField(); field++ {
+			if round > 0 && update.Field(field).Type.Elem() == messageType {
+				continue // one is full of everything, and large
+			}
 			want := new(gotgbot.Update)
 			v := reflect.ValueOf(want).Elem()
 			f.fill(v.Field(0), 0)

@@ -27,9 +27,8 @@ func (d *decoder) text(i int, v *string) int {
 			i += 8
 			continue
 		}
-		n := bits.TrailingZeros64(m)
-		seen |= w & (1<<(n&^7) - 1)
-		i += n >> 3
+		seen |= w & (m&-m - 1) // what is before the mark, and of the marked byte only what is not its highest bit
+		i += bits.TrailingZeros64(m) >> 3
 		if s[i] == '"' && seen&high == 0 {
 			*v = s[start:i]
 			return i + 1
@@ -46,9 +45,8 @@ func plainRun(s string, i int) (end int, ascii bool) {
 	for i+8 <= len(s) {
 		w := load(s, i)
 		if m := special(w); m != 0 {
-			n := bits.TrailingZeros64(m)
-			seen |= w & (1<<(n&^7) - 1)
-			return i + n>>3, seen&high == 0
+			seen |= w & (m&-m - 1)
+			return i + bits.TrailingZeros64(m)>>3, seen&high == 0
 		}
 		seen |= w
 		i += 8

@@ -58,6 +58,22 @@ func skipPlain(s string, i int) int {
 
 // skipString skips the rest of a string, of which i is the position after its opening quote.
 func skipString(s string, i int) int {
+	for i+8 <= len(s) {
+		m := special(load(s, i))
+		if m == 0 {
+			i += 8
+			continue
+		}
+		if i += bits.TrailingZeros64(m) >> 3; s[i] == '"' {
+			return i + 1
+		}
+		break
+	}
+	return skipEscaped(s, i)
+}
+
+// skipEscaped is skipString for a string with escapes, or at the end of the text.
+func skipEscaped(s string, i int) int {
 	for {
 		i = skipPlain(s, i)
 		if i >= len(s) {
@@ -84,8 +100,6 @@ func skipEscape(s string, i int) int {
 		return ^len(s)
 	}
 	switch s[i+1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return i + 2
 	case 'u':
 		if i+6 > len(s) {
 			return ^len(s)
@@ -94,6 +108,8 @@ func skipEscape(s string, i int) int {
 			return ^(i + 2)
 		}
 		return i + 6
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return i + 2
 	}
 	return ^(i + 1)
 }

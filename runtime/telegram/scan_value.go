@@ -117,6 +117,15 @@ func skipLiteral(s string, i int) int {
 
 // skipNumber skips a number.
 func skipNumber(s string, i int) int {
+	start := i
+	if i < len(s) && s[i]-'1' < 9 { // as most are: plain digits
+		for i++; i < len(s) && s[i]-'0' <= 9; i++ {
+		}
+		if i == len(s) || s[i] != '.' && s[i]|0x20 != 'e' {
+			return i
+		}
+		i = start
+	}
 	if i < len(s) && s[i] == '-' {
 		i++
 	}
