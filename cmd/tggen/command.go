@@ -48,6 +48,7 @@ func commands() []command {
 		{name: "check", short: "print how bot.gen.go differs from what generate would write", long: checkHelp, setup: check},
 		{name: "stubs", short: "print the methods that your type still lacks", long: stubsHelp, setup: stubs},
 		{name: "routes", short: "print which handler gets what, in order", long: routesHelp, setup: routesOf},
+		{name: "explain", args: "UPDATE.json", least: 1, most: 1, short: "print which handler gets an update, and why not those before it", long: explainHelp, setup: explainUpdate},
 		{name: "schema", short: "print the JSON Schema of spec.yaml", long: schemaHelp, setup: schema},
 		{name: "completion", args: "SHELL", least: 1, most: 1, short: "print completion for bash, zsh or fish", long: completionHelp, setup: completion},
 		{name: "version", short: "print the version", setup: version},

@@ -1,0 +1,216 @@
+// Package explain says what a bot does with one update: which handlers get it, why those before them do not, and what
+// keeps it in order. It reads the update with the bot's own runtime, and asks the plan, since the bot need not exist yet.
+package explain
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/routes"
+	"github.com/tggen/tggen/gen/spec"
+	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram"
+)
+
+// Input is all that a [Report] depends on.
+type Input struct {
+	Plan *plan.Plan
+	// Update is the update as the server sends it.
+	Update []byte
+	// Username is the bot's, for commands such as /ban@shop_bot and the filter queries with me. Empty: no such command
+	// and no such query matches.
+	Username string
+	// Workers is the number of shards, at least 1.
+	Workers int
+}
+
+// Outcome is what becomes of a handler.
+type Outcome string
+
+// The outcomes.
+const (
+	Skipped Outcome = "no"
+	Perhaps Outcome = "perhaps" // predicates, or handlers before it, decide
+	Runs    Outcome = "runs"
+)
+
+// A Step is a handler that is tried.
+type Step struct {
+	Handler *plan.Handler
+	Outcome Outcome
+	Why     string // empty if there is nothing to say
+}
+
+// A Key is a constraint of the update.
+type Key struct {
+	// Constraint is the name in the spec.
+	Constraint string
+	// Text is what is hashed. It is empty where Unknown is set.
+	Text string
+	// Unknown is set for a method of the author's, which cannot be asked here.
+	Unknown bool
+}
+
+// Hash is the key as the runtime has it.
+func (k Key) Hash() runtime.Key { return runtime.KeyOf(k.Text) }
+
+// A Report is what a bot does with an update.
+type Report struct {
+	Header  telegram.Header
+	Workers int
+	// Steps are the handlers up to the last that may run, in order: all of them if none is sure to.
+	Steps []Step
+	// Keys are the constraints without those that the update has no part in. The first decides the shard.
+	Keys []Key
+}
+
+// Explain reports. It fails if the update is none.
+func Explain(in Input) (*Report, error) {
+	update, err := telegram.NewUpdate(in.Update)
+	if err != nil {
+		return nil, err
+	}
+	decoded, err := update.Decode()
+	if err != nil {
+		return nil, err
+	}
+	report := &Report{Header: update.Header, Workers: in.Workers}
+	e := explainer{in: in, report: report}
+	for _, k := range in.Plan.Kinds {
+		if k.Name == update.Kind.String() {
+			e.kind = k
+			e.payload = reflect.ValueOf(decoded).Elem().FieldByName(k.Field.Name)
+		}
+	}
+	e.steps()
+	e.keys()
+	return report, nil
+}
+
+type explainer struct {
+	in      Input
+	report  *Report
+	kind    *plan.Kind    // of the update; nil if no handler is for it
+	payload reflect.Value // a pointer
+}
+
+// route is the handler as updates of the kind reach it, or nil.
+func (e *explainer) route(h *plan.Handler) *plan.Route {
+	if e.kind == nil {
+		return nil
+	}
+	i := slices.IndexFunc(e.kind.Routes, func(r *plan.Route) bool { return r.Handler == h })
+	if i < 0 {
+		return nil
+	}
+	return e.kind.Routes[i]
+}
+
+// steps tries the handlers in order.
+func (e *explainer) steps() {
+	var before []string // handlers that perhaps run and then end the matching
+	for _, h := range e.in.Plan.Handlers {
+		step := Step{Handler: h, Outcome: Skipped}
+		if r := e.route(h); r == nil {
+			step.Why = "it is for " + kinds(h) + ", and this is " + e.report.Header.Kind.String()
+		} else if step.Why = e.mismatch(r); step.Why == "" {
+			e.match(&step, before)
+			if !h.Continues(e.in.Plan.Spec) && len(h.Where) > 0 {
+				before = append(before, h.Name.Value)
+			}
+		}
+		e.report.Steps = append(e.report.Steps, step)
+		if step.Outcome != Skipped && len(h.Where) == 0 && !h.Continues(e.in.Plan.Spec) {
+			return
+		}
+	}
+}
+
+// match says what decides about a handler whose trigger matches.
+func (e *explainer) match(step *Step, before []string) {
+	step.Outcome = Runs
+	var why []string
+	if len(step.Handler.Where) > 0 {
+		step.Outcome = Perhaps
+		names := make([]string, len(step.Handler.Where))
+		for i, w := range step.Handler.Where {
+			names[i] = routes.Predicate(w)
+		}
+		why = append(why, "depends on "+strings.Join(names, " and "))
+	}
+	if len(before) > 0 {
+		step.Outcome = Perhaps
+		why = append(why, "if not "+strings.Join(before, " or "))
+	}
+	if step.Handler.Continues(e.in.Plan.Spec) {
+		why = append(why, "matching goes on")
+	}
+	step.Why = strings.Join(why, "; ")
+}
+
+func kinds(h *plan.Handler) string {
+	names := make([]string, len(h.Kinds))
+	for i, k := range h.Kinds {
+		names[i] = k.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// keys follows the handlers as the bot does before it gives an update to a shard: without asking predicates.
+func (e *explainer) keys() {
+	if e.kind == nil || e.in.Plan.Spec.Sink.Or(spec.DefaultSink) != spec.SinkSharded {
+		return
+	}
+	if e.kind.Overridden() {
+		for _, r := range e.kind.Routes {
+			if e.mismatch(r) != "" {
+				continue
+			}
+			e.add(r.Constraints)
+			if len(r.Where) == 0 && !r.Continues(e.in.Plan.Spec) {
+				return
+			}
+		}
+	}
+	e.add(e.kind.Constraints)
+}
+
+func (e *explainer) add(constraints []spec.Constraint) {
+	for _, c := range constraints {
+		key := Key{Constraint: c.Name.Value, Unknown: c.Method}
+		if !c.Method {
+			if key.Text = text(key.Constraint, e.report.Header); key.Text == "" {
+				continue
+			}
+		}
+		same := func(o Key) bool {
+			return o.Unknown == key.Unknown && o.Text == key.Text && (!key.Unknown || o.Constraint == key.Constraint)
+		}
+		if !slices.ContainsFunc(e.report.Keys, same) {
+			e.report.Keys = append(e.report.Keys, key)
+		}
+	}
+}
+
+// text is what [telegram.Keys] hashes for a built-in constraint; empty if it adds nothing.
+func text(constraint string, h telegram.Header) string {
+	number := func(id int64) string {
+		if id == 0 {
+			return ""
+		}
+		return strconv.FormatInt(id, 10)
+	}
+	switch {
+	case constraint == spec.ConstraintUser, constraint == spec.ConstraintChatUser && h.Chat == 0:
+		return number(h.User)
+	case constraint == spec.ConstraintChatUser && h.User != 0:
+		return fmt.Sprintf("%d:%d", h.Chat, h.User)
+	case constraint == spec.ConstraintTopic && h.Chat != 0 && h.Thread != 0:
+		return fmt.Sprintf("%d/%d", h.Chat, h.Thread)
+	}
+	return number(h.Chat)
+}

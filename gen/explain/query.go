@@ -1,0 +1,88 @@
+package explain
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/tggen/tggen/gen/filter"
+)
+
+// queries says which level of each query failed; empty if one of them matches.
+func (e *explainer) queries(queries []filter.Query) string {
+	var why []string
+	for _, q := range queries {
+		failed := e.query(q)
+		if failed == "" {
+			return ""
+		}
+		if !slices.Contains(why, failed) {
+			why = append(why, failed)
+		}
+	}
+	return strings.Join(why, "; ")
+}
+
+// query says which level of a query failed; empty if it matches.
+func (e *explainer) query(q filter.Query) string {
+	if q.Field == nil {
+		return ""
+	}
+	value := e.payload.Elem().FieldByName(q.Field.Name)
+	missing := "there is no " + q.Field.JSON
+	if value.IsZero() || value.Kind() == reflect.Slice && value.Len() == 0 {
+		return missing
+	}
+	if len(q.Tests) == 0 {
+		return ""
+	}
+	values := []reflect.Value{value}
+	if q.Each {
+		values = nil
+		for i := range value.Len() {
+			values = append(values, value.Index(i))
+		}
+	}
+	for _, v := range values {
+		if slices.ContainsFunc(q.Tests, func(t filter.Test) bool { return e.test(v, t) }) {
+			return ""
+		}
+	}
+	return q.Field.JSON + " is there, and not " + q.Third
+}
+
+// test runs a test on a value of gotgbot's types.
+func (e *explainer) test(v reflect.Value, t filter.Test) bool {
+	v = concrete(v)
+	if !v.IsValid() {
+		return false
+	}
+	if t.Check == filter.CheckBot { // of the user's id, which is told by the name here
+		return e.in.Username != "" && strings.EqualFold(v.FieldByName("Username").String(), e.in.Username)
+	}
+	if t.Field != nil {
+		if v = v.FieldByName(t.Field.Name); t.Check == filter.CheckVariant {
+			v = concrete(v)
+		}
+	}
+	switch t.Check {
+	case filter.CheckEqual:
+		return v.String() == t.Value
+	case filter.CheckVariant:
+		if !v.IsValid() || v.Type().Name() != t.Variant.Name {
+			return false
+		}
+		return t.And == nil || e.test(v, *t.And)
+	case filter.CheckNotEmpty:
+		return v.Len() != 0
+	}
+	return !v.IsZero()
+}
+
+// concrete is what an interface or a pointer holds; not valid if that is nothing.
+func concrete(v reflect.Value) reflect.Value {
+	for v.IsValid() && (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) {
+		v = v.Elem()
+	}
+	return v
+}
