@@ -77,7 +77,7 @@ func write(path string, content []byte) error {
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".bot.gen.*")
 	if err != nil {
-		return err
+		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	_, err = temporary.Write(content)
 	err = errors.Join(err, temporary.Chmod(mode), temporary.Close())
@@ -85,7 +85,7 @@ func write(path string, content []byte) error {
 		err = os.Rename(temporary.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(temporary.Name()))
+		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(temporary.Name())))
 	}
 	return nil
 }

@@ -49,6 +49,9 @@ func (p *project) input() (gen.Input, error) {
 		return gen.Input{}, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return gen.Input{}, fmt.Errorf("%s is a folder: -spec names the file in it", p.specFile)
+	}
 	if p.source, err = io.ReadAll(io.LimitReader(file, mostBytes)); err != nil {
 		return gen.Input{}, err
 	}
