@@ -32,7 +32,11 @@ func (e *emitter) constraints() {
 					switch {
 					case done[k.Name]:
 					case k.Overridden():
-						g.Case(kindConst(k)).Block(jen.Return(jen.Id("d").Dot(constraintsMethod(k)).Call(jen.Id("u"), jen.Id("keys"))))
+						g.Case(kindConst(k)).BlockFunc(func(g *jen.Group) {
+							decode(g)
+							g.Return(jen.Id("d").Dot(constraintsMethod(k)).Call(
+								jen.Id("u"), jen.Id("keys"), jen.Id("update"), jen.Id("update").Dot(k.Field.Name)))
+						})
 					case len(k.Constraints) > 0:
 						g.Case(e.alike(k, e.plan.Kinds[i:], done)...).BlockFunc(func(g *jen.Group) {
 							if needsUpdate(k.Constraints) {
@@ -66,6 +70,9 @@ func (e *emitter) alike(k *plan.Kind, kinds []*plan.Kind, done map[string]bool) 
 
 func updateParam() *jen.Statement { return jen.Id("u").Op("*").Add(telegram("Update")) }
 func keysParam() *jen.Statement   { return jen.Id("keys").Op("*").Add(telegram("Keys")) }
+
+// decodedParam and the payload are given to a method that may not look at them: where each update of the kind has the same handler.
+func decodedParam() *jen.Statement { return jen.Id("update").Op("*").Add(gotgbot("Update")) }
 
 func constraintsMethod(k *plan.Kind) string { return "constraintsOf" + k.Field.Name }
 
@@ -112,9 +119,7 @@ func (e *emitter) kindConstraints(k *plan.Kind) {
 		return true
 	}
 	e.add(fmt.Sprintf("%s follows %s as far as the handlers that may run: theirs are the constraints.", constraintsMethod(k), kindMethod(k)),
-		method(constraintsMethod(k)).Params(updateParam(), keysParam()).Error().BlockFunc(func(g *jen.Group) {
-			decode(g)
-			g.Id(t.payload).Op(":=").Id("update").Dot(k.Field.Name)
+		method(constraintsMethod(k)).Params(updateParam(), keysParam(), decodedParam(), jen.Id(t.payload).Add(goType(k.Field.Type))).Error().BlockFunc(func(g *jen.Group) {
 			if sure := t.emit(g); !sure {
 				addKeys(g, k.Constraints)
 				g.Return(jen.Nil())

@@ -99,8 +99,9 @@ func named(queries []filter.Query, indexes string) string {
 	return "[" + strings.Join(names, " ") + "]"
 }
 
-// build generates a bot from a spec, adds the handlers and a main function, and compiles it within this module.
-func build(t *testing.T, spec, handlers, main string) (binary string) {
+// build generates a bot from a spec, adds the handlers and a main function, and compiles it within this module. Without
+// flags it is compiled fast rather than well, since a test has thousands of handlers.
+func build(t testing.TB, spec, handlers, main string, flags ...string) (binary string) {
 	t.Helper()
 	result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: []byte(spec)})
 	if err != nil || len(found) > 0 {
@@ -124,7 +125,10 @@ func build(t *testing.T, spec, handlers, main string) (binary string) {
 		}
 	}
 	binary = filepath.Join(t.TempDir(), "bot")
-	command := exec.Command("go", "build", "-gcflags=-N -l", "-o", binary, ".") // thousands of handlers: compiled fast rather than well
+	if flags == nil {
+		flags = []string{"-gcflags=-N -l"}
+	}
+	command := exec.Command("go", append(append([]string{"build"}, flags...), "-o", binary, ".")...)
 	command.Dir = dir
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%.4000s", err, out)

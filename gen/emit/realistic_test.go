@@ -1,0 +1,171 @@
+package emit_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tggen/tggen/gen"
+	"github.com/tggen/tggen/gen/plan"
+)
+
+const realisticSpec = "testdata/realistic.yaml"
+
+// watched are the watchers that every message with a sender reaches before any command.
+const watched = "CountMessages RememberUser "
+
+// realisticCases are updates, and the handlers that each reaches in the bot of realistic.yaml. User 8 is an admin.
+var realisticCases = []struct{ update, want string }{
+	// Commands, with the watchers before them. What a group's watchers see depends on who writes.
+	{personal("/start"), watched + "Start"},
+	{crowd("/start", 7), watched + "AntiFlood Blacklist StartHere"},
+	{crowd("/start", 8), watched + "StartHere"},
+	{personal("/help"), watched + "Help"},
+	{personal("/commands"), watched + "Help"},
+	{personal("/HELP"), watched + "ApplyFilters Statistics PrivateText"},
+	{personal("/help@test_bot"), watched + "Help"},
+	{personal("/maintenance"), watched + "Maintenance"},
+	{personal("/tr de hello"), watched + "Translate"},
+	{personal("/roll"), watched + "Roll"},
+	{personal("!roll"), watched + "Roll"},
+	{personal("!rank"), watched + "ApplyFilters Statistics PrivateText"},
+	// Guards: the admin, or else the handler that says no, or else nobody.
+	{crowd("/ban 5 spam", 8), watched + "Ban"},
+	{crowd(".block 5", 8), watched + "Ban"},
+	{crowd("/ban 5", 7), watched + "AntiFlood Blacklist BanDenied"},
+	{crowd("!kick 5", 7), watched + "AntiFlood Blacklist KickDenied"},
+	{crowd("!punch 5", 8), watched + "Kick"},
+	{personal("/ban 5"), watched + "ApplyFilters Statistics PrivateText"},
+	{crowd("/setrules be nice", 8), watched + "Setrules"},
+	{crowd("/setrules be nice", 7), watched + "AntiFlood Blacklist ApplyFilters Statistics"},
+	{crowd("/fban 5", 8), watched + "Fban"},
+	// Arguments that do not parse.
+	{crowd("/ban", 8), watched + "OnUsage"},
+	{crowd("/lock doors", 8), watched + "OnUsage"},
+	{crowd("/lock links", 8), watched + "Lock"},
+	{personal("/buy three"), watched + "OnUsage"},
+	{personal("/buy 3"), watched + "Buy"},
+	// Texts.
+	{personal("#rules"), watched + "Hashtag"},
+	{crowd("+1 well said", 8), watched + "Karma"},
+	{crowd("thanks", 8), watched + "Thanks"},
+	{crowd("good morning", 8), watched + "ApplyFilters Statistics"},
+	// Buttons.
+	{press("close"), "PressClose"},
+	{press("menu:a:b"), "PressMenu"},
+	{press("page:users:3"), "PressPage"},
+	{press("vote:1:2"), "PressVote"},
+	{press("vote:1"), ""},
+	{press("ban:5:24"), ""},
+	{press("settings:-100:doors"), ""},
+	// Inline queries.
+	{inline("define word"), "InlineDefine"},
+	{inline("anything"), "InlineSearch"},
+	// Members, requests and payments.
+	{member("administrator"), "AdminChanged"},
+	{member("left"), "MemberLeft"},
+	{member("member"), "MemberJoined"},
+	{`{"update_id":1,"chat_join_request":{"chat":{"id":-100,"type":"supergroup","title":"T"},"from":` + person(false) + `,"user_chat_id":7,"date":1}}`, "JoinRequest"},
+	{`{"update_id":1,"pre_checkout_query":{"id":"1","from":` + person(false) + `,"currency":"XTR","total_amount":1,"invoice_payload":"p"}}`, "PreCheckout"},
+	{`{"update_id":1,"purchased_paid_media":{"from":` + person(false) + `,"paid_media_payload":"p"}}`, "Premium"},
+}
+
+// personal is a text in the private chat of somebody who is no admin.
+func personal(text string) string { return private(text) }
+
+// crowd is a text of a user in a group.
+func crowd(text string, user int) string {
+	return message(`{"id":-100,"type":"supergroup","title":"T"}`, `{"id":`+strconv.Itoa(user)+`,"is_bot":false,"first_name":"Ann"}`, "text", text)
+}
+
+func member(status string) string {
+	who := `{"status":"%s","user":` + person(false) + `}`
+	return `{"update_id":1,"chat_member":{"chat":{"id":-100,"type":"supergroup","title":"T"},"from":` + person(false) +
+		`,"date":1,"old_chat_member":` + fmt.Sprintf(who, "restricted") + `,"new_chat_member":` + fmt.Sprintf(who, status) + `}}`
+}
+
+// realistic compiles the bot with handlers that note their names.
+func realistic(t testing.TB, flags ...string) (binary string) {
+	t.Helper()
+	source, err := os.ReadFile(realisticSpec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, found := gen.Plan(gen.Input{SpecFile: realisticSpec, Spec: source})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	var handlers strings.Builder
+	handlers.WriteString("package main\n\nimport (\n\t\"context\"\n\n\t\"github.com/PaulSonOfLars/gotgbot/v2\"\n\t\"github.com/tggen/tggen/runtime/telegram\"\n)\n\n")
+	for _, m := range p.Methods {
+		name := m.Name.Value
+		body := fmt.Sprintf("r.note(%q); return nil", name)
+		parameters := "(ctx context.Context, in *" + name + "Input) error"
+		switch m.Role {
+		case plan.RoleConstraint:
+			parameters, body = "(u *gotgbot.Update) []string", "return nil"
+		case plan.RolePredicate:
+			parameters, body = "(ctx context.Context, ev *telegram.Event) bool", fmt.Sprintf("return r.holds(%q, ev)", name)
+		case plan.RoleMiddleware:
+			parameters, body = "(ctx context.Context, ev *telegram.Event, next func(context.Context) error) error", "return next(ctx)"
+		case plan.RoleOnError:
+			parameters, body = strings.TrimPrefix(m.Signature(), "func"), fmt.Sprintf("r.note(%q)", name)
+		case plan.RoleOnUsage:
+			parameters = strings.TrimPrefix(m.Signature(), "func")
+		}
+		fmt.Fprintf(&handlers, "func (r *recorder) %s%s { %s }\n", name, parameters, body)
+	}
+	return build(t, string(source), handlers.String(), "testdata/realistic_main.go.txt", flags...)
+}
+
+// TestRealistic gives a bot of the size that real ones have some updates.
+func TestRealistic(t *testing.T) {
+	command := exec.Command(realistic(t))
+	var updates, failures strings.Builder
+	for _, c := range realisticCases {
+		updates.WriteString(c.update + "\n")
+	}
+	command.Stdin, command.Stderr = strings.NewReader(updates.String()), &failures
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, failures.String())
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(lines) != len(realisticCases) {
+		t.Fatalf("%d answers to %d updates", len(lines), len(realisticCases))
+	}
+	for i, c := range realisticCases {
+		if lines[i] != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.update, lines[i], c.want)
+		}
+	}
+}
+
+// BenchmarkDispatch is the time from a decoded update to its handler, which does nothing, among those of the bot.
+func BenchmarkDispatch(b *testing.B) {
+	binary := realistic(b, "-trimpath")
+	for _, c := range []struct{ name, update string }{
+		{"button", press("join:5:1")},
+		{"exact-button", press("checkout")},
+		{"member", member("member")},
+		{"last-command", personal("/maintenance")},
+		{"no-command", personal("good morning")},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			command := exec.Command(binary, strconv.Itoa(b.N))
+			command.Stdin = strings.NewReader(c.update + "\n")
+			out, err := command.Output()
+			if err != nil {
+				b.Fatal(err)
+			}
+			nanoseconds, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(nanoseconds, "ns/op") // without the start of the process
+		})
+	}
+}
