@@ -48,15 +48,12 @@ func Generate(in Input) (*Result, diag.List, error) {
 	return &Result{Plan: p, Source: source}, nil, nil
 }
 
-// Plan resolves the spec. If there are diagnostics there is no plan.
+// Plan resolves the spec. If there are diagnostics there is no plan. A spec with mistakes is resolved as far as it is
+// right, so that what does not fit is told together with what is misspelt.
 func Plan(in Input) (*plan.Plan, diag.List) {
 	s, found := spec.Parse(in.SpecFile, in.Spec)
-	if len(found) > 0 {
-		found.Sort()
-		return nil, found
-	}
-	p, found := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared()})
-	if len(found) > 0 {
+	p, misfits := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared()})
+	if found = append(found, misfits...); len(found) > 0 {
 		found.Sort()
 		return nil, found
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/spec"
@@ -97,7 +98,10 @@ func (r *resolver) declarations() {
 	for _, fixed := range []string{"Handlers", "New", "Run", "AllowedUpdates", "Commands"} {
 		declare(fixed, spec.String{})
 	}
-	for _, h := range r.plan.Handlers {
+	for i, h := range r.plan.Handlers {
+		if slices.ContainsFunc(r.plan.Handlers[:i], func(o *Handler) bool { return o.Name.Value == h.Name.Value }) {
+			continue // two handlers of one name, which the spec's parser has said
+		}
 		declare(h.Input(), h.Name)
 		switch {
 		case h.Callback != nil && len(h.Fields) == 0:
