@@ -107,7 +107,8 @@ func target(path string) (string, error) {
 // in the conflict counts.
 func foreign(content []byte) bool {
 	if rest, ok := bytes.CutPrefix(content, []byte("<<<<<<< ")); ok {
-		_, content, _ = bytes.Cut(rest, []byte("\n"))
+		_, ours, _ := bytes.Cut(rest, []byte("\n"))
+		return !bytes.HasPrefix(ours, []byte(gen.Header))
 	}
 	return len(content) > 0 && !bytes.HasPrefix(content, []byte(gen.Header))
 }

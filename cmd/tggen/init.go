@@ -105,7 +105,7 @@ func steps(dir string) []string {
 	if !bytes.Contains(module, []byte(toolPath)) {
 		all = append(all, "go get -tool "+toolPath)
 	}
-	return append(all, "go generate ./...", "go mod tidy", "go test ./...", "go build")
+	return append(all, "go generate ./...", "go test ./...", "go build")
 }
 
 // goMod is the go.mod of the module that the folder is in.
