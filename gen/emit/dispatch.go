@@ -82,7 +82,7 @@ func (e *emitter) run(h *plan.Handler) {
 	body := func(g *jen.Group) {
 		g.Id("ev").Dot("Handler").Op("=").Lit(name)
 		if h.Timeout != nil {
-			g.Add(limit(h))
+			g.Add(e.limit(h))
 		}
 	}
 	if h.Command == nil || len(h.Fields) == 0 {
@@ -108,16 +108,16 @@ func (e *emitter) run(h *plan.Handler) {
 	}))
 }
 
-// limit gives the handler its own time-out. Where only the limit or only the key is given, the bot's other one holds.
-func limit(h *plan.Handler) *jen.Statement {
-	after, key, _ := timeout(h.Timeout)
-	policy := telegram("Hold")
-	if key == spec.TimeoutRelease {
-		policy = telegram("Release")
-	}
-	wait := duration(after)
+// limit gives the handler its own time-out. What its spec leaves out is the bot's.
+func (e *emitter) limit(h *plan.Handler) *jen.Statement {
+	botAfter, botKey, _ := timeout(e.plan.Spec.Timeout)
+	wait := duration(h.Timeout.After.Or(botAfter))
 	if h.Timeout.None {
 		wait = jen.Lit(0)
+	}
+	policy := telegram("Hold")
+	if h.Timeout.Key.Or(botKey) == spec.TimeoutRelease {
+		policy = telegram("Release")
 	}
 	return telegram("Limit").Call(jen.Id("ctx"), wait, policy)
 }

@@ -114,6 +114,30 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
+// TestHandlerTimeout: what a handler's time-out leaves out is the bot's.
+func TestHandlerTimeout(t *testing.T) {
+	result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: []byte(`
+version: 1
+timeout: {after: 7s, key: release}
+handlers:
+- {name: A, command: a, timeout: 3s}
+- {name: B, command: b, timeout: {after: 4s, key: hold}}
+- {name: C, command: c, timeout: none}
+`)})
+	if err != nil || len(found) > 0 {
+		t.Fatal(err, found)
+	}
+	for _, want := range []string{
+		"telegram.Limit(ctx, 3*time.Second, telegram.Release)",
+		"telegram.Limit(ctx, 4*time.Second, telegram.Hold)",
+		"telegram.Limit(ctx, 0, telegram.Release)",
+	} {
+		if !bytes.Contains(result.Source, []byte(want)) {
+			t.Errorf("the generated code lacks %s", want)
+		}
+	}
+}
+
 // TestDeterministic: the same spec gives the same bytes.
 func TestDeterministic(t *testing.T) {
 	var first []byte
