@@ -106,7 +106,8 @@ type PageData struct {
 	Number int
 }
 
-// Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes.
+// Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes, or if ParsePageData
+// would not take it.
 func (data PageData) Encode() (string, error) {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "page:"...)
@@ -145,7 +146,8 @@ type BuyData struct {
 	Qty  int
 }
 
-// Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes.
+// Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes, or if ParseBuyData
+// would not take it.
 func (data BuyData) Encode() (string, error) {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "buy:"...)

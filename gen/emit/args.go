@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/plan"
@@ -46,7 +47,7 @@ func argument(f plan.Field) *jen.Statement {
 // usage is how a command is used: "/order <item> [qty=1] [note…]".
 func usage(h *plan.Handler) string {
 	var b strings.Builder
-	b.WriteString(h.Command.Prefixes.Or(spec.DefaultPrefixes)[:1])
+	b.WriteString(firstPrefix(h.Command))
 	b.WriteString(h.Command.Names[0].Value)
 	for _, f := range h.Fields {
 		name := f.Field.Name.Value
@@ -70,6 +71,12 @@ func usage(h *plan.Handler) string {
 		}
 	}
 	return b.String()
+}
+
+// firstPrefix is the sign that is shown before a command.
+func firstPrefix(c *spec.Command) string {
+	_, size := utf8.DecodeRuneInString(c.Prefixes.Or(spec.DefaultPrefixes))
+	return c.Prefixes.Or(spec.DefaultPrefixes)[:size]
 }
 
 // groups is the type of the named groups of a regular expression, and the function that fills it.

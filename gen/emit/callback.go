@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/plan"
@@ -38,7 +39,7 @@ func (e *emitter) fixedCallback(h *plan.Handler) {
 }
 
 func (e *emitter) encode(h *plan.Handler) {
-	e.add("Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes.",
+	e.add("Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes, or if Parse"+h.FieldsType()+" would not take it.",
 		jen.Func().Params(jen.Id("data").Id(h.FieldsType())).Id("Encode").Params().Params(jen.String(), jen.Error()).BlockFunc(func(g *jen.Group) {
 			g.Id("b").Op(":=").Make(jen.Index().Byte(), jen.Lit(0), telegram("MaxCallbackData"))
 			field := 0
@@ -57,8 +58,23 @@ func (e *emitter) encode(h *plan.Handler) {
 				}
 				g.Id("b").Op("=").Add(appendField(f, value, until(h.Callback, i)))
 			}
-			g.Return(telegram("EncodeCallback").Call(jen.Id("b")))
+			if !refusable(h) {
+				g.Return(telegram("EncodeCallback").Call(jen.Id("b")))
+				return
+			}
+			g.List(jen.Id("encoded"), jen.Err()).Op(":=").Add(telegram("EncodeCallback")).Call(jen.Id("b"))
+			g.If(jen.Err().Op("==").Nil()).Block(
+				jen.List(jen.Id("_"), jen.Err()).Op("=").Id("Parse" + h.FieldsType()).Call(jen.Id("encoded")).Comment("what a field may not be"))
+			g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Lit(""), jen.Err()))
+			g.Return(jen.Id("encoded"), jen.Nil())
 		}))
+}
+
+// refusable reports whether a field may hold what Parse would refuse, so that Encode has to ask it.
+func refusable(h *plan.Handler) bool {
+	return slices.ContainsFunc(h.Fields, func(f plan.Field) bool {
+		return f.Type.Kind == spec.TypeEnum || f.Type.Kind == spec.TypeFloat64 || f.Type.MaxBytes.IsSet()
+	})
 }
 
 // until is the literal that ends the field at index i, empty if the field is the last part.
@@ -80,6 +96,9 @@ func appendField(f plan.Field, value *jen.Statement, until string) *jen.Statemen
 		return telegram("AppendBool").Call(b, value)
 	case spec.TypeDuration:
 		return telegram("AppendDuration").Call(b, value)
+	}
+	if f.Type.Kind != spec.TypeEnum && (f.Optional || f.Default != nil) {
+		return telegram("AppendPresent").Call(b, value, jen.Lit(until)) // the empty text is not an absent one
 	}
 	return telegram("AppendField").Call(b, value, jen.Lit(until))
 }

@@ -31,6 +31,7 @@ handlers:
 - {name: Exact, callback: ok}
 - {name: Menu, callback: "menu:{path:rest}"}
 - {name: Buy, callback: "buy:{note:string(10)}:{qty:int}:{fast:bool}"}
+- {name: Pick, callback: "pick:{size:enum(small|big)}:{note:string(8)?}:{word:string(20) = x}"}
 - {name: Find, inline: "^(?P<word>\\w+)"}
 - {name: Any, inline: true}
 - {name: Vote, on: poll}

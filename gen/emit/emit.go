@@ -11,7 +11,6 @@ import (
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/plan"
-	"github.com/tggen/tggen/gen/spec"
 )
 
 // Header is how the first line of every generated file begins.
@@ -164,7 +163,7 @@ func describe(h *plan.Handler) string {
 	switch {
 	case h.Command != nil:
 		names := make([]string, len(h.Command.Names))
-		prefix := h.Command.Prefixes.Or(spec.DefaultPrefixes)[:1]
+		prefix := firstPrefix(h.Command)
 		for i, n := range h.Command.Names {
 			names[i] = prefix + n.Value
 		}
