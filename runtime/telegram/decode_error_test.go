@@ -127,6 +127,24 @@ func TestDecodeDeep(t *testing.T) {
 	}
 }
 
+// TestDecodeDetour checks that the decoder turns careful rather than read the same bytes at every level.
+func TestDecodeDetour(t *testing.T) {
+	const levels = 1_000
+	for _, c := range [][2]string{
+		{`{"rich_message":{"blocks":[{"type":"paragraph","text":` + strings.Repeat(`{"text":`, levels) + `""`, strings.Repeat(`,"type":"bold"}`, levels) + `}]}}`},
+		{strings.Repeat(`{"pinned_message":`, levels) + `{}`, strings.Repeat(`,"date":0}`, levels)},
+	} {
+		raw := `{"message":` + c[0] + c[1] + `}`
+		d := decoder{s: raw}
+		if _, next := d.decode(); next >= 0 || d.detours > 6*len(raw) {
+			t.Errorf("%.40s: the decoder went on to %d, after %d bytes of detours in %d", raw, next, d.detours, len(raw))
+		}
+		if _, err := DecodeUpdate(raw); err != nil {
+			t.Errorf("%.40s: %v", raw, err)
+		}
+	}
+}
+
 func TestDecodeLongText(t *testing.T) {
 	text := strings.Repeat(`\u0434\u0430 \ud83d\ude02 plain \"quoted\" `, 25_000)
 	u, err := DecodeUpdate(`{"message":{"text":"` + text + `"}}`)
