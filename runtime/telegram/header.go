@@ -210,11 +210,15 @@ func (h *headerScan) object(s string, i int, p *places) int {
 		if end < 0 {
 			return end
 		}
-		if i = skipColon(s, end+1); i < 0 {
-			return i
-		}
-		if i = skipSpace(s, i); i >= len(s) {
-			return ^i
+		if end+2 < len(s) && s[end+1] == ':' && s[end+2] > ' ' {
+			i = end + 2
+		} else {
+			if i = skipColon(s, end+1); i < 0 {
+				return i
+			}
+			if i = skipSpace(s, i); i >= len(s) {
+				return ^i
+			}
 		}
 		found := -1
 		if !plain {
@@ -296,19 +300,23 @@ func oddHeader(raw string, h *Header) {
 // reads them, with zeros after its end, and whether it is plain: without escapes and bytes outside ASCII.
 func scanName(s string, i int) (end int, plain bool, head uint64) {
 	start := i
-	if i+8 <= len(s) {
+	if i+16 <= len(s) {
 		head = load(s, i)
 		if m := special(head); m != 0 {
-			n := bits.TrailingZeros64(m)
-			if i += n >> 3; s[i] == '"' {
-				head &= 1<<(n&^7) - 1
+			if i += bits.TrailingZeros64(m) >> 3; s[i] == '"' {
+				head &= (m&-m)>>7 - 1
 				return i, head&high == 0, head
 			}
 		} else {
-			i += 8
+			w := load(s, i+8)
+			if m = special(w); m != 0 {
+				if i += 8 + bits.TrailingZeros64(m)>>3; s[i] == '"' {
+					return i, (head|w&((m&-m)-1))&high == 0, head
+				}
+			}
 		}
 	}
-	end = skipString(s, i)
+	end = skipString(s, start)
 	if end < 0 {
 		return end, false, 0
 	}

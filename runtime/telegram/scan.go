@@ -82,8 +82,13 @@ func skipEscaped(s string, i int) int {
 		if s[i] == '"' {
 			return i + 1
 		}
-		// Text that is not English comes as one escape after another.
-		for i < len(s) && s[i] == '\\' {
+		// Text that is not English comes as one escape after another, with a byte between words.
+		for i+7 <= len(s) && s[i] == '\\' && s[i+1] == 'u' && hex4(s, i+2) >= 0 {
+			if i += 6; plainByte(s[i]) {
+				i++
+			}
+		}
+		if i < len(s) && s[i] == '\\' {
 			if i = skipEscape(s, i); i < 0 {
 				return i
 			}
@@ -93,6 +98,9 @@ func skipEscaped(s string, i int) int {
 		}
 	}
 }
+
+// plainByte reports whether c stands for itself in a string.
+func plainByte(c byte) bool { return c >= ' ' && c < 0x80 && c != '"' && c != '\\' }
 
 // skipEscape skips one escape, of which i is the position of the backslash.
 func skipEscape(s string, i int) int {

@@ -80,9 +80,6 @@ func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	return b, next
 }
 
-// plainByte reports whether c stands for itself in a string.
-func plainByte(c byte) bool { return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' }
-
 // unescape is the byte that a backslash before c stands for.
 func unescape(c byte) byte {
 	switch c {

@@ -1,5 +1,7 @@
 package telegram
 
+import "math/bits"
+
 // noLimit is the nesting that a scan of a whole reply allows: an update that is nested too deeply for encoding/json
 // fails alone, when it is decoded, and its neighbours do not.
 const noLimit = int(^uint(0) >> 1)
@@ -18,14 +20,14 @@ func skipValue(s string, i, limit int) int {
 		}
 		switch c := s[i]; c {
 		case '"':
-			if i = skipString(s, i+1); i < 0 {
-				return i
-			}
+			i = skipString(s, i+1)
 		case '{', '[':
 			if open.depth == limit {
 				return ^i
 			}
-			i = skipSpace(s, i+1)
+			if i++; i < len(s) && isSpace(s[i]) {
+				i = skipSpace(s, i)
+			}
 			if i >= len(s) {
 				return ^i
 			}
@@ -34,25 +36,20 @@ func skipValue(s string, i, limit int) int {
 				break
 			}
 			open.push(c == '{')
-			if c == '[' {
-				continue
-			}
-			if i = skipKey(s, i); i < 0 {
-				return i
+			if c == '{' {
+				if i = skipKey(s, i); i < 0 {
+					return i
+				}
 			}
 			continue
 		case 't', 'f', 'n':
-			if i = skipLiteral(s, i); i < 0 {
-				return i
-			}
+			i = skipLiteral(s, i)
 		default:
-			if i = skipNumber(s, i); i < 0 {
-				return i
-			}
+			i = skipNumber(s, i)
 		}
 		// A value has ended: close what ends with it, and go to the next one.
 		for {
-			if open.depth == 0 {
+			if i < 0 || open.depth == 0 {
 				return i
 			}
 			if i < len(s) && isSpace(s[i]) {
@@ -88,12 +85,26 @@ func skipKey(s string, i int) int {
 	if i >= len(s) || s[i] != '"' {
 		return ^i
 	}
-	if i = skipString(s, i+1); i < 0 {
+	i++
+	start := i
+	for i+9 <= len(s) {
+		m := special(load(s, i))
+		if m == 0 {
+			i += 8
+			continue
+		}
+		if i += bits.TrailingZeros64(m) >> 3; s[i] == '"' && s[i+1] == ':' {
+			return i + 2
+		}
+		break
+	}
+	if i = skipString(s, start); i < 0 {
 		return i
 	}
 	return skipColon(s, i)
 }
 
+// skipColon skips a colon, and white space before it.
 func skipColon(s string, i int) int {
 	if i < len(s) && s[i] == ':' {
 		return i + 1
