@@ -45,6 +45,10 @@ type Handler struct {
 	// Fields are the arguments, the fields of the callback data, or the named groups: the input's Args, Data or
 	// Groups.
 	Fields []Field
+
+	expanded [][]filter.Query // of each query of the trigger on, what it stands for
+	// written and read are the languages of callback data, nil before they were needed.
+	written, read *language
 }
 
 // A Field is a field of a handler's Args, Data or Groups.

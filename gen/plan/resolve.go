@@ -117,6 +117,7 @@ func (h *Handler) addGroups(p *spec.Pattern) {
 // query adds what a filter query of the trigger on stands for.
 func (r *resolver) query(h *Handler, q spec.Query) {
 	queries, err := filter.Parse(r.api, q.Text.Value)
+	h.expanded = append(h.expanded, nil)
 	var bad *filter.Error
 	if errors.As(err, &bad) {
 		at := q.Text
@@ -131,6 +132,11 @@ func (r *resolver) query(h *Handler, q spec.Query) {
 		fault(r, CodeUnknownQuery, at, hint, "%s", bad.Message)
 		return
 	}
+	possible := func(query filter.Query) bool { return canHold(h.In, query.Kind) }
+	if slices.ContainsFunc(queries, possible) { // a shortcut has kinds that the chats of in leave out
+		queries = slices.DeleteFunc(queries, func(query filter.Query) bool { return !possible(query) })
+	}
+	h.expanded[len(h.expanded)-1] = queries
 	for _, query := range queries {
 		if !slices.ContainsFunc(h.Queries, func(o filter.Query) bool { return o.String() == query.String() }) {
 			h.Queries = append(h.Queries, query)
