@@ -36,6 +36,7 @@ handlers:
 - {name: After, on: message:text}
 - {name: Both, on: message, command: x}
 - {name: Odd, on: poll, in: private}
+- {name: Again, command: start}
 `)})
 	var lines []int
 	for _, d := range found {
