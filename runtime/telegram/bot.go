@@ -40,6 +40,9 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if o.token == "" {
 		return nil, errors.New("telegram: no token: set BOT_TOKEN, or use WithToken")
 	}
+	if _, warning := NewDecoder(); warning != "" {
+		o.logger.Warn(warning)
+	}
 	b := &Bot{config: config, logger: o.logger}
 	var err error
 	if b.poller, err = NewPoller(pollerConfig(config, o)); err != nil {

@@ -59,7 +59,10 @@ func TestUnknownVariant(t *testing.T) {
 const skewProgram = `package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
+	"os"
 
 	"github.com/tggen/tggen/runtime/telegram"
 )
@@ -67,6 +70,12 @@ import (
 func main() {
 	decode, warning := telegram.NewDecoder()
 	fmt.Println(warning)
+	_, err := telegram.New(telegram.Config{
+		Dispatch: func(context.Context, *telegram.Event) error { return nil },
+	}, telegram.WithToken("1:x"), telegram.WithLogger(slog.New(slog.NewTextHandler(os.Stdout, nil))))
+	if err != nil {
+		panic(err)
+	}
 	const raw = ` + "`" + `{"update_id":7,"message":{"message_id":1,"text":"a","brand_new":"found"}}` + "`" + `
 	for _, decode := range []telegram.Decoder{decode, telegram.DecodeUpdate} {
 		u, err := decode(raw)
@@ -144,15 +153,18 @@ func TestSkew(t *testing.T) {
 	write(filepath.Join(dir, "program", "main.go"), skewProgram)
 
 	got := strings.Split(strings.TrimSpace(run(filepath.Join(dir, "program"), "go", "run", ".")), "\n")
-	if len(got) != 3 {
+	if len(got) != 4 {
 		t.Fatalf("got %q", got)
+	}
+	if !strings.Contains(got[1], "level=WARN") || !strings.Contains(got[1], "BrandNew") {
+		t.Errorf("the bot logs %q", got[1])
 	}
 	for _, part := range []string{"encoding/json", "gotgbot " + generatedFrom, "gotgbot.Message is different: the field BrandNew is new"} {
 		if !strings.Contains(got[0], part) {
 			t.Errorf("the warning lacks %q: %s", part, got[0])
 		}
 	}
-	for _, line := range got[1:] {
+	for _, line := range got[2:] {
 		if line != "7 a found" {
 			t.Errorf("decoded %q", line)
 		}
