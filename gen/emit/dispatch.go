@@ -81,8 +81,8 @@ func (e *emitter) run(h *plan.Handler) {
 	name := h.Name.Value
 	body := func(g *jen.Group) {
 		g.Id("ev").Dot("Handler").Op("=").Lit(name)
-		if h.Timeout != nil {
-			g.Add(e.limit(h))
+		if h.Timeout != nil || e.mayFollow(h) {
+			g.Add(e.limit(h.Timeout))
 		}
 	}
 	if h.Command == nil || len(h.Fields) == 0 {
@@ -108,15 +108,33 @@ func (e *emitter) run(h *plan.Handler) {
 	}))
 }
 
-// limit gives the handler its own time-out. What its spec leaves out is the bot's.
-func (e *emitter) limit(h *plan.Handler) *jen.Statement {
-	botAfter, botKey, _ := timeout(e.plan.Spec.Timeout)
-	wait := duration(h.Timeout.After.Or(botAfter))
-	if h.Timeout.None {
+// mayFollow reports whether the handler may run after another one for the same update. Its time-out then has to begin
+// anew, since the clock began with that one.
+func (e *emitter) mayFollow(h *plan.Handler) bool {
+	for _, k := range e.plan.Kinds {
+		continued := false
+		for _, r := range k.Routes {
+			if r.Handler == h && continued {
+				return true
+			}
+			continued = continued || r.Continues(e.plan.Spec)
+		}
+	}
+	return false
+}
+
+// limit begins the time-out of a handler with one of its own, or nil. What its spec leaves out is the bot's.
+func (e *emitter) limit(own *spec.Timeout) *jen.Statement {
+	after, key, limited := timeout(e.plan.Spec.Timeout)
+	if own != nil {
+		after, key, limited = own.After.Or(after), own.Key.Or(key), !own.None
+	}
+	wait := duration(after)
+	if !limited {
 		wait = jen.Lit(0)
 	}
 	policy := telegram("Hold")
-	if h.Timeout.Key.Or(botKey) == spec.TimeoutRelease {
+	if key == spec.TimeoutRelease {
 		policy = telegram("Release")
 	}
 	return telegram("Limit").Call(jen.Id("ctx"), wait, policy)
@@ -151,20 +169,23 @@ func (e *emitter) kind(k *plan.Kind) {
 // payloadName is the parameter that holds the payload of a kind.
 func payloadName(k *plan.Kind) string { return lower(k.Routes[0].Queries[0].Parts()[0].Name) }
 
-// runLeaf runs the handler. Where handlers continue, their errors are collected.
+// runLeaf runs the handler. Where handlers continue, their errors are collected, and the end of the context is the end of
+// it all: a handler that is to stop is followed by no other.
 func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
 	arguments := []jen.Code{jen.Id("ctx"), jen.Id("ev"), t.inputValue(r, b)}
 	if r.Command != nil && len(r.Fields) > 0 {
 		arguments = append(arguments, b.arguments)
 	}
 	call := jen.Id("d").Dot("run" + r.Name.Value).Call(arguments...)
-	joined := jen.Qual("errors", "Join").Call(jen.Err(), call.Clone())
 	switch {
 	case r.Continues(t.emitter.plan.Spec):
-		g.Err().Op("=").Add(joined)
+		g.If(
+			jen.Err().Op("=").Add(telegram("JoinError")).Call(jen.Err(), jen.Lit(r.Name.Value), call),
+			jen.Id("ctx").Dot("Err").Call().Op("!=").Nil(),
+		).Block(jen.Return(telegram("CutShort").Call(jen.Id("ctx"), jen.Err())))
 		return false
 	case t.collects:
-		g.Return(joined)
+		g.Return(jen.Qual("errors", "Join").Call(jen.Err(), call))
 	default:
 		g.Return(call)
 	}

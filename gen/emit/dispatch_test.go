@@ -69,8 +69,11 @@ var dispatchCases = []struct{ update, want string }{
 	{private("RESET all"), "[7] Outer Inner Watch Reset(all -)"},
 	{private("reset all hard"), "[7] Outer Inner Watch Reset(all hard)"},
 	{private("reset"), "[7] Outer Inner Watch"},
-	{private("hello"), "[7] Outer Inner Watch"},
-	{group("hello", true), "[-100] Outer Inner Watch Hello"},
+	{private("hello"), "[7] Outer Inner Watch error(Watch: no in Watch)"},
+	{group("hello", true), "[-100] Outer Inner Watch Hello error(Watch: no in Hello)"},
+	// A handler that continues and fails, and one whose context ended.
+	{group("fail", true), "[-100] Outer Inner Watch error(Watch: no in Watch)"},
+	{group("stop", true), "[-100] Outer Inner Watch error(context canceled in Watch)"},
 	{private("hello there"), "[7] Outer Inner Watch"},
 	// Callback data: exact, a pattern, escaped, forged.
 	{press("ok"), "[7] Outer Inner Exact"},
@@ -124,6 +127,9 @@ handlers:
 - {name: A, command: a, timeout: 3s}
 - {name: B, command: b, timeout: {after: 4s, key: hold}}
 - {name: C, command: c, timeout: none}
+- {name: D, on: poll}
+- {name: E, on: message, continue: true}
+- {name: F, command: f}
 `)})
 	if err != nil || len(found) > 0 {
 		t.Fatal(err, found)
@@ -132,6 +138,9 @@ handlers:
 		"telegram.Limit(ctx, 3*time.Second, telegram.Release)",
 		"telegram.Limit(ctx, 4*time.Second, telegram.Hold)",
 		"telegram.Limit(ctx, 0, telegram.Release)",
+		// After a handler that continues, the clock begins anew.
+		"ev.Handler = \"F\"\n\ttelegram.Limit(ctx, 7*time.Second, telegram.Release)",
+		"ev.Handler = \"D\"\n\treturn",
 	} {
 		if !bytes.Contains(result.Source, []byte(want)) {
 			t.Errorf("the generated code lacks %s", want)
