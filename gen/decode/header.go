@@ -114,6 +114,9 @@ func treeOf(k *model.Kind) (*tree, error) {
 		for n, path := range part.paths {
 			at := root
 			for _, step := range path {
+				if len(step.JSON) > 63 {
+					return nil, fmt.Errorf("the kind %s has a name of more than 63 bytes on the way to a number", k.Name)
+				}
 				if u := step.Union; u != nil && u.Zero != nil && step.JSON == k.Thread[0][len(k.Thread[0])-1].JSON {
 					// A message without a date is one that the bot cannot see, which has no thread.
 					at.child(u.Key).slot = "slotDate"
