@@ -108,8 +108,8 @@ func (e *emitter) run(h *plan.Handler) {
 	}))
 }
 
-// mayFollow reports whether the handler may run after another one for the same update. Its time-out then has to begin
-// anew, since the clock began with that one.
+// mayFollow reports whether the handler may run after another one for the same update. Its limit then has to be set
+// again, since that one may have had another. The clock is the update's: it began with the first handler.
 func (e *emitter) mayFollow(h *plan.Handler) bool {
 	for _, k := range e.plan.Kinds {
 		continued := false
@@ -123,7 +123,7 @@ func (e *emitter) mayFollow(h *plan.Handler) bool {
 	return false
 }
 
-// limit begins the time-out of a handler with one of its own, or nil. What its spec leaves out is the bot's.
+// limit sets the time-out of a handler with one of its own, or nil. What its spec leaves out is the bot's.
 func (e *emitter) limit(own *spec.Timeout) *jen.Statement {
 	after, key, limited := timeout(e.plan.Spec.Timeout)
 	if own != nil {

@@ -138,7 +138,7 @@ handlers:
 		"telegram.Limit(ctx, 3*time.Second, telegram.Release)",
 		"telegram.Limit(ctx, 4*time.Second, telegram.Hold)",
 		"telegram.Limit(ctx, 0, telegram.Release)",
-		// After a handler that continues, the clock begins anew.
+		// After a handler that continues, which may have had another limit.
 		"ev.Handler = \"F\"\n\ttelegram.Limit(ctx, 7*time.Second, telegram.Release)",
 		"ev.Handler = \"D\"\n\treturn",
 	} {
