@@ -123,25 +123,36 @@ func realistic(t testing.TB, flags ...string) (binary string) {
 
 // TestRealistic gives a bot of the size that real ones have some updates.
 func TestRealistic(t *testing.T) {
-	command := exec.Command(realistic(t))
-	var updates, failures strings.Builder
-	for _, c := range realisticCases {
-		updates.WriteString(c.update + "\n")
-	}
-	command.Stdin, command.Stderr = strings.NewReader(updates.String()), &failures
+	binary := realistic(t)
+	t.Run("handlers", func(t *testing.T) {
+		updates := make([]string, len(realisticCases))
+		for i, c := range realisticCases {
+			updates[i] = c.update
+		}
+		for i, got := range answers(t, binary, updates) {
+			if c := realisticCases[i]; got != c.want {
+				t.Errorf("%s\n got %s\nwant %s", c.update, got, c.want)
+			}
+		}
+	})
+	t.Run("explain", func(t *testing.T) { explainAgrees(t, binary) })
+}
+
+// answers are the lines that the bot prints, one for each update.
+func answers(t *testing.T, binary string, updates []string) []string {
+	t.Helper()
+	command := exec.Command(binary)
+	var failures strings.Builder
+	command.Stdin, command.Stderr = strings.NewReader(strings.Join(updates, "\n")+"\n"), &failures
 	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, failures.String())
 	}
 	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	if len(lines) != len(realisticCases) {
-		t.Fatalf("%d answers to %d updates", len(lines), len(realisticCases))
+	if len(lines) != len(updates) {
+		t.Fatalf("%d answers to %d updates", len(lines), len(updates))
 	}
-	for i, c := range realisticCases {
-		if lines[i] != c.want {
-			t.Errorf("%s\n got %s\nwant %s", c.update, lines[i], c.want)
-		}
-	}
+	return lines
 }
 
 // BenchmarkDispatch is the time from a decoded update to its handler, which does nothing, among those of the bot.
