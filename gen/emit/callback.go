@@ -96,8 +96,10 @@ func appendField(f plan.Field, value *jen.Statement, until string) *jen.Statemen
 		return telegram("AppendBool").Call(b, value)
 	case spec.TypeDuration:
 		return telegram("AppendDuration").Call(b, value)
+	case spec.TypeEnum:
+		return telegram("AppendField").Call(b, jen.String().Call(value), jen.Lit(until))
 	}
-	if f.Type.Kind != spec.TypeEnum && (f.Optional || f.Default != nil) {
+	if f.Optional || f.Default != nil {
 		return telegram("AppendPresent").Call(b, value, jen.Lit(until)) // the empty text is not an absent one
 	}
 	return telegram("AppendField").Call(b, value, jen.Lit(until))

@@ -42,6 +42,11 @@ func File(p *plan.Plan) ([]byte, error) {
 		case len(h.Fields) > 0:
 			e.groups(h)
 		}
+		for _, f := range h.Fields {
+			if f.Enum != "" {
+				e.enum(h, f)
+			}
+		}
 	}
 	e.lists()
 	e.construct()

@@ -52,22 +52,19 @@ func partType(p filter.Part) *jen.Statement {
 
 // fieldType is the Go type of an argument, a field of callback data, or a named group.
 func fieldType(f plan.Field) *jen.Statement {
-	t := jen.Id(basic(f.Type.Kind))
-	if f.Type.Kind == spec.TypeDuration {
+	t := jen.Id(string(f.Type.Kind))
+	switch f.Type.Kind {
+	case spec.TypeDuration:
 		t = jen.Qual("time", "Duration")
+	case spec.TypeRest:
+		t = jen.String()
+	case spec.TypeEnum:
+		t = jen.Id(f.Enum)
 	}
 	if f.Optional {
 		return jen.Op("*").Add(t)
 	}
 	return t
-}
-
-func basic(kind spec.TypeKind) string {
-	switch kind {
-	case spec.TypeEnum, spec.TypeRest:
-		return "string"
-	}
-	return string(kind)
 }
 
 // fieldsStruct is the type of a handler's arguments, data or groups.
@@ -84,14 +81,7 @@ func fieldsStruct(h *plan.Handler) *jen.Statement {
 
 func fieldDoc(f plan.Field) string {
 	doc := ""
-	switch {
-	case f.Type.Kind == spec.TypeEnum:
-		names := make([]string, len(f.Type.Enum))
-		for i, v := range f.Type.Enum {
-			names[i] = v.Value
-		}
-		doc = "one of " + list(names)
-	case f.Type.MaxBytes.IsSet():
+	if f.Type.MaxBytes.IsSet() {
 		doc = fmt.Sprintf("at most %d bytes", f.Type.MaxBytes.Value)
 	}
 	switch {
@@ -105,6 +95,20 @@ func fieldDoc(f plan.Field) string {
 		doc = f.Default.Source.Value + " if left out"
 	}
 	return doc
+}
+
+// enum is the type of a field that is one of several values, and a constant for each.
+func (e *emitter) enum(h *plan.Handler, f plan.Field) {
+	what := "argument"
+	if h.Callback != nil {
+		what = "field"
+	}
+	e.add(fmt.Sprintf("%s is the type of the %s %s of %s.", f.Enum, what, f.Field.Name.Value, h.Name.Value), jen.Type().Id(f.Enum).String())
+	e.add(fmt.Sprintf("What a %s may be.", f.Enum), jen.Const().DefsFunc(func(g *jen.Group) {
+		for _, v := range f.Type.Enum {
+			g.Id(f.Constant(v.Value)).Id(f.Enum).Op("=").Lit(v.Value)
+		}
+	}))
 }
 
 // parser is the function that reads the text of a field.
@@ -121,21 +125,21 @@ func parser(f plan.Field) *jen.Statement {
 	case spec.TypeDuration:
 		return telegram("Duration")
 	case spec.TypeEnum:
-		return textParser(telegram("OneOf").CallFunc(func(g *jen.Group) {
+		return textParser(f.Enum, telegram("OneOf").CallFunc(func(g *jen.Group) {
 			g.Id("text")
 			for _, v := range f.Type.Enum {
-				g.Lit(v.Value)
+				g.Id(f.Constant(v.Value))
 			}
 		}))
 	}
 	if f.Type.MaxBytes.IsSet() {
-		return textParser(telegram("TextUpTo").Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
+		return textParser("string", telegram("TextUpTo").Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
 	}
 	return telegram("Text")
 }
 
-func textParser(call *jen.Statement) *jen.Statement {
-	return jen.Func().Params(jen.Id("text").String()).Params(jen.String(), jen.Error()).Block(jen.Return(call))
+func textParser(result string, call *jen.Statement) *jen.Statement {
+	return jen.Func().Params(jen.Id("text").String()).Params(jen.Id(result), jen.Error()).Block(jen.Return(call))
 }
 
 // literal is a default as Go.
@@ -151,6 +155,8 @@ func literal(f plan.Field) *jen.Statement {
 		return jen.Lit(f.Default.Bool)
 	case spec.TypeDuration:
 		return duration(f.Default.Duration)
+	case spec.TypeEnum:
+		return jen.Id(f.Constant(f.Default.Text))
 	}
 	return jen.Lit(f.Default.Text)
 }

@@ -87,7 +87,7 @@ func (r *resolver) declarations() {
 	r.declared = map[string]spec.String{}
 	declare := func(name string, by spec.String) {
 		if first, taken := r.declared[name]; taken {
-			d := fault(r, CodeTypeClash, by, "give the handler another name", "%s would be declared twice", name)
+			d := fault(r, CodeTypeClash, by, "give it another name", "%s would be declared twice", name)
 			if first.IsSet() {
 				d.Related = []diag.Related{{Pos: first.Pos, Message: "the other one"}}
 			}
@@ -112,6 +112,19 @@ func (r *resolver) declarations() {
 			declare("Parse"+h.FieldsType(), h.Name)
 		case len(h.Fields) > 0:
 			declare(h.FieldsType(), h.Name)
+		}
+		for _, f := range h.Fields {
+			if f.Enum == "" {
+				continue
+			}
+			declare(f.Enum, f.Field.Name)
+			seen := map[string]bool{}
+			for _, v := range f.Type.Enum {
+				if name := f.Constant(v.Value); !seen[name] { // which fields tells otherwise
+					seen[name] = true
+					declare(name, f.Field.Name)
+				}
+			}
 		}
 	}
 }

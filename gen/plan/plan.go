@@ -6,6 +6,8 @@
 package plan
 
 import (
+	"strings"
+
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/model"
 	"github.com/tggen/tggen/gen/spec"
@@ -54,7 +56,14 @@ type Handler struct {
 // A Field is a field of a handler's Args, Data or Groups.
 type Field struct {
 	Name string // in Go
+	// Enum is the name of the generated type of an enum, or empty.
+	Enum string
 	*spec.Field
+}
+
+// Constant is the name of the generated constant for a value of an enum: OrderSizeExtraLarge for extra-large.
+func (f Field) Constant(value string) string {
+	return f.Enum + GoName(strings.ReplaceAll(value, "-", "_"))
 }
 
 // Input is the name of the type that the handler's method takes.

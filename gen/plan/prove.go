@@ -72,5 +72,18 @@ func (r *resolver) fields(h *Handler) {
 				d.Related = []diag.Related{{Pos: other.Field.Name.Pos, Message: "the other one"}}
 			}
 		}
+		r.enum(f)
+	}
+}
+
+// enum finds two values of an enum that get one name in Go.
+func (r *resolver) enum(f Field) {
+	for i, v := range f.Type.Enum {
+		for _, other := range f.Type.Enum[:i] {
+			if name := f.Constant(v.Value); name == f.Constant(other.Value) {
+				d := fault(r, CodeFieldClash, v, "write one of them otherwise", "%s and %s are both %s in Go", other.Value, v.Value, name)
+				d.Related = []diag.Related{{Pos: other.Pos, Message: "the other one"}}
+			}
+		}
 	}
 }

@@ -101,7 +101,11 @@ func (h *Handler) addKind(api *model.API, name string) {
 }
 
 func (h *Handler) addField(f *spec.Field) {
-	h.Fields = append(h.Fields, Field{Name: GoName(f.Name.Value), Field: f})
+	field := Field{Name: GoName(f.Name.Value), Field: f}
+	if f.Type.Kind == spec.TypeEnum {
+		field.Enum = h.Name.Value + field.Name
+	}
+	h.Fields = append(h.Fields, field)
 }
 
 // addGroups makes the named groups fields: texts, optional where the expression can match without them.

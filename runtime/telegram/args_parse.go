@@ -102,9 +102,13 @@ func Duration(text string) (time.Duration, error) {
 }
 
 // OneOf is one of the values, letter for letter.
-func OneOf(text string, values ...string) (string, error) {
-	if i := slices.Index(values, text); i >= 0 {
+func OneOf[T ~string](text string, values ...T) (T, error) {
+	if i := slices.Index(values, T(text)); i >= 0 {
 		return values[i], nil
 	}
-	return "", fmt.Errorf("is none of %s", strings.Join(values, ", "))
+	names := make([]string, len(values))
+	for i, value := range values {
+		names[i] = string(value)
+	}
+	return "", fmt.Errorf("is none of %s", strings.Join(names, ", "))
 }
