@@ -93,13 +93,16 @@ func (d *decoder) unquote(start, end int, ascii bool, v *string) int {
 }
 
 // room is the decoder's buffer, with room for about what the string that starts at start comes to. That is a guess:
-// it takes every backslash before the next quote for an escape of six bytes that becomes three.
+// in a long string it takes every backslash before the next quote for an escape of six bytes that becomes three.
 func (d *decoder) room(start int) []byte {
+	const enough = 96
 	s := d.s[start:]
-	n := max(strings.IndexByte(s, '"'), 0)
-	n += 16 - 3*strings.Count(s[:n], `\`)
+	n := strings.IndexByte(s, '"')
+	if n > enough {
+		n -= 3 * strings.Count(s[:n], `\`)
+	}
 	if cap(d.buffer)-len(d.buffer) < n {
-		d.buffer = make([]byte, 0, max(n, 96))
+		d.buffer = make([]byte, 0, max(n, enough))
 	}
 	return d.buffer
 }
