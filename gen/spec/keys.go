@@ -25,7 +25,7 @@ func specShape() *object[Spec] {
 				"The most updates that are held, running ones included. No more are fetched than there is room for.").or(DefaultBacklog),
 			at("sink", choice[Sink]{"a sink", []Sink{SinkSharded, SinkConcurrent, SinkBatch, SinkSequential}},
 				func(s *Spec) *Value[Sink] { return &s.Sink },
-				"How updates are handed to handlers. sharded: by key, each key on its own shard. concurrent: by key, without shards. "+
+				"How updates are handed to handlers. sharded: by key, each key on its own shard. concurrent: all at once, in no order. "+
 					"batch: a batch at once, the next when all are done. sequential: one after another.").or(DefaultSink),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(s *Spec) **Timeout { return &s.Timeout },
 				"The time that a handler has: a duration, none, or {after: 30s, key: release}.").or(durationText(DefaultTimeout)),

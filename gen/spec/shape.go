@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/tggen/tggen/gen/diag"
@@ -79,20 +80,8 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 		return false
 	}
 	there := make(map[string]*yaml.Node, len(node.Entries))
-	for _, entry := range node.Entries {
-		if p.full {
-			return false
-		}
-		if entry.Key.Kind == yaml.Invalid {
-			continue
-		}
+	for entry := range p.entries(node, there) {
 		name := entry.Key.Text
-		if first := there[name]; first != nil {
-			d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s is here twice", shorten(name))
-			relate(d, p.placeOf(first).pos, "the first is here")
-			continue
-		}
-		there[name] = entry.Key
 		key := o.find(name)
 		switch {
 		case name == "<<":
@@ -105,6 +94,9 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 			key.read(p, entry.Value, to)
 		}
 	}
+	if p.full {
+		return false
+	}
 	for _, key := range o.keys {
 		// Where something could not be read, the key may be in it.
 		if key.required && there[key.name] == nil && !node.Broken {
@@ -112,6 +104,28 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 		}
 	}
 	return o.check(p, node, to, there)
+}
+
+// entries are those of a mapping whose key can be read, each key once: a second one is reported. there gets the keys. They
+// end early when there is no room for another diagnostic.
+func (p *parser) entries(node *yaml.Node, there map[string]*yaml.Node) iter.Seq[yaml.Entry] {
+	return func(yield func(yaml.Entry) bool) {
+		for _, entry := range node.Entries {
+			if entry.Key.Kind == yaml.Invalid {
+				continue
+			}
+			name := entry.Key.Text
+			if first := there[name]; first != nil {
+				d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s is here twice", shorten(name))
+				relate(d, p.placeOf(first).pos, "the first is here")
+				continue
+			}
+			there[name] = entry.Key
+			if p.full || !yield(entry) {
+				return
+			}
+		}
+	}
 }
 
 // start is the place of the first key of a mapping, or of its brace.

@@ -77,7 +77,7 @@ type Sink string
 // The sinks.
 const (
 	SinkSharded    Sink = "sharded"    // by key, each key on its own shard
-	SinkConcurrent Sink = "concurrent" // by key, without shards
+	SinkConcurrent Sink = "concurrent" // all at once, in no order
 	SinkBatch      Sink = "batch"      // a batch at once, the next when all are done
 	SinkSequential Sink = "sequential" // one after another
 )

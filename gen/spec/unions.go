@@ -111,20 +111,8 @@ func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
 		return false
 	}
 	there := make(map[string]*yaml.Node, len(node.Entries))
-	for _, entry := range node.Entries {
-		if p.full {
-			return false
-		}
-		if entry.Key.Kind == yaml.Invalid {
-			continue
-		}
+	for entry := range p.entries(node, there) {
 		name := entry.Key.Text
-		if first := there[name]; first != nil {
-			d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s is here twice", shorten(name))
-			relate(d, p.placeOf(first).pos, "the first is here")
-			continue
-		}
-		there[name] = entry.Key
 		if entry.Value.Kind == yaml.Null {
 			p.report(CodeMissingValue, p.placeOf(entry.Key), "for no constraint write none", "the key %s has no value", shorten(name))
 			continue
@@ -138,7 +126,7 @@ func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
 			to.ByKind = append(to.ByKind, kind)
 		}
 	}
-	return true
+	return !p.full
 }
 
 // constraints reads one or several constraints, and none only by itself.
