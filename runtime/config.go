@@ -55,6 +55,11 @@ type SinkConfig[T any] struct {
 	// ends when it returns, or by a Drain that ran out of time. Default: slog.Default() at level warn.
 	OnTimeout func(ctx context.Context, item T)
 
+	// Low is called by a worker between two items when it has been busy for a while and few items wait, so that a
+	// source can see to it that the next ones come before the last are handled: Go's scheduler may not look at the
+	// network before. It is called concurrently, every 250 µs by a worker at most, and must not block. Default nil.
+	Low func()
+
 	// Observer is told what happens. Default nil: nothing is measured for it.
 	Observer Observer[T]
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -33,7 +34,13 @@ type Deque[T any] struct {
 	arrival list[T] // everything unfinished, in arrival order
 	running int     // how many of them were started
 	expiry  expiry
-	changed chan struct{} // closed at the next departure; nil while nobody waits
+	waiters []*waiter
+}
+
+// A waiter is somebody who waits for a state of a deque.
+type waiter struct {
+	ok  func() bool   // whether it has come; asked with the deque's mu held
+	met chan struct{} // closed when it has
 }
 
 // An Entry is an item's place in a [Deque].
@@ -94,6 +101,7 @@ func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) bool {
 	if e.started == 0 {
 		e.started = now
 		d.running++
+		d.notify()
 	}
 	e.due = 0
 	if timeout > 0 {
@@ -137,11 +145,15 @@ func (d *Deque[T]) leave(e *Entry[T]) {
 	d.notify()
 }
 
-// notify wakes whoever waits for a change. Holding mu.
+// notify wakes those whose state has come. Holding mu.
 func (d *Deque[T]) notify() {
-	if d.changed != nil {
-		close(d.changed)
-		d.changed = nil
+	for i := 0; i < len(d.waiters); {
+		if w := d.waiters[i]; w.ok() {
+			close(w.met)
+			d.waiters = slices.Delete(d.waiters, i, i+1)
+		} else {
+			i++
+		}
 	}
 }
 
@@ -193,24 +205,34 @@ func (d *Deque[T]) WaitEmpty(ctx context.Context) error {
 	return d.wait(ctx, func() bool { return d.arrival.len == 0 })
 }
 
-// wait asks ok, holding mu, now and after every change.
+// waitRoom waits until there is room for so many items, or for any if all that are here were started, and returns how
+// much there is, or ctx's error.
+func (d *Deque[T]) waitRoom(ctx context.Context, enough int) (free int, err error) {
+	err = d.wait(ctx, func() bool {
+		free = d.free()
+		return free >= enough || free > 0 && d.running == d.arrival.len
+	})
+	return free, err
+}
+
+// wait asks ok, holding mu, now and after every change, until it holds.
 func (d *Deque[T]) wait(ctx context.Context, ok func() bool) error {
-	for {
-		d.mu.Lock()
-		if ok() {
-			d.mu.Unlock()
-			return nil
-		}
-		if d.changed == nil {
-			d.changed = make(chan struct{})
-		}
-		changed := d.changed
+	d.mu.Lock()
+	if ok() {
 		d.mu.Unlock()
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return nil
+	}
+	w := &waiter{ok, make(chan struct{})}
+	d.waiters = append(d.waiters, w)
+	d.mu.Unlock()
+	select {
+	case <-w.met:
+		return nil
+	case <-ctx.Done():
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.waiters = slices.DeleteFunc(d.waiters, func(other *waiter) bool { return other == w })
+		return ctx.Err()
 	}
 }
 

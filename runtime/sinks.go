@@ -45,27 +45,25 @@ func newHandlers[T any](config SinkConfig[T], whole bool) *Handlers[T] {
 	return &Handlers[T]{pool: newPool(config.withDefaults()), whole: whole}
 }
 
-// Put implements [Sink]. It never holds more than Backlog items: what does not fit waits in Put.
+// Put implements [Sink]. It never holds more than Backlog items: what does not fit waits in Put. While items wait for
+// their turn it returns when a hundredth of Backlog is free, so that a source is not asked for one item at a time.
 func (h *Handlers[T]) Put(ctx context.Context, items []T, done func(T, error)) (taken, free int, err error) {
 	p := h.pool
 	p.resume()
 	for {
-		room := p.deque.Free()
-		if n := min(room, len(items)-taken); n > 0 {
+		if n := min(p.deque.Free(), len(items)-taken); n > 0 {
 			p.put(ctx, items[taken:taken+n], done)
 			taken += n
-			room -= n
 		}
-		if taken == len(items) && h.whole {
-			if err := p.deque.WaitEmpty(ctx); err != nil {
-				return taken, 0, err
-			}
-			return taken, p.config.Backlog, nil
+		switch {
+		case taken < len(items):
+			_, err = p.deque.Wait(ctx)
+		case h.whole:
+			free, err = p.config.Backlog, p.deque.WaitEmpty(ctx)
+		default:
+			free, err = p.deque.waitRoom(ctx, max(1, p.config.Backlog/100))
 		}
-		if taken == len(items) && room > 0 {
-			return taken, room, nil
-		}
-		if free, err = p.deque.Wait(ctx); err != nil {
+		if err != nil {
 			return taken, 0, err
 		}
 		if taken == len(items) {

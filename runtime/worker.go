@@ -23,6 +23,7 @@ func (p *pool[T]) work(s *shard[T], flag *bool) {
 		t        *task[T]
 		err      error
 		reported bool
+		busy     = busyWorker[T]{pool: p}
 	)
 	defer func() {
 		if t != nil { // the handler, or the error hook, ended this goroutine
@@ -42,6 +43,7 @@ func (p *pool[T]) work(s *shard[T], flag *bool) {
 			t = nil
 			return
 		}
+		busy.finished(t.entry.started)
 	}
 }
 

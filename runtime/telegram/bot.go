@@ -91,6 +91,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Update], error) {
 		Release:     b.config.TimeoutKey == Release,
 		OnError:     b.onError,
 		OnTimeout:   b.onTimeout,
+		Low:         b.poller.Prompt,
 	}
 	if observer != nil {
 		config.Observer = observer

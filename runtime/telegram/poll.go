@@ -30,7 +30,8 @@ const (
 type Poller struct {
 	config PollerConfig
 	client *http.Client
-	own    *http.Transport // nil when the client is the author's
+	own    *http.Transport            // nil when the client is the author's
+	line   atomic.Pointer[promptConn] // own's last connection
 	url    string
 	allow  []byte
 	seed   maphash.Seed
@@ -76,6 +77,9 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 	}
 	p.client, p.own = httpClient(config.HTTPClient, 1)
 	p.client.Timeout = 0
+	if p.own != nil {
+		p.own.DialContext = p.dial(p.own.DialContext)
+	}
 	return p, nil
 }
 

@@ -53,7 +53,7 @@ func newPipelinePoller(t *testing.T, l *pipeline) *Poller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.own.DialContext = l.dial
+	p.own.DialContext = p.dial(l.dial)
 	return p
 }
 

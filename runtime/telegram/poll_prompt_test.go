@@ -1,0 +1,155 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+)
+
+// prompting prompts until the test ends, from two goroutines.
+func prompting(t *testing.T, prompt func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 2 {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				prompt()
+				runtime.Gosched()
+			}
+		})
+	}
+	t.Cleanup(func() {
+		cancel()
+		all.Wait()
+	})
+}
+
+// A reader that is prompted all the time reads what was written, no more and no less, and then the end.
+func TestPromptConnReads(t *testing.T) {
+	near, far := tcpPair(t)
+	conn := &promptConn{Conn: near}
+	prompting(t, conn.prompt)
+	sent := make([]byte, 1<<20)
+	for i := range sent {
+		sent[i] = byte(rand.Uint32())
+	}
+	go func() {
+		defer far.Close()
+		for rest := sent; len(rest) > 0; {
+			n := min(len(rest), 1+rand.IntN(4<<10))
+			if _, err := far.Write(rest[:n]); err != nil {
+				t.Errorf("writing: %v", err)
+				return
+			}
+			rest = rest[n:]
+			if rand.IntN(20) == 0 {
+				time.Sleep(time.Millisecond) // so that the reader waits
+			}
+		}
+	}()
+	got, err := io.ReadAll(conn)
+	if err != nil || !bytes.Equal(got, sent) {
+		t.Errorf("read %d bytes of %d: %v", len(got), len(sent), err)
+	}
+}
+
+// A reader that waits is prompted, and goes on waiting; closing the connection ends it.
+func TestPromptConnWaits(t *testing.T) {
+	near, far := tcpPair(t)
+	conn := &promptConn{Conn: near}
+	read := make(chan error, 1)
+	go func() {
+		n, err := conn.Read(make([]byte, 8))
+		if n == 1 {
+			_, err = conn.Read(make([]byte, 8))
+		}
+		read <- err
+	}()
+	looked := 0
+	for range 1000 {
+		conn.prompt()
+		if conn.prompted.Load() {
+			looked++
+		}
+		runtime.Gosched()
+	}
+	if looked == 0 {
+		t.Error("the reader was never prompted")
+	}
+	if _, err := far.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	near.Close()
+	if err := <-read; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the read ended with %v", err)
+	}
+	conn.prompt() // of a closed connection: nothing
+}
+
+// A poller that is prompted all the time, also amid a TLS handshake, fetches what there is.
+func TestPromptedPoller(t *testing.T) {
+	updates := newBotServer(100)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		response, err := updates.RoundTrip(r)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		defer response.Body.Close()
+		io.Copy(w, response.Body)
+	}))
+	defer server.Close()
+	p, err := NewPoller(PollerConfig{Token: testToken, APIURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.own.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig
+	defer p.own.CloseIdleConnections()
+	prompting(t, func() {
+		if line := p.line.Load(); line != nil { // Prompt itself does nothing with one processor
+			line.prompt()
+		}
+		p.Prompt()
+	})
+	next := int64(100)
+	for range 200 {
+		updates.push(3)
+		for range 3 {
+			got := fetch(t, p, 1)
+			wantIDs(t, got, next)
+			done(p, got...)
+			next++
+		}
+		if rand.IntN(50) == 0 {
+			server.CloseClientConnections()
+		}
+	}
+	if failures := p.Stats().Failures; failures > 0 {
+		t.Logf("%d polls failed when their connection was closed", failures)
+	}
+}
+
+// tcpPair is the two ends of a connection.
+func tcpPair(t *testing.T) (near, far net.Conn) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	if near, err = net.Dial("tcp", listener.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if far, err = listener.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { near.Close(); far.Close() })
+	return near, far
+}
