@@ -35,7 +35,7 @@ func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*
 		m.id = u.ID
 		wanted := p.config.Wanted.Has(u.Kind)
 		if wanted {
-			m.sum = maphash.Bytes(p.seed, u.Raw)
+			m.sum = p.sum(u.Raw)
 			if known := w.recall(u.ID, m.sum); known != nil {
 				p.stats.duplicates.Add(1)
 				w.add(known)
@@ -64,6 +64,17 @@ func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*
 		w.add(m)
 	}
 	return items, fresh
+}
+
+// sum is a hash that tells a redelivery from another update with the same id. Of a long update it is of both ends, which
+// hold an id of the message, or of the query, and the end of its text or its buttons.
+func (p *Poller) sum(raw []byte) uint64 {
+	const end = 128
+	if len(raw) <= 2*end {
+		return maphash.Bytes(p.seed, raw)
+	}
+	const odd = 0x9e3779b97f4a7c15 // so that the two ends do not cancel out
+	return maphash.Bytes(p.seed, raw[:end])*odd + maphash.Bytes(p.seed, raw[len(raw)-end:]) + uint64(len(raw))
 }
 
 func sortByID(updates []rawUpdate) {
