@@ -48,13 +48,25 @@ func decodeFast(raw string) (*gotgbot.Update, error) {
 	}
 	d := decoder{s: raw}
 	u, next := d.decode()
-	if next < 0 && d.problem != "" {
-		if d, next = newCarefulDecoder(raw); next >= 0 {
-			u, next = d.decode()
-		}
+	if next < 0 {
+		return decodeAgain(&d, next)
 	}
-	if next >= 0 {
-		return u, nil
+	return u, nil
+}
+
+// decodeAgain decodes what did not go well: with care if that may help. It is a function of its own for the sake of the
+// stack of the other.
+//
+//go:noinline
+func decodeAgain(first *decoder, next int) (*gotgbot.Update, error) {
+	d, raw := *first, first.s
+	if d.problem != "" {
+		if d, next = newCarefulDecoder(raw); next >= 0 {
+			var u *gotgbot.Update
+			if u, next = d.decode(); next >= 0 {
+				return u, nil
+			}
+		}
 	}
 	if d.foreign && levels(raw, ^next) <= maxForeign {
 		return decodeSlowly(raw)

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -185,8 +186,7 @@ func grown[T any](s []T) []T {
 	if len(s) < cap(s) {
 		return s[:len(s)+1]
 	}
-	var zero T
-	return append(s, zero)
+	return slices.Grow(s, 1)[:len(s)+1]
 }
 
 // objects guesses how many objects the array has whose first element is at i, so that its slice need not grow: as
