@@ -3,7 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +25,7 @@ type contender struct {
 var contenders atomic.Int64
 
 func newContender(server string) *contender {
-	token := strconv.FormatInt(1000+contenders.Add(1), 10) + ":benchmark"
+	token := fmt.Sprintf("%d%03d:benchmark", os.Getpid(), contenders.Add(1))
 	return &contender{server: server, token: token, done: make(chan struct{}, 1)}
 }
 

@@ -20,6 +20,7 @@ import (
 const (
 	roleVariable   = "TGGEN_BENCH_ROLE"
 	serverVariable = "TGGEN_BENCH_SERVER" // of a bot: the URL of its server
+	botVariable    = "TGGEN_BENCH_BOT"    // of a bot: which of the contenders it is
 	workVariable   = "TGGEN_BENCH_WORK"   // of a bot: what its handlers do
 )
 
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	case "server":
 		serve()
 	case "bot":
-		beBot(os.Getenv(serverVariable), os.Getenv(workVariable))
+		beBot(os.Getenv(serverVariable), os.Getenv(botVariable), os.Getenv(workVariable))
 	default:
 		code := m.Run()
 		stopServer()
@@ -45,7 +46,7 @@ func check(err error) {
 
 // start starts this binary once more, in a role and with one core, and returns its output. It ends when its input is
 // closed.
-func start(role string, variables ...string) (cmd *exec.Cmd, in io.Closer, out *bufio.Reader) {
+func start(role string, variables ...string) (cmd *exec.Cmd, in io.WriteCloser, out *bufio.Reader) {
 	cmd = exec.Command(os.Args[0])
 	cmd.Env = append(append(os.Environ(), variables...), roleVariable+"="+role, "GOMAXPROCS=1")
 	cmd.Stderr = os.Stderr
