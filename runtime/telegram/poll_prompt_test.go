@@ -74,16 +74,16 @@ func TestPromptConnWaits(t *testing.T) {
 		}
 		read <- err
 	}()
-	looked := 0
-	for range 1000 {
-		conn.prompt()
-		if conn.prompted.Load() {
-			looked++
+	until := func(what string, ok func() bool) {
+		for end := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
+			if time.Now().After(end) {
+				t.Fatal(what)
+			}
 		}
-		runtime.Gosched()
 	}
-	if looked == 0 {
-		t.Error("the reader was never prompted")
+	for range 3 {
+		until("the reader was not prompted", func() bool { conn.prompt(); return conn.prompted.Load() })
+		until("the reader did not look", func() bool { return !conn.prompted.Load() })
 	}
 	if _, err := far.Write([]byte("x")); err != nil {
 		t.Fatal(err)

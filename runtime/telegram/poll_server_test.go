@@ -253,10 +253,15 @@ func ids(updates []*Update) []int64 {
 	return list
 }
 
+// patience is how long a test waits for an update that must come: no time at all on the clock of a bubble.
+const patience = 3 * time.Hour
+
 // fetch is Fetch for a test in which it must succeed.
 func fetch(t testing.TB, p *Poller, limit int) []*Update {
 	t.Helper()
-	updates, err := p.Fetch(t.Context(), limit)
+	ctx, cancel := contextFor(t, patience)
+	defer cancel()
+	updates, err := p.Fetch(ctx, limit)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,8 +32,11 @@ type handled map[string]int
 // take fetches until n updates came, and finishes each.
 func (h handled) take(t *testing.T, p *telegram.Poller, n int) {
 	t.Helper()
+	// An update that does not come fails the test: 20 minutes are no time at all on the clock of a bubble.
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+	defer cancel()
 	for n > 0 {
-		updates, err := p.Fetch(t.Context(), n)
+		updates, err := p.Fetch(ctx, n)
 		if err != nil {
 			t.Fatal(err)
 		}
