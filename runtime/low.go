@@ -34,7 +34,7 @@ func (b *busyWorker[T]) finished(started time.Duration) {
 		return
 	}
 	b.looked = started
-	if waiting, _ := b.pool.deque.counts(); waiting > 0 && waiting < lowItems {
+	if waiting, _ := b.pool.deque.counts(); waiting < lowItems {
 		b.pool.config.Low()
 		runtime.Gosched()
 	}
