@@ -161,3 +161,35 @@ func TestConcurrent(t *testing.T) {
 		drain(t, s)
 	})
 }
+
+// A sink that is full asks for more when there is room for some, but does not wait long for it.
+func TestPutWaitsForSomeRoom(t *testing.T) {
+	for name, test := range map[string]struct {
+		takes time.Duration // each item, one after another
+		at    time.Duration
+		room  int
+	}{
+		"quick": {100 * time.Microsecond, time.Millisecond, 10},
+		"slow":  {4 * time.Millisecond, 9 * time.Millisecond, 2},
+		"still": {time.Second, time.Second + 5*time.Millisecond, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := NewSharded(SinkConfig[int]{
+					Concurrency: 1,
+					Backlog:     1000,
+					Handle: func(context.Context, int) error {
+						time.Sleep(test.takes)
+						return nil
+					},
+				})
+				start := time.Now()
+				free := put(t, s, make([]int, 1000)...)
+				if at := time.Since(start); free != test.room || at != test.at {
+					t.Errorf("room for %d after %v, want %d after %v", free, at, test.room, test.at)
+				}
+				drain(t, s)
+			})
+		})
+	}
+}

@@ -101,7 +101,6 @@ func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) bool {
 	if e.started == 0 {
 		e.started = now
 		d.running++
-		d.notify()
 	}
 	e.due = 0
 	if timeout > 0 {
@@ -195,24 +194,16 @@ func (d *Deque[T]) Free() int {
 func (d *Deque[T]) free() int { return max(0, d.capacity-d.arrival.len) }
 
 // Wait waits until there is room and returns how much, at least 1, or ctx's error.
-func (d *Deque[T]) Wait(ctx context.Context) (free int, err error) {
-	err = d.wait(ctx, func() bool { free = d.free(); return free > 0 })
+func (d *Deque[T]) Wait(ctx context.Context) (free int, err error) { return d.waitRoom(ctx, 1) }
+
+func (d *Deque[T]) waitRoom(ctx context.Context, atLeast int) (free int, err error) {
+	err = d.wait(ctx, func() bool { free = d.free(); return free >= atLeast })
 	return free, err
 }
 
 // WaitEmpty waits until every item has left, or returns ctx's error.
 func (d *Deque[T]) WaitEmpty(ctx context.Context) error {
 	return d.wait(ctx, func() bool { return d.arrival.len == 0 })
-}
-
-// waitRoom waits until there is room for so many items, or for any if all that are here were started, and returns how
-// much there is, or ctx's error.
-func (d *Deque[T]) waitRoom(ctx context.Context, enough int) (free int, err error) {
-	err = d.wait(ctx, func() bool {
-		free = d.free()
-		return free >= enough || free > 0 && d.running == d.arrival.len
-	})
-	return free, err
 }
 
 // wait asks ok, holding mu, now and after every change, until it holds.

@@ -45,8 +45,8 @@ func newHandlers[T any](config SinkConfig[T], whole bool) *Handlers[T] {
 	return &Handlers[T]{pool: newPool(config.withDefaults()), whole: whole}
 }
 
-// Put implements [Sink]. It never holds more than Backlog items: what does not fit waits in Put. While items wait for
-// their turn it returns when a hundredth of Backlog is free, so that a source is not asked for one item at a time.
+// Put implements [Sink]. It never holds more than Backlog items: what does not fit waits in Put. If there is room for a
+// few more only, it gives the handlers 5 ms to make some, so that a source is not asked for one item at a time.
 func (h *Handlers[T]) Put(ctx context.Context, items []T, done func(T, error)) (taken, free int, err error) {
 	p := h.pool
 	p.resume()
@@ -61,7 +61,7 @@ func (h *Handlers[T]) Put(ctx context.Context, items []T, done func(T, error)) (
 		case h.whole:
 			free, err = p.config.Backlog, p.deque.WaitEmpty(ctx)
 		default:
-			free, err = p.deque.waitRoom(ctx, max(1, p.config.Backlog/100))
+			free, err = p.room(ctx)
 		}
 		if err != nil {
 			return taken, 0, err
@@ -70,6 +70,23 @@ func (h *Handlers[T]) Put(ctx context.Context, items []T, done func(T, error)) (
 			return taken, free, nil
 		}
 	}
+}
+
+// moreRoom is how long Put waits for room for more than a few items.
+const moreRoom = 5 * time.Millisecond
+
+// room waits for room for a hundredth of the backlog, but not for long once there is some.
+func (p *pool[T]) room(ctx context.Context) (free int, err error) {
+	some := p.config.Backlog / 100
+	if free, err = p.deque.Wait(ctx); err != nil || free >= some {
+		return free, err
+	}
+	soon, cancel := context.WithTimeout(ctx, moreRoom)
+	defer cancel()
+	if free, err = p.deque.waitRoom(soon, some); err == nil {
+		return free, nil
+	}
+	return p.deque.Free(), ctx.Err()
 }
 
 // afterCancel is how long Drain waits for handlers to return once their contexts are cancelled.
