@@ -279,6 +279,9 @@ func (r *trial) start() {
 		r.config.Timeout = time.Duration(1+pick.IntN(10)) * time.Millisecond
 	}
 	r.config.Backlog = max(r.config.Backlog, r.config.Concurrency)
+	if pick.IntN(2) == 0 {
+		r.config.Low = func() {} // few items wait here, so workers give way to others
+	}
 	switch pick.IntN(12) {
 	default:
 		r.kind = "sharded"

@@ -30,7 +30,7 @@ func (p *pool[T]) work(s *shard[T], flag *bool) {
 			p.exited(t, err, reported)
 		}
 	}()
-	for t = p.arrive(s, flag); t != nil; t = p.next(t) {
+	for t = p.arrive(s, flag); t != nil; t = p.next(t, busy.givesWay(t.entry.started)) {
 		if !p.start(t) {
 			continue // dropped
 		}
@@ -43,7 +43,6 @@ func (p *pool[T]) work(s *shard[T], flag *bool) {
 			t = nil
 			return
 		}
-		busy.finished(t.entry.started)
 	}
 }
 
@@ -89,8 +88,8 @@ func (p *pool[T]) take(s *shard[T]) *task[T] {
 }
 
 // next takes a finished task out of the lines of its keys and returns what its worker does after it: if other shards
-// wait for a slot, it is their turn, else the next task of the same shard.
-func (p *pool[T]) next(t *task[T]) *task[T] {
+// wait for a slot, it is their turn, else the next task of the same shard, unless another worker is to take that.
+func (p *pool[T]) next(t *task[T], giveWay bool) *task[T] {
 	links := t.links()
 	for i := 1; i < len(links); i++ {
 		p.leave(&links[i])
@@ -102,8 +101,8 @@ func (p *pool[T]) next(t *task[T]) *task[T] {
 	if len(links) > 0 { // the first key is the home's, which is locked only once
 		elsewhere = s.release(&links[0])
 	}
-	if crowded {
-		p.wake(s) // goes in line
+	if crowded || giveWay {
+		p.wake(s) // goes in line, or has another worker
 	} else {
 		following = p.take(s)
 	}
