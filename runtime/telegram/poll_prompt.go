@@ -36,7 +36,8 @@ func (p *Poller) dial(dial dialFunc) dialFunc {
 }
 
 // A promptConn is a connection whose reader can be told to look whether there is something to read. The one way to wake
-// a reader is a deadline that has passed, so nobody else may set one; net/http does not.
+// a reader is a deadline that has passed, so nobody else may set one. Net/http does so only while it talks to a SOCKS
+// proxy, and then ends that by the context too.
 type promptConn struct {
 	net.Conn
 	reading  atomic.Bool
