@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/tggen/tggen/gen/model"
@@ -15,14 +17,8 @@ func (g *generator) textUnionMethod(f *jen.File, p part) {
 	}
 	var cases []jen.Code
 	for _, v := range u.Variants {
-		inner := variant(u, v)
 		cases = append(cases, jen.Case(jen.Lit(v.Value)).Block(
-			jen.Var().Id("v").Add(g.named(v.Struct.Name)),
-			jen.If(
-				jen.Id("i").Op("=").Id("d").Dot(inner.method).Call(jen.Id("i"), jen.Op("&").Id("v")),
-				jen.Id("i").Op(">=").Lit(0),
-			).Block(jen.Op("*").Id("p").Op("=").Id("v")),
-			jen.Return(jen.Id("i")),
+			jen.Return(jen.Id("d").Dot(boxed(variant(u, v))).Call(jen.Id("i"), jen.Id("p"))),
 		))
 	}
 	body = append(body,
@@ -31,6 +27,27 @@ func (g *generator) textUnionMethod(f *jen.File, p part) {
 		jen.Return(jen.Id("d").Dot("unknown").Call(jen.Id("i"))),
 	)
 	g.signature(f, p, "p").Block(body...)
+	for _, v := range u.Variants {
+		g.boxedMethod(f, p, variant(u, v))
+	}
+}
+
+// boxed is the name of the method that decodes a union's variant into the union.
+func boxed(inner part) string { return "box" + strings.TrimPrefix(inner.method, "decode") }
+
+// boxedMethod writes that method. It is never inlined, so that the frame of the union's method, which calls itself for
+// unions in unions, has no room for every variant.
+func (g *generator) boxedMethod(f *jen.File, union, inner part) {
+	f.Comment("//go:noinline")
+	union.method = boxed(inner)
+	g.signature(f, union, "p").Block(
+		jen.Var().Id("v").Add(g.named(inner.typ.Struct.Name)),
+		jen.If(
+			jen.Id("i").Op("=").Id("d").Dot(inner.method).Call(jen.Id("i"), jen.Op("&").Id("v")),
+			jen.Id("i").Op(">=").Lit(0),
+		).Block(jen.Op("*").Id("p").Op("=").Id("v")),
+		jen.Return(jen.Id("i")),
+	)
 }
 
 // otherForms handles a union that may be a string or an array as well.

@@ -96,25 +96,40 @@ func (d *decoder) decodeBackgroundFill(i int, p *gotgbot.BackgroundFill) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "solid":
-		var v gotgbot.BackgroundFillSolid
-		if i = d.decodeBackgroundFillSolidAsBackgroundFill(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundFillSolidAsBackgroundFill(i, p)
 	case "gradient":
-		var v gotgbot.BackgroundFillGradient
-		if i = d.decodeBackgroundFillGradientAsBackgroundFill(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundFillGradientAsBackgroundFill(i, p)
 	case "freeform_gradient":
-		var v gotgbot.BackgroundFillFreeformGradient
-		if i = d.decodeBackgroundFillFreeformGradientAsBackgroundFill(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundFillFreeformGradientAsBackgroundFill(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundFillSolidAsBackgroundFill(i int, p *gotgbot.BackgroundFill) int {
+	var v gotgbot.BackgroundFillSolid
+	if i = d.decodeBackgroundFillSolidAsBackgroundFill(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundFillGradientAsBackgroundFill(i int, p *gotgbot.BackgroundFill) int {
+	var v gotgbot.BackgroundFillGradient
+	if i = d.decodeBackgroundFillGradientAsBackgroundFill(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundFillFreeformGradientAsBackgroundFill(i int, p *gotgbot.BackgroundFill) int {
+	var v gotgbot.BackgroundFillFreeformGradient
+	if i = d.decodeBackgroundFillFreeformGradientAsBackgroundFill(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeBackgroundFillFreeformGradientAsBackgroundFill(i int, v *gotgbot.BackgroundFillFreeformGradient) int {
@@ -182,31 +197,51 @@ func (d *decoder) decodeBackgroundType(i int, p *gotgbot.BackgroundType) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "fill":
-		var v gotgbot.BackgroundTypeFill
-		if i = d.decodeBackgroundTypeFillAsBackgroundType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundTypeFillAsBackgroundType(i, p)
 	case "wallpaper":
-		var v gotgbot.BackgroundTypeWallpaper
-		if i = d.decodeBackgroundTypeWallpaperAsBackgroundType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundTypeWallpaperAsBackgroundType(i, p)
 	case "pattern":
-		var v gotgbot.BackgroundTypePattern
-		if i = d.decodeBackgroundTypePatternAsBackgroundType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundTypePatternAsBackgroundType(i, p)
 	case "chat_theme":
-		var v gotgbot.BackgroundTypeChatTheme
-		if i = d.decodeBackgroundTypeChatThemeAsBackgroundType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxBackgroundTypeChatThemeAsBackgroundType(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundTypeFillAsBackgroundType(i int, p *gotgbot.BackgroundType) int {
+	var v gotgbot.BackgroundTypeFill
+	if i = d.decodeBackgroundTypeFillAsBackgroundType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundTypeWallpaperAsBackgroundType(i int, p *gotgbot.BackgroundType) int {
+	var v gotgbot.BackgroundTypeWallpaper
+	if i = d.decodeBackgroundTypeWallpaperAsBackgroundType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundTypePatternAsBackgroundType(i int, p *gotgbot.BackgroundType) int {
+	var v gotgbot.BackgroundTypePattern
+	if i = d.decodeBackgroundTypePatternAsBackgroundType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxBackgroundTypeChatThemeAsBackgroundType(i int, p *gotgbot.BackgroundType) int {
+	var v gotgbot.BackgroundTypeChatTheme
+	if i = d.decodeBackgroundTypeChatThemeAsBackgroundType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeBackgroundTypeChatThemeAsBackgroundType(i int, v *gotgbot.BackgroundTypeChatTheme) int {
@@ -741,25 +776,40 @@ func (d *decoder) decodeChatBoostSource(i int, p *gotgbot.ChatBoostSource) int {
 	variant, i := d.union(i, "source")
 	switch variant {
 	case "premium":
-		var v gotgbot.ChatBoostSourcePremium
-		if i = d.decodeChatBoostSourcePremiumAsChatBoostSource(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatBoostSourcePremiumAsChatBoostSource(i, p)
 	case "gift_code":
-		var v gotgbot.ChatBoostSourceGiftCode
-		if i = d.decodeChatBoostSourceGiftCodeAsChatBoostSource(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatBoostSourceGiftCodeAsChatBoostSource(i, p)
 	case "giveaway":
-		var v gotgbot.ChatBoostSourceGiveaway
-		if i = d.decodeChatBoostSourceGiveawayAsChatBoostSource(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatBoostSourceGiveawayAsChatBoostSource(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxChatBoostSourcePremiumAsChatBoostSource(i int, p *gotgbot.ChatBoostSource) int {
+	var v gotgbot.ChatBoostSourcePremium
+	if i = d.decodeChatBoostSourcePremiumAsChatBoostSource(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatBoostSourceGiftCodeAsChatBoostSource(i int, p *gotgbot.ChatBoostSource) int {
+	var v gotgbot.ChatBoostSourceGiftCode
+	if i = d.decodeChatBoostSourceGiftCodeAsChatBoostSource(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatBoostSourceGiveawayAsChatBoostSource(i int, p *gotgbot.ChatBoostSource) int {
+	var v gotgbot.ChatBoostSourceGiveaway
+	if i = d.decodeChatBoostSourceGiveawayAsChatBoostSource(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeChatBoostSourceGiftCodeAsChatBoostSource(i int, v *gotgbot.ChatBoostSourceGiftCode) int {
@@ -948,43 +998,73 @@ func (d *decoder) decodeChatMember(i int, p *gotgbot.ChatMember) int {
 	variant, i := d.union(i, "status")
 	switch variant {
 	case "creator":
-		var v gotgbot.ChatMemberOwner
-		if i = d.decodeChatMemberOwnerAsChatMember(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatMemberOwnerAsChatMember(i, p)
 	case "administrator":
-		var v gotgbot.ChatMemberAdministrator
-		if i = d.decodeChatMemberAdministratorAsChatMember(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatMemberAdministratorAsChatMember(i, p)
 	case "member":
-		var v gotgbot.ChatMemberMember
-		if i = d.decodeChatMemberMemberAsChatMember(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatMemberMemberAsChatMember(i, p)
 	case "restricted":
-		var v gotgbot.ChatMemberRestricted
-		if i = d.decodeChatMemberRestrictedAsChatMember(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatMemberRestrictedAsChatMember(i, p)
 	case "left":
-		var v gotgbot.ChatMemberLeft
-		if i = d.decodeChatMemberLeftAsChatMember(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatMemberLeftAsChatMember(i, p)
 	case "kicked":
-		var v gotgbot.ChatMemberBanned
-		if i = d.decodeChatMemberBannedAsChatMember(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxChatMemberBannedAsChatMember(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxChatMemberOwnerAsChatMember(i int, p *gotgbot.ChatMember) int {
+	var v gotgbot.ChatMemberOwner
+	if i = d.decodeChatMemberOwnerAsChatMember(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatMemberAdministratorAsChatMember(i int, p *gotgbot.ChatMember) int {
+	var v gotgbot.ChatMemberAdministrator
+	if i = d.decodeChatMemberAdministratorAsChatMember(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatMemberMemberAsChatMember(i int, p *gotgbot.ChatMember) int {
+	var v gotgbot.ChatMemberMember
+	if i = d.decodeChatMemberMemberAsChatMember(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatMemberRestrictedAsChatMember(i int, p *gotgbot.ChatMember) int {
+	var v gotgbot.ChatMemberRestricted
+	if i = d.decodeChatMemberRestrictedAsChatMember(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatMemberLeftAsChatMember(i int, p *gotgbot.ChatMember) int {
+	var v gotgbot.ChatMemberLeft
+	if i = d.decodeChatMemberLeftAsChatMember(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxChatMemberBannedAsChatMember(i int, p *gotgbot.ChatMember) int {
+	var v gotgbot.ChatMemberBanned
+	if i = d.decodeChatMemberBannedAsChatMember(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeChatMemberAdministratorAsChatMember(i int, v *gotgbot.ChatMemberAdministrator) int {
@@ -3360,31 +3440,51 @@ func (d *decoder) decodeMessageOrigin(i int, p *gotgbot.MessageOrigin) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "user":
-		var v gotgbot.MessageOriginUser
-		if i = d.decodeMessageOriginUserAsMessageOrigin(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxMessageOriginUserAsMessageOrigin(i, p)
 	case "hidden_user":
-		var v gotgbot.MessageOriginHiddenUser
-		if i = d.decodeMessageOriginHiddenUserAsMessageOrigin(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxMessageOriginHiddenUserAsMessageOrigin(i, p)
 	case "chat":
-		var v gotgbot.MessageOriginChat
-		if i = d.decodeMessageOriginChatAsMessageOrigin(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxMessageOriginChatAsMessageOrigin(i, p)
 	case "channel":
-		var v gotgbot.MessageOriginChannel
-		if i = d.decodeMessageOriginChannelAsMessageOrigin(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxMessageOriginChannelAsMessageOrigin(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxMessageOriginUserAsMessageOrigin(i int, p *gotgbot.MessageOrigin) int {
+	var v gotgbot.MessageOriginUser
+	if i = d.decodeMessageOriginUserAsMessageOrigin(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxMessageOriginHiddenUserAsMessageOrigin(i int, p *gotgbot.MessageOrigin) int {
+	var v gotgbot.MessageOriginHiddenUser
+	if i = d.decodeMessageOriginHiddenUserAsMessageOrigin(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxMessageOriginChatAsMessageOrigin(i int, p *gotgbot.MessageOrigin) int {
+	var v gotgbot.MessageOriginChat
+	if i = d.decodeMessageOriginChatAsMessageOrigin(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxMessageOriginChannelAsMessageOrigin(i int, p *gotgbot.MessageOrigin) int {
+	var v gotgbot.MessageOriginChannel
+	if i = d.decodeMessageOriginChannelAsMessageOrigin(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeMessageOriginChannelAsMessageOrigin(i int, v *gotgbot.MessageOriginChannel) int {
@@ -3624,31 +3724,51 @@ func (d *decoder) decodePaidMedia(i int, p *gotgbot.PaidMedia) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "live_photo":
-		var v gotgbot.PaidMediaLivePhoto
-		if i = d.decodePaidMediaLivePhotoAsPaidMedia(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxPaidMediaLivePhotoAsPaidMedia(i, p)
 	case "photo":
-		var v gotgbot.PaidMediaPhoto
-		if i = d.decodePaidMediaPhotoAsPaidMedia(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxPaidMediaPhotoAsPaidMedia(i, p)
 	case "preview":
-		var v gotgbot.PaidMediaPreview
-		if i = d.decodePaidMediaPreviewAsPaidMedia(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxPaidMediaPreviewAsPaidMedia(i, p)
 	case "video":
-		var v gotgbot.PaidMediaVideo
-		if i = d.decodePaidMediaVideoAsPaidMedia(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxPaidMediaVideoAsPaidMedia(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxPaidMediaLivePhotoAsPaidMedia(i int, p *gotgbot.PaidMedia) int {
+	var v gotgbot.PaidMediaLivePhoto
+	if i = d.decodePaidMediaLivePhotoAsPaidMedia(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxPaidMediaPhotoAsPaidMedia(i int, p *gotgbot.PaidMedia) int {
+	var v gotgbot.PaidMediaPhoto
+	if i = d.decodePaidMediaPhotoAsPaidMedia(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxPaidMediaPreviewAsPaidMedia(i int, p *gotgbot.PaidMedia) int {
+	var v gotgbot.PaidMediaPreview
+	if i = d.decodePaidMediaPreviewAsPaidMedia(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxPaidMediaVideoAsPaidMedia(i int, p *gotgbot.PaidMedia) int {
+	var v gotgbot.PaidMediaVideo
+	if i = d.decodePaidMediaVideoAsPaidMedia(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodePaidMediaInfo(i int, v *gotgbot.PaidMediaInfo) int {
@@ -4420,25 +4540,40 @@ func (d *decoder) decodeReactionType(i int, p *gotgbot.ReactionType) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "emoji":
-		var v gotgbot.ReactionTypeEmoji
-		if i = d.decodeReactionTypeEmojiAsReactionType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxReactionTypeEmojiAsReactionType(i, p)
 	case "custom_emoji":
-		var v gotgbot.ReactionTypeCustomEmoji
-		if i = d.decodeReactionTypeCustomEmojiAsReactionType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxReactionTypeCustomEmojiAsReactionType(i, p)
 	case "paid":
-		var v gotgbot.ReactionTypePaid
-		if i = d.decodeReactionTypePaidAsReactionType(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxReactionTypePaidAsReactionType(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxReactionTypeEmojiAsReactionType(i int, p *gotgbot.ReactionType) int {
+	var v gotgbot.ReactionTypeEmoji
+	if i = d.decodeReactionTypeEmojiAsReactionType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxReactionTypeCustomEmojiAsReactionType(i int, p *gotgbot.ReactionType) int {
+	var v gotgbot.ReactionTypeCustomEmoji
+	if i = d.decodeReactionTypeCustomEmojiAsReactionType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxReactionTypePaidAsReactionType(i int, p *gotgbot.ReactionType) int {
+	var v gotgbot.ReactionTypePaid
+	if i = d.decodeReactionTypePaidAsReactionType(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeReactionTypeCustomEmojiAsReactionType(i int, v *gotgbot.ReactionTypeCustomEmoji) int {
@@ -4558,133 +4693,238 @@ func (d *decoder) decodeRichBlock(i int, p *gotgbot.RichBlock) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "paragraph":
-		var v gotgbot.RichBlockParagraph
-		if i = d.decodeRichBlockParagraphAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockParagraphAsRichBlock(i, p)
 	case "heading":
-		var v gotgbot.RichBlockSectionHeading
-		if i = d.decodeRichBlockSectionHeadingAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockSectionHeadingAsRichBlock(i, p)
 	case "pre":
-		var v gotgbot.RichBlockPreformatted
-		if i = d.decodeRichBlockPreformattedAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockPreformattedAsRichBlock(i, p)
 	case "footer":
-		var v gotgbot.RichBlockFooter
-		if i = d.decodeRichBlockFooterAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockFooterAsRichBlock(i, p)
 	case "divider":
-		var v gotgbot.RichBlockDivider
-		if i = d.decodeRichBlockDividerAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockDividerAsRichBlock(i, p)
 	case "mathematical_expression":
-		var v gotgbot.RichBlockMathematicalExpression
-		if i = d.decodeRichBlockMathematicalExpressionAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockMathematicalExpressionAsRichBlock(i, p)
 	case "anchor":
-		var v gotgbot.RichBlockAnchor
-		if i = d.decodeRichBlockAnchorAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockAnchorAsRichBlock(i, p)
 	case "list":
-		var v gotgbot.RichBlockList
-		if i = d.decodeRichBlockListAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockListAsRichBlock(i, p)
 	case "blockquote":
-		var v gotgbot.RichBlockBlockQuotation
-		if i = d.decodeRichBlockBlockQuotationAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockBlockQuotationAsRichBlock(i, p)
 	case "pullquote":
-		var v gotgbot.RichBlockPullQuotation
-		if i = d.decodeRichBlockPullQuotationAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockPullQuotationAsRichBlock(i, p)
 	case "collage":
-		var v gotgbot.RichBlockCollage
-		if i = d.decodeRichBlockCollageAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockCollageAsRichBlock(i, p)
 	case "slideshow":
-		var v gotgbot.RichBlockSlideshow
-		if i = d.decodeRichBlockSlideshowAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockSlideshowAsRichBlock(i, p)
 	case "table":
-		var v gotgbot.RichBlockTable
-		if i = d.decodeRichBlockTableAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockTableAsRichBlock(i, p)
 	case "details":
-		var v gotgbot.RichBlockDetails
-		if i = d.decodeRichBlockDetailsAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockDetailsAsRichBlock(i, p)
 	case "map":
-		var v gotgbot.RichBlockMap
-		if i = d.decodeRichBlockMapAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockMapAsRichBlock(i, p)
 	case "animation":
-		var v gotgbot.RichBlockAnimation
-		if i = d.decodeRichBlockAnimationAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockAnimationAsRichBlock(i, p)
 	case "audio":
-		var v gotgbot.RichBlockAudio
-		if i = d.decodeRichBlockAudioAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockAudioAsRichBlock(i, p)
 	case "photo":
-		var v gotgbot.RichBlockPhoto
-		if i = d.decodeRichBlockPhotoAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockPhotoAsRichBlock(i, p)
 	case "video":
-		var v gotgbot.RichBlockVideo
-		if i = d.decodeRichBlockVideoAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockVideoAsRichBlock(i, p)
 	case "voice_note":
-		var v gotgbot.RichBlockVoiceNote
-		if i = d.decodeRichBlockVoiceNoteAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockVoiceNoteAsRichBlock(i, p)
 	case "thinking":
-		var v gotgbot.RichBlockThinking
-		if i = d.decodeRichBlockThinkingAsRichBlock(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichBlockThinkingAsRichBlock(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockParagraphAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockParagraph
+	if i = d.decodeRichBlockParagraphAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockSectionHeadingAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockSectionHeading
+	if i = d.decodeRichBlockSectionHeadingAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockPreformattedAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockPreformatted
+	if i = d.decodeRichBlockPreformattedAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockFooterAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockFooter
+	if i = d.decodeRichBlockFooterAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockDividerAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockDivider
+	if i = d.decodeRichBlockDividerAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockMathematicalExpressionAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockMathematicalExpression
+	if i = d.decodeRichBlockMathematicalExpressionAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockAnchorAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockAnchor
+	if i = d.decodeRichBlockAnchorAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockListAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockList
+	if i = d.decodeRichBlockListAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockBlockQuotationAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockBlockQuotation
+	if i = d.decodeRichBlockBlockQuotationAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockPullQuotationAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockPullQuotation
+	if i = d.decodeRichBlockPullQuotationAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockCollageAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockCollage
+	if i = d.decodeRichBlockCollageAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockSlideshowAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockSlideshow
+	if i = d.decodeRichBlockSlideshowAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockTableAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockTable
+	if i = d.decodeRichBlockTableAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockDetailsAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockDetails
+	if i = d.decodeRichBlockDetailsAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockMapAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockMap
+	if i = d.decodeRichBlockMapAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockAnimationAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockAnimation
+	if i = d.decodeRichBlockAnimationAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockAudioAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockAudio
+	if i = d.decodeRichBlockAudioAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockPhotoAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockPhoto
+	if i = d.decodeRichBlockPhotoAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockVideoAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockVideo
+	if i = d.decodeRichBlockVideoAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockVoiceNoteAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockVoiceNote
+	if i = d.decodeRichBlockVoiceNoteAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichBlockThinkingAsRichBlock(i int, p *gotgbot.RichBlock) int {
+	var v gotgbot.RichBlockThinking
+	if i = d.decodeRichBlockThinkingAsRichBlock(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeRichBlockAnchorAsRichBlock(i int, v *gotgbot.RichBlockAnchor) int {
@@ -5550,157 +5790,282 @@ func (d *decoder) decodeRichText(i int, p *gotgbot.RichText) int {
 	variant, i := d.union(i, "type")
 	switch variant {
 	case "bold":
-		var v gotgbot.RichTextBold
-		if i = d.decodeRichTextBoldAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextBoldAsRichText(i, p)
 	case "italic":
-		var v gotgbot.RichTextItalic
-		if i = d.decodeRichTextItalicAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextItalicAsRichText(i, p)
 	case "underline":
-		var v gotgbot.RichTextUnderline
-		if i = d.decodeRichTextUnderlineAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextUnderlineAsRichText(i, p)
 	case "strikethrough":
-		var v gotgbot.RichTextStrikethrough
-		if i = d.decodeRichTextStrikethroughAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextStrikethroughAsRichText(i, p)
 	case "spoiler":
-		var v gotgbot.RichTextSpoiler
-		if i = d.decodeRichTextSpoilerAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextSpoilerAsRichText(i, p)
 	case "date_time":
-		var v gotgbot.RichTextDateTime
-		if i = d.decodeRichTextDateTimeAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextDateTimeAsRichText(i, p)
 	case "text_mention":
-		var v gotgbot.RichTextTextMention
-		if i = d.decodeRichTextTextMentionAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextTextMentionAsRichText(i, p)
 	case "subscript":
-		var v gotgbot.RichTextSubscript
-		if i = d.decodeRichTextSubscriptAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextSubscriptAsRichText(i, p)
 	case "superscript":
-		var v gotgbot.RichTextSuperscript
-		if i = d.decodeRichTextSuperscriptAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextSuperscriptAsRichText(i, p)
 	case "marked":
-		var v gotgbot.RichTextMarked
-		if i = d.decodeRichTextMarkedAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextMarkedAsRichText(i, p)
 	case "code":
-		var v gotgbot.RichTextCode
-		if i = d.decodeRichTextCodeAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextCodeAsRichText(i, p)
 	case "custom_emoji":
-		var v gotgbot.RichTextCustomEmoji
-		if i = d.decodeRichTextCustomEmojiAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextCustomEmojiAsRichText(i, p)
 	case "mathematical_expression":
-		var v gotgbot.RichTextMathematicalExpression
-		if i = d.decodeRichTextMathematicalExpressionAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextMathematicalExpressionAsRichText(i, p)
 	case "url":
-		var v gotgbot.RichTextUrl
-		if i = d.decodeRichTextUrlAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextUrlAsRichText(i, p)
 	case "email_address":
-		var v gotgbot.RichTextEmailAddress
-		if i = d.decodeRichTextEmailAddressAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextEmailAddressAsRichText(i, p)
 	case "phone_number":
-		var v gotgbot.RichTextPhoneNumber
-		if i = d.decodeRichTextPhoneNumberAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextPhoneNumberAsRichText(i, p)
 	case "bank_card_number":
-		var v gotgbot.RichTextBankCardNumber
-		if i = d.decodeRichTextBankCardNumberAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextBankCardNumberAsRichText(i, p)
 	case "mention":
-		var v gotgbot.RichTextMention
-		if i = d.decodeRichTextMentionAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextMentionAsRichText(i, p)
 	case "hashtag":
-		var v gotgbot.RichTextHashtag
-		if i = d.decodeRichTextHashtagAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextHashtagAsRichText(i, p)
 	case "cashtag":
-		var v gotgbot.RichTextCashtag
-		if i = d.decodeRichTextCashtagAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextCashtagAsRichText(i, p)
 	case "bot_command":
-		var v gotgbot.RichTextBotCommand
-		if i = d.decodeRichTextBotCommandAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextBotCommandAsRichText(i, p)
 	case "anchor":
-		var v gotgbot.RichTextAnchor
-		if i = d.decodeRichTextAnchorAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextAnchorAsRichText(i, p)
 	case "anchor_link":
-		var v gotgbot.RichTextAnchorLink
-		if i = d.decodeRichTextAnchorLinkAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextAnchorLinkAsRichText(i, p)
 	case "reference":
-		var v gotgbot.RichTextReference
-		if i = d.decodeRichTextReferenceAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextReferenceAsRichText(i, p)
 	case "reference_link":
-		var v gotgbot.RichTextReferenceLink
-		if i = d.decodeRichTextReferenceLinkAsRichText(i, &v); i >= 0 {
-			*p = v
-		}
-		return i
+		return d.boxRichTextReferenceLinkAsRichText(i, p)
 	}
 	return d.unknown(i)
+}
+
+//go:noinline
+func (d *decoder) boxRichTextBoldAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextBold
+	if i = d.decodeRichTextBoldAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextItalicAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextItalic
+	if i = d.decodeRichTextItalicAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextUnderlineAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextUnderline
+	if i = d.decodeRichTextUnderlineAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextStrikethroughAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextStrikethrough
+	if i = d.decodeRichTextStrikethroughAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextSpoilerAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextSpoiler
+	if i = d.decodeRichTextSpoilerAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextDateTimeAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextDateTime
+	if i = d.decodeRichTextDateTimeAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextTextMentionAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextTextMention
+	if i = d.decodeRichTextTextMentionAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextSubscriptAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextSubscript
+	if i = d.decodeRichTextSubscriptAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextSuperscriptAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextSuperscript
+	if i = d.decodeRichTextSuperscriptAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextMarkedAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextMarked
+	if i = d.decodeRichTextMarkedAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextCodeAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextCode
+	if i = d.decodeRichTextCodeAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextCustomEmojiAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextCustomEmoji
+	if i = d.decodeRichTextCustomEmojiAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextMathematicalExpressionAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextMathematicalExpression
+	if i = d.decodeRichTextMathematicalExpressionAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextUrlAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextUrl
+	if i = d.decodeRichTextUrlAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextEmailAddressAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextEmailAddress
+	if i = d.decodeRichTextEmailAddressAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextPhoneNumberAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextPhoneNumber
+	if i = d.decodeRichTextPhoneNumberAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextBankCardNumberAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextBankCardNumber
+	if i = d.decodeRichTextBankCardNumberAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextMentionAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextMention
+	if i = d.decodeRichTextMentionAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextHashtagAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextHashtag
+	if i = d.decodeRichTextHashtagAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextCashtagAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextCashtag
+	if i = d.decodeRichTextCashtagAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextBotCommandAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextBotCommand
+	if i = d.decodeRichTextBotCommandAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextAnchorAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextAnchor
+	if i = d.decodeRichTextAnchorAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextAnchorLinkAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextAnchorLink
+	if i = d.decodeRichTextAnchorLinkAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextReferenceAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextReference
+	if i = d.decodeRichTextReferenceAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
+}
+
+//go:noinline
+func (d *decoder) boxRichTextReferenceLinkAsRichText(i int, p *gotgbot.RichText) int {
+	var v gotgbot.RichTextReferenceLink
+	if i = d.decodeRichTextReferenceLinkAsRichText(i, &v); i >= 0 {
+		*p = v
+	}
+	return i
 }
 
 func (d *decoder) decodeRichTextAnchorAsRichText(i int, v *gotgbot.RichTextAnchor) int {
