@@ -57,7 +57,8 @@ type SinkConfig[T any] struct {
 
 	// Low is called by a worker between two items when it has been busy for a while and few items wait, so that a
 	// source can see to it that the next ones come before the last are handled: Go's scheduler may not look at the
-	// network before. It is called concurrently, every 250 µs by a worker at most, and must not block. Default nil.
+	// network before. It is called concurrently, every 250 µs by a worker at most, never where GOMAXPROCS is 1, and must
+	// not block. Default nil.
 	Low func()
 
 	// Observer is told what happens. Default nil: nothing is measured for it.

@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"runtime"
+	"time"
+)
 
 const (
 	// lowEvery is how long a worker is busy before it looks whether the items run low: some items' work, if an item
@@ -32,8 +35,8 @@ func (b *busyWorker[T]) givesWay(started time.Duration) bool {
 		return false
 	}
 	b.looked = started
-	if waiting, _ := b.pool.deque.counts(); waiting >= lowItems {
-		return false
+	if waiting, _ := b.pool.deque.counts(); waiting >= lowItems || runtime.GOMAXPROCS(0) == 1 {
+		return false // one processor gains nothing
 	}
 	b.pool.config.Low()
 	return true

@@ -5,17 +5,15 @@ import (
 	"errors"
 	"net"
 	"os"
-	"runtime"
 	"sync/atomic"
 	"time"
 )
 
 // Prompt has an answer to a poll read that came while all processors were busy, which Go's scheduler would notice only
-// when one of them has nothing else to run. It does nothing while no poll is under way, with an HTTP client of the
-// author's, and with one processor, which gains nothing. It does not block, and may be called concurrently; use it as
-// [runtime.SinkConfig].Low.
+// when one of them has nothing else to run. It does nothing while no poll is under way, and with an HTTP client of the
+// author's. It does not block, and may be called concurrently; use it as [runtime.SinkConfig].Low.
 func (p *Poller) Prompt() {
-	if line := p.line.Load(); line != nil && runtime.GOMAXPROCS(0) > 1 {
+	if line := p.line.Load(); line != nil {
 		line.prompt()
 	}
 }

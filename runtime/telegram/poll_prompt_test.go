@@ -113,12 +113,7 @@ func TestPromptedPoller(t *testing.T) {
 	}
 	p.own.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig
 	defer p.own.CloseIdleConnections()
-	prompting(t, func() {
-		if line := p.line.Load(); line != nil { // Prompt itself does nothing with one processor
-			line.prompt()
-		}
-		p.Prompt()
-	})
+	prompting(t, p.Prompt)
 	next := int64(100)
 	for range 200 {
 		updates.push(3)
