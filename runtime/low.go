@@ -26,7 +26,8 @@ type busyWorker[T any] struct {
 	looked time.Duration // since the deque's epoch; 0 for not yet
 }
 
-// givesWay is asked after an item that was started at the instant, 0 if it was not. It reports whether the worker is to give way.
+// givesWay is asked after an item that was started at the instant, 0 if it was not. It reports whether the worker is to
+// give way.
 func (b *busyWorker[T]) givesWay(started time.Duration) bool {
 	if b.looked == 0 {
 		b.looked = started
@@ -35,8 +36,11 @@ func (b *busyWorker[T]) givesWay(started time.Duration) bool {
 		return false
 	}
 	b.looked = started
-	if waiting, _ := b.pool.deque.counts(); waiting >= lowItems || runtime.GOMAXPROCS(0) == 1 {
-		return false // one processor gains nothing
+	if runtime.GOMAXPROCS(0) == 1 {
+		return false // it gains nothing
+	}
+	if waiting, _ := b.pool.deque.counts(); waiting >= lowItems {
+		return false
 	}
 	b.pool.config.Low()
 	return true
