@@ -11,7 +11,9 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -147,4 +149,50 @@ func tcpPair(t *testing.T) (near, far net.Conn) {
 	}
 	t.Cleanup(func() { near.Close(); far.Close() })
 	return near, far
+}
+
+// deadlines notes that a read deadline was set.
+type deadlines struct {
+	net.Conn
+	set atomic.Bool
+}
+
+func (d *deadlines) SetReadDeadline(time.Time) error {
+	d.set.Store(true)
+	return nil
+}
+
+// A bot whose workers are busy, and have few updates left, prompts its poller.
+func TestBotPromptsItsPoller(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	synctest.Test(t, func(t *testing.T) {
+		bot, err := New(Config{Workers: 1, Concurrency: 1, Dispatch: func(context.Context, *Event) error {
+			time.Sleep(time.Millisecond)
+			return nil
+		}}, WithToken(testToken))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn := new(deadlines)
+		line := &promptConn{Conn: conn}
+		line.reading.Store(true)
+		bot.poller.line.Store(line)
+		var updates []*Update
+		for id := range int64(5) {
+			u, err := NewUpdate([]byte(message(id+1, "hello")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			updates = append(updates, u)
+		}
+		if _, _, err := bot.sink.Put(t.Context(), updates, func(*Update, error) {}); err != nil {
+			t.Fatal(err)
+		}
+		if err := bot.sink.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !conn.set.Load() {
+			t.Error("the poller was not prompted")
+		}
+	})
 }

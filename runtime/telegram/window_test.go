@@ -158,3 +158,31 @@ func TestSeen(t *testing.T) {
 		t.Errorf("highest is %d, and every later update would be searched for", s.highest)
 	}
 }
+
+// Updates that differ in their length or near an end have different sums, and a redelivery has the same.
+func TestSum(t *testing.T) {
+	p, err := NewPoller(PollerConfig{Token: testToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1, 100, 256, 257, 2000} {
+		raw := make([]byte, size)
+		sum := p.sum(raw)
+		if again := p.sum(make([]byte, size)); again != sum {
+			t.Errorf("%d bytes: the same update has another sum", size)
+		}
+		if longer := p.sum(make([]byte, size+1)); longer == sum {
+			t.Errorf("%d bytes: a longer one has the same sum", size)
+		}
+		for i := range raw {
+			if i >= 128 && i < size-128 && size > 256 {
+				continue // not looked at
+			}
+			raw[i] = 1
+			if p.sum(raw) == sum {
+				t.Errorf("%d bytes: one that differs at %d has the same sum", size, i)
+			}
+			raw[i] = 0
+		}
+	}
+}
