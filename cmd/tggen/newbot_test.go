@@ -195,7 +195,7 @@ func (m *module) withoutMethod() {
 // otherContract makes the generated file one of another runtime, in both of the ways in which it can be.
 func (m *module) otherContract() {
 	source := string(m.read(gen.Output))
-	for old, other := range map[string]string{"V1 struct{}": "V0 struct{}", "disagree: ": "agree: "} {
+	for old, other := range map[string]string{"V2 struct{}": "V1 struct{}", "disagree: ": "agree: "} {
 		changed := strings.Replace(source, old, other, 1)
 		if changed == source {
 			m.t.Fatalf("the generated file has no %q", old)

@@ -8,11 +8,13 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/dispatch"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // If this does not compile, this file was generated for another version of the runtime: run go generate.
 var _ telegram.Contract = struct {
-	V1 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
+	V2 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
 }{}
 
 // Handlers is what the bot is made of: implement it, and give it to [Run].
@@ -57,7 +59,7 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	d := newDispatcher(h)
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
-		Kinds:          telegram.Kinds(telegram.KindMessage),
+		Kinds:          wire.Kinds(wire.KindMessage),
 		Commands:       Commands(),
 		Concurrency:    500,
 		Timeout:        30 * time.Second,
@@ -87,7 +89,7 @@ func newDispatcher(h Handlers) *dispatcher {
 // dispatch hands an update to the handlers of its kind.
 func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	switch ev.Header.Kind {
-	case telegram.KindMessage:
+	case wire.KindMessage:
 		return d.onMessage(ctx, ev, ev.Update.Message)
 	}
 	return nil
@@ -95,7 +97,7 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 
 // onMessage finds the handler of an update of the kind message.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
-	command, _, _ := telegram.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
+	command, _, _ := dispatch.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {
 	case "start":
 		return d.runStart(ctx, ev, &StartInput{Event: ev, Message: message})
@@ -117,9 +119,9 @@ func (d *dispatcher) runEcho(ctx context.Context, ev *telegram.Event, in *EchoIn
 }
 
 // constraints says what keeps an update in order. It decodes the update only where it has to.
-func (d *dispatcher) constraints(u *telegram.Update, keys *telegram.Keys) error {
+func (d *dispatcher) constraints(u *telegram.Envelope, keys *telegram.Keys) error {
 	switch u.Kind {
-	case telegram.KindMessage:
+	case wire.KindMessage:
 		keys.Chat(u.Header)
 	}
 	return nil

@@ -8,11 +8,13 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/dispatch"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // If this does not compile, this file was generated for another version of the runtime: run go generate.
 var _ telegram.Contract = struct {
-	V1 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
+	V2 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
 }{}
 
 // Handlers is what the bot is made of: implement it, and give it to [Run].
@@ -60,8 +62,8 @@ type StartArgs struct {
 
 // parseStartArgs reads the text after the command.
 func (d *dispatcher) parseStartArgs(text string) (args StartArgs, err error) {
-	a := telegram.NewArguments(text)
-	args.Household = telegram.ArgOptional(&a, "household", telegram.Text)
+	a := dispatch.NewArguments(text)
+	args.Household = dispatch.ArgOptional(&a, "household", dispatch.Text)
 	return args, a.Err()
 }
 
@@ -81,10 +83,10 @@ type OrderArgs struct {
 
 // parseOrderArgs reads the text after the command.
 func (d *dispatcher) parseOrderArgs(text string) (args OrderArgs, err error) {
-	a := telegram.NewArguments(text)
-	args.Item = telegram.Arg(&a, "item", telegram.Int64)
-	args.Qty = telegram.ArgOr(&a, "qty", telegram.Int, 1)
-	args.Note = telegram.RestArgOptional(&a, "note")
+	a := dispatch.NewArguments(text)
+	args.Item = dispatch.Arg(&a, "item", dispatch.Int64)
+	args.Qty = dispatch.ArgOr(&a, "qty", dispatch.Int, 1)
+	args.Note = dispatch.RestArgOptional(&a, "note")
 	return args, a.Err()
 }
 
@@ -111,16 +113,16 @@ type PageData struct {
 func (data PageData) Encode() (string, error) {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "page:"...)
-	b = telegram.AppendInt(b, data.Number)
-	return telegram.EncodeCallback(b)
+	b = dispatch.AppendInt(b, data.Number)
+	return dispatch.EncodeCallback(b)
 }
 
 // ParsePageData reads what Encode wrote. It fails for anything else, such as data of another bot or of an
 // older one.
 func ParsePageData(encoded string) (data PageData, err error) {
-	f := telegram.NewFields(encoded)
+	f := dispatch.NewFields(encoded)
 	f.Literal("page:")
-	data.Number = telegram.Field(&f, "number", "", telegram.Int)
+	data.Number = dispatch.Field(&f, "number", "", dispatch.Int)
 	return data, f.Err()
 }
 
@@ -130,7 +132,7 @@ func (data PageData) Button(text string) (gotgbot.InlineKeyboardButton, error) {
 	if err != nil {
 		return gotgbot.InlineKeyboardButton{}, err
 	}
-	return telegram.CallbackButton(text, encoded), nil
+	return dispatch.CallbackButton(text, encoded), nil
 }
 
 // BuyInput is what Buy is given.
@@ -151,20 +153,20 @@ type BuyData struct {
 func (data BuyData) Encode() (string, error) {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "buy:"...)
-	b = telegram.AppendInt(b, data.Item)
+	b = dispatch.AppendInt(b, data.Item)
 	b = append(b, ":"...)
-	b = telegram.AppendInt(b, data.Qty)
-	return telegram.EncodeCallback(b)
+	b = dispatch.AppendInt(b, data.Qty)
+	return dispatch.EncodeCallback(b)
 }
 
 // ParseBuyData reads what Encode wrote. It fails for anything else, such as data of another bot or of an
 // older one.
 func ParseBuyData(encoded string) (data BuyData, err error) {
-	f := telegram.NewFields(encoded)
+	f := dispatch.NewFields(encoded)
 	f.Literal("buy:")
-	data.Item = telegram.Field(&f, "item", ":", telegram.Int64)
+	data.Item = dispatch.Field(&f, "item", ":", dispatch.Int64)
 	f.Literal(":")
-	data.Qty = telegram.Field(&f, "qty", "", telegram.Int)
+	data.Qty = dispatch.Field(&f, "qty", "", dispatch.Int)
 	return data, f.Err()
 }
 
@@ -174,7 +176,7 @@ func (data BuyData) Button(text string) (gotgbot.InlineKeyboardButton, error) {
 	if err != nil {
 		return gotgbot.InlineKeyboardButton{}, err
 	}
-	return telegram.CallbackButton(text, encoded), nil
+	return dispatch.CallbackButton(text, encoded), nil
 }
 
 // CheckoutInput is what Checkout is given.
@@ -188,7 +190,7 @@ const CheckoutData = "checkout"
 
 // CheckoutButton is an inline button that Checkout handles.
 func CheckoutButton(text string) gotgbot.InlineKeyboardButton {
-	return telegram.CallbackButton(text, CheckoutData)
+	return dispatch.CallbackButton(text, CheckoutData)
 }
 
 // OtherInput is what Other is given.
@@ -226,7 +228,7 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	d := newDispatcher(h)
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
-		Kinds:          telegram.Kinds(telegram.KindMessage, telegram.KindCallbackQuery),
+		Kinds:          wire.Kinds(wire.KindMessage, wire.KindCallbackQuery),
 		Commands:       Commands(),
 		Workers:        4,
 		Concurrency:    200,
@@ -259,9 +261,9 @@ func newDispatcher(h Handlers) *dispatcher {
 // dispatch hands an update to the handlers of its kind.
 func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	switch ev.Header.Kind {
-	case telegram.KindMessage:
+	case wire.KindMessage:
 		return d.onMessage(ctx, ev, ev.Update.Message)
-	case telegram.KindCallbackQuery:
+	case wire.KindCallbackQuery:
 		return d.onCallbackQuery(ctx, ev, ev.Update.CallbackQuery)
 	}
 	return nil
@@ -269,7 +271,7 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 
 // onMessage finds the handler of an update of the kind message.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
-	command, commandArguments, _ := telegram.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
+	command, commandArguments, _ := dispatch.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {
 	case "start":
 		return d.runStart(ctx, ev, &StartInput{Event: ev, Message: message}, commandArguments)
@@ -286,7 +288,7 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 
 // onCallbackQuery finds the handler of an update of the kind callback_query.
 func (d *dispatcher) onCallbackQuery(ctx context.Context, ev *telegram.Event, query *gotgbot.CallbackQuery) error {
-	switch telegram.CallbackHead(query.Data) {
+	switch dispatch.CallbackHead(query.Data) {
 	case "page":
 		if data, err := ParsePageData(query.Data); err == nil {
 			return d.runPage(ctx, ev, &PageInput{Event: ev, Query: query, Data: data})
@@ -307,7 +309,7 @@ func (d *dispatcher) runStart(ctx context.Context, ev *telegram.Event, in *Start
 	ev.Handler = "Start"
 	var err error
 	if in.Args, err = d.parseStartArgs(text); err != nil {
-		return telegram.ReplyUsage(ctx, ev, telegram.NewUsageError("start", "/start [household]", err))
+		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("start", "/start [household]", err))
 	}
 	return d.h.Start(ctx, in)
 }
@@ -316,7 +318,7 @@ func (d *dispatcher) runOrder(ctx context.Context, ev *telegram.Event, in *Order
 	ev.Handler = "Order"
 	var err error
 	if in.Args, err = d.parseOrderArgs(text); err != nil {
-		return telegram.ReplyUsage(ctx, ev, telegram.NewUsageError("order", "/order <item> [qty=1] [note…]", err))
+		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("order", "/order <item> [qty=1] [note…]", err))
 	}
 	return d.h.Order(ctx, in)
 }
@@ -347,9 +349,9 @@ func (d *dispatcher) runOther(ctx context.Context, ev *telegram.Event, in *Other
 }
 
 // constraints says what keeps an update in order. It decodes the update only where it has to.
-func (d *dispatcher) constraints(u *telegram.Update, keys *telegram.Keys) error {
+func (d *dispatcher) constraints(u *telegram.Envelope, keys *telegram.Keys) error {
 	switch u.Kind {
-	case telegram.KindMessage, telegram.KindCallbackQuery:
+	case wire.KindMessage, wire.KindCallbackQuery:
 		update, err := u.Decode()
 		if err != nil {
 			return err

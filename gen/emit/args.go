@@ -16,7 +16,7 @@ func (e *emitter) args(h *plan.Handler) {
 	e.add(fmt.Sprintf("%s are the arguments of %s: %s", name, h.Name.Value, usage(h)), fieldsStruct(h))
 	e.add(fmt.Sprintf("parse%s reads the text after the command.", name),
 		method("parse"+name).Params(jen.Id("text").String()).Params(jen.Id("args").Id(name), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
-			g.Id("a").Op(":=").Add(telegram("NewArguments")).Call(jen.Id("text"))
+			g.Id("a").Op(":=").Add(dispatch("NewArguments")).Call(jen.Id("text"))
 			for _, f := range h.Fields {
 				g.Id("args").Dot(f.Name).Op("=").Add(argument(f))
 			}
@@ -41,7 +41,7 @@ func argument(f plan.Field) *jen.Statement {
 		function += "Or"
 		parameters = append(parameters, literal(f))
 	}
-	return telegram(function).Call(parameters...)
+	return dispatch(function).Call(parameters...)
 }
 
 // usage is how a command is used: "/order <item> [qty=1] [note…]".
@@ -89,7 +89,7 @@ func (e *emitter) groups(h *plan.Handler) {
 			for i, f := range h.Fields {
 				value := jen.Id("groups").Index(jen.Lit(pattern.Groups[i].Index))
 				if f.Optional {
-					value = telegram("Group").Call(value)
+					value = dispatch("Group").Call(value)
 				}
 				g.Line().Id(f.Name).Op(":").Add(value)
 			}

@@ -51,7 +51,7 @@ func (b branch) part(t *tree, name string) *jen.Statement {
 		case p.Filter != nil || p.Variant != nil:
 			return b.found
 		case p.Text != nil:
-			return telegram("Entities").Call(jen.Id(t.payload).Dot(p.Text.Name), jen.Id(t.payload).Dot(p.Field.Name))
+			return dispatch("Entities").Call(jen.Id(t.payload).Dot(p.Text.Name), jen.Id(t.payload).Dot(p.Field.Name))
 		}
 		return jen.Id(t.payload).Dot(p.Field.Name)
 	}
@@ -93,7 +93,7 @@ func (t *tree) inChat(types []spec.Value[spec.ChatType]) *jen.Statement {
 		}
 		return jen.False()
 	case path[1].Union != nil:
-		of = telegram("ChatType").Call(of.Dot(path[0].Name))
+		of = dispatch("ChatType").Call(of.Dot(path[0].Name))
 	default:
 		for _, step := range path[:len(path)-1] {
 			of.Dot(step.Name)

@@ -24,7 +24,7 @@ func (e *emitter) callback(h *plan.Handler) {
 			Params(gotgbot("InlineKeyboardButton"), jen.Error()).Block(
 			jen.List(jen.Id("encoded"), jen.Err()).Op(":=").Id("data").Dot("Encode").Call(),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(gotgbot("InlineKeyboardButton").Values(), jen.Err())),
-			jen.Return(telegram("CallbackButton").Call(jen.Id("text"), jen.Id("encoded")), jen.Nil()),
+			jen.Return(dispatch("CallbackButton").Call(jen.Id("text"), jen.Id("encoded")), jen.Nil()),
 		))
 }
 
@@ -35,7 +35,7 @@ func (e *emitter) fixedCallback(h *plan.Handler) {
 		jen.Const().Id(h.FieldsType()).Op("=").Lit(h.Callback.Parts[0].Literal.Value))
 	e.add(fmt.Sprintf("%sButton is an inline button that %s handles.", name, name),
 		jen.Func().Id(name+"Button").Params(jen.Id("text").String()).Add(gotgbot("InlineKeyboardButton")).Block(
-			jen.Return(telegram("CallbackButton").Call(jen.Id("text"), jen.Id(h.FieldsType())))))
+			jen.Return(dispatch("CallbackButton").Call(jen.Id("text"), jen.Id(h.FieldsType())))))
 }
 
 func (e *emitter) encode(h *plan.Handler) {
@@ -59,10 +59,10 @@ func (e *emitter) encode(h *plan.Handler) {
 				g.Id("b").Op("=").Add(appendField(f, value, until(h.Callback, i)))
 			}
 			if !refusable(h) {
-				g.Return(telegram("EncodeCallback").Call(jen.Id("b")))
+				g.Return(dispatch("EncodeCallback").Call(jen.Id("b")))
 				return
 			}
-			g.List(jen.Id("encoded"), jen.Err()).Op(":=").Add(telegram("EncodeCallback")).Call(jen.Id("b"))
+			g.List(jen.Id("encoded"), jen.Err()).Op(":=").Add(dispatch("EncodeCallback")).Call(jen.Id("b"))
 			g.If(jen.Err().Op("==").Nil()).Block(
 				jen.List(jen.Id("_"), jen.Err()).Op("=").Id("Parse" + h.FieldsType()).Call(jen.Id("encoded")).Comment("what a field may not be"))
 			g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Lit(""), jen.Err()))
@@ -89,27 +89,27 @@ func appendField(f plan.Field, value *jen.Statement, until string) *jen.Statemen
 	b := jen.Id("b")
 	switch f.Type.Kind {
 	case spec.TypeInt, spec.TypeInt64:
-		return telegram("AppendInt").Call(b, value)
+		return dispatch("AppendInt").Call(b, value)
 	case spec.TypeFloat64:
-		return telegram("AppendFloat64").Call(b, value)
+		return dispatch("AppendFloat64").Call(b, value)
 	case spec.TypeBool:
-		return telegram("AppendBool").Call(b, value)
+		return dispatch("AppendBool").Call(b, value)
 	case spec.TypeDuration:
-		return telegram("AppendDuration").Call(b, value)
+		return dispatch("AppendDuration").Call(b, value)
 	case spec.TypeEnum:
-		return telegram("AppendField").Call(b, jen.String().Call(value), jen.Lit(until))
+		return dispatch("AppendField").Call(b, jen.String().Call(value), jen.Lit(until))
 	}
 	if f.Optional || f.Default != nil {
-		return telegram("AppendPresent").Call(b, value, jen.Lit(until)) // the empty text is not an absent one
+		return dispatch("AppendPresent").Call(b, value, jen.Lit(until)) // the empty text is not an absent one
 	}
-	return telegram("AppendField").Call(b, value, jen.Lit(until))
+	return dispatch("AppendField").Call(b, value, jen.Lit(until))
 }
 
 func (e *emitter) parse(h *plan.Handler) {
 	name := h.FieldsType()
 	e.add(fmt.Sprintf("Parse%s reads what Encode wrote. It fails for anything else, such as data of another bot or of an older one.", name),
 		jen.Func().Id("Parse"+name).Params(jen.Id("encoded").String()).Params(jen.Id("data").Id(name), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
-			g.Id("f").Op(":=").Add(telegram("NewFields")).Call(jen.Id("encoded"))
+			g.Id("f").Op(":=").Add(dispatch("NewFields")).Call(jen.Id("encoded"))
 			field := 0
 			for i, part := range h.Callback.Parts {
 				if part.Field == nil {
@@ -127,7 +127,7 @@ func (e *emitter) parse(h *plan.Handler) {
 					function += "Or"
 					parameters = append(parameters, literal(f))
 				}
-				g.Id("data").Dot(f.Name).Op("=").Add(telegram(function)).Call(parameters...)
+				g.Id("data").Dot(f.Name).Op("=").Add(dispatch(function)).Call(parameters...)
 			}
 			g.Return(jen.Id("data"), jen.Id("f").Dot("Err").Call())
 		}))

@@ -10,12 +10,16 @@ import (
 // Import paths of what generated code uses.
 const (
 	telegramPath = "github.com/tggen/tggen/runtime/telegram"
+	dispatchPath = telegramPath + "/dispatch"
+	wirePath     = telegramPath + "/wire"
 	gotgbotPath  = "github.com/PaulSonOfLars/gotgbot/v2"
 )
 
 // Shorthands for what is written again and again.
 
 func telegram(name string) *jen.Statement { return jen.Qual(telegramPath, name) }
+func dispatch(name string) *jen.Statement { return jen.Qual(dispatchPath, name) }
+func wire(name string) *jen.Statement     { return jen.Qual(wirePath, name) }
 func gotgbot(name string) *jen.Statement  { return jen.Qual(gotgbotPath, name) }
 
 func contextParam() *jen.Statement { return jen.Id("ctx").Qual("context", "Context") }

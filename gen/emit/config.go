@@ -67,7 +67,7 @@ func (e *emitter) config() *jen.Statement {
 		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
 	}
 	set("AllowedUpdates", jen.Id("AllowedUpdates").Call())
-	set("Kinds", telegram("Kinds").CallFunc(func(g *jen.Group) {
+	set("Kinds", wire("Kinds").CallFunc(func(g *jen.Group) {
 		for _, k := range e.plan.Kinds {
 			g.Add(kindConst(k))
 		}
@@ -190,4 +190,4 @@ func duration(d time.Duration) *jen.Statement {
 	return jen.Id(fmt.Sprint(int64(d)))
 }
 
-func kindConst(k *plan.Kind) *jen.Statement { return telegram("Kind" + k.Field.Name) }
+func kindConst(k *plan.Kind) *jen.Statement { return wire("Kind" + k.Field.Name) }

@@ -68,7 +68,7 @@ func (e *emitter) alike(k *plan.Kind, kinds []*plan.Kind, done map[string]bool) 
 	return cases
 }
 
-func updateParam() *jen.Statement { return jen.Id("u").Op("*").Add(telegram("Update")) }
+func updateParam() *jen.Statement { return jen.Id("u").Op("*").Add(telegram("Envelope")) }
 func keysParam() *jen.Statement   { return jen.Id("keys").Op("*").Add(telegram("Keys")) }
 
 // decodedParam and the payload are given to a method that may not look at them: where each update of the kind has the same handler.

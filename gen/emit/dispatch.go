@@ -92,7 +92,7 @@ func (e *emitter) run(h *plan.Handler) {
 		}))
 		return
 	}
-	onUsage := telegram("ReplyUsage")
+	onUsage := dispatch("ReplyUsage")
 	if e.plan.Spec.OnUsage.IsSet() {
 		onUsage = jen.Id("d").Dot("h").Dot(e.plan.Spec.OnUsage.Value)
 	}
@@ -101,7 +101,7 @@ func (e *emitter) run(h *plan.Handler) {
 		body(g)
 		g.Var().Err().Error()
 		g.If(jen.List(jen.Id("in").Dot("Args"), jen.Err()).Op("=").Id("d").Dot("parse"+h.FieldsType()).Call(jen.Id("text")), jen.Err().Op("!=").Nil()).Block(
-			jen.Return(onUsage.Call(jen.Id("ctx"), jen.Id("ev"), telegram("NewUsageError").Call(
+			jen.Return(onUsage.Call(jen.Id("ctx"), jen.Id("ev"), dispatch("NewUsageError").Call(
 				jen.Lit(h.Command.Names[0].Value), jen.Lit(usage(h)), jen.Err()))),
 		)
 		g.Return(jen.Id("d").Dot("h").Dot(name).Call(jen.Id("ctx"), jen.Id("in")))
@@ -137,7 +137,7 @@ func (e *emitter) limit(own *spec.Timeout) *jen.Statement {
 	if key == spec.TimeoutRelease {
 		policy = telegram("Release")
 	}
-	return telegram("Limit").Call(jen.Id("ctx"), wait, policy)
+	return dispatch("Limit").Call(jen.Id("ctx"), wait, policy)
 }
 
 // kind is the decision on an update of one kind: the first handler that matches, in the order of the spec.
@@ -180,9 +180,9 @@ func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
 	switch {
 	case r.Continues(t.emitter.plan.Spec):
 		g.If(
-			jen.Err().Op("=").Add(telegram("JoinError")).Call(jen.Err(), jen.Lit(r.Name.Value), call),
+			jen.Err().Op("=").Add(dispatch("JoinError")).Call(jen.Err(), jen.Lit(r.Name.Value), call),
 			jen.Id("ctx").Dot("Err").Call().Op("!=").Nil(),
-		).Block(jen.Return(telegram("CutShort").Call(jen.Id("ctx"), jen.Err())))
+		).Block(jen.Return(dispatch("CutShort").Call(jen.Id("ctx"), jen.Err())))
 		return false
 	case t.collects:
 		g.Return(jen.Qual("errors", "Join").Call(jen.Err(), call))

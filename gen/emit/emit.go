@@ -96,7 +96,7 @@ func (e *emitter) add(doc string, code *jen.Statement) {
 func (e *emitter) guard() {
 	e.add("If this does not compile, this file was generated for another version of the runtime: run go generate.",
 		jen.Var().Id("_").Add(telegram("Contract")).Op("=").Struct(
-			jen.Id("V1").Struct().Tag(map[string]string{"tggen": ContractTag}),
+			jen.Id("V2").Struct().Tag(map[string]string{"tggen": ContractTag}),
 		).Values())
 }
 

@@ -115,17 +115,17 @@ func (e *emitter) enum(h *plan.Handler, f plan.Field) {
 func parser(f plan.Field) *jen.Statement {
 	switch f.Type.Kind {
 	case spec.TypeInt:
-		return telegram("Int")
+		return dispatch("Int")
 	case spec.TypeInt64:
-		return telegram("Int64")
+		return dispatch("Int64")
 	case spec.TypeFloat64:
-		return telegram("Float64")
+		return dispatch("Float64")
 	case spec.TypeBool:
-		return telegram("Bool")
+		return dispatch("Bool")
 	case spec.TypeDuration:
-		return telegram("Duration")
+		return dispatch("Duration")
 	case spec.TypeEnum:
-		return textParser(f.Enum, telegram("OneOf").CallFunc(func(g *jen.Group) {
+		return textParser(f.Enum, dispatch("OneOf").CallFunc(func(g *jen.Group) {
 			g.Id("text")
 			for _, v := range f.Type.Enum {
 				g.Id(f.Constant(v.Value))
@@ -133,9 +133,9 @@ func parser(f plan.Field) *jen.Statement {
 		}))
 	}
 	if f.Type.MaxBytes.IsSet() {
-		return textParser("string", telegram("TextUpTo").Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
+		return textParser("string", dispatch("TextUpTo").Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
 	}
-	return telegram("Text")
+	return dispatch("Text")
 }
 
 func textParser(result string, call *jen.Statement) *jen.Statement {

@@ -26,7 +26,7 @@ func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 	var call *jen.Statement
 	if types, ok := entityTypes(q); ok {
 		part := filtered(q)
-		call = telegram("Entities").CallFunc(func(g *jen.Group) {
+		call = dispatch("Entities").CallFunc(func(g *jen.Group) {
 			g.Id(t.payload).Dot(part.Text.Name)
 			g.Id(t.payload).Dot(part.Field.Name)
 			for _, name := range types {
@@ -53,7 +53,7 @@ func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 		b.init = b.found.Clone().Op(":=").Add(call)
 		b.cond = append(b.cond, jen.Len(b.found.Clone()).Op("!=").Lit(0))
 		if _, entities := entityTypes(q); !entities && filtered(q).Text != nil {
-			b.found = telegram("Entities").Call(jen.Id(t.payload).Dot(filtered(q).Text.Name), b.found)
+			b.found = dispatch("Entities").Call(jen.Id(t.payload).Dot(filtered(q).Text.Name), b.found)
 		}
 	default:
 		b.cond = append(b.cond, jen.Len(call).Op("!=").Lit(0))

@@ -15,7 +15,7 @@ import (
 // the author's package has something else of that name.
 func (e *emitter) imports() {
 	for path, name := range map[string]string{
-		telegramPath: "telegram", gotgbotPath: "gotgbot",
+		telegramPath: "telegram", dispatchPath: "dispatch", wirePath: "wire", gotgbotPath: "gotgbot",
 		"context": "context", "errors": "errors", "regexp": "regexp", "time": "time",
 	} {
 		if e.plan.Author.Declares(name) {

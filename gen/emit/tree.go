@@ -159,7 +159,7 @@ func (t *tree) subject(g *jen.Group, s segment) *jen.Statement {
 	case "text":
 		return payload.Dot("Text")
 	case "head":
-		return telegram("CallbackHead").Call(payload.Dot("Data"))
+		return dispatch("CallbackHead").Call(payload.Dot("Data"))
 	}
 	for _, src := range t.sources {
 		if src.name != s.subject || src.declared {
@@ -172,14 +172,14 @@ func (t *tree) subject(g *jen.Group, s segment) *jen.Statement {
 			if src.prefixes != spec.DefaultPrefixes {
 				entities = jen.Id("_") // a prefix of its own needs no entity
 			}
-			g.List(jen.Id(src.name+"Text"), entities.Clone()).Op(":=").Add(telegram("TextOrCaption")).Call(payload)
+			g.List(jen.Id(src.name+"Text"), entities.Clone()).Op(":=").Add(dispatch("TextOrCaption")).Call(payload)
 			text = jen.Id(src.name + "Text")
 		}
 		names := jen.List(jen.Id(src.name), t.argumentsName(src), jen.Id("_")).Op(":=")
 		if src.prefixes == spec.DefaultPrefixes {
-			g.Add(names).Add(telegram("ParseCommand")).Call(text, entities, t.username.Clone())
+			g.Add(names).Add(dispatch("ParseCommand")).Call(text, entities, t.username.Clone())
 		} else {
-			g.Add(names).Add(telegram("ParsePrefixed")).Call(text, jen.Lit(src.prefixes), t.username.Clone())
+			g.Add(names).Add(dispatch("ParsePrefixed")).Call(text, jen.Lit(src.prefixes), t.username.Clone())
 		}
 	}
 	return jen.Id(s.subject)

@@ -14,6 +14,7 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // Input is all that a [Report] depends on.
@@ -60,7 +61,7 @@ func (k Key) Hash() runtime.Key { return runtime.KeyOf(k.Text) }
 
 // A Report is what a bot does with an update.
 type Report struct {
-	Header  telegram.Header
+	Header  wire.Header
 	Workers int
 	// Steps are the handlers up to the last that may run, in order: all of them if none is sure to.
 	Steps []Step
@@ -70,7 +71,7 @@ type Report struct {
 
 // Explain reports. It fails if the update is none.
 func Explain(in Input) (*Report, error) {
-	update, err := telegram.NewUpdate(in.Update)
+	update, err := telegram.NewEnvelope(in.Update)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +198,7 @@ func (e *explainer) add(constraints []spec.Constraint) {
 }
 
 // text is what [telegram.Keys] hashes for a built-in constraint; empty if it adds nothing.
-func text(constraint string, h telegram.Header) string {
+func text(constraint string, h wire.Header) string {
 	number := func(id int64) string {
 		if id == 0 {
 			return ""

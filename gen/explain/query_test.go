@@ -8,7 +8,7 @@ import (
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/filter/filtertest"
 	"github.com/tggen/tggen/gen/model"
-	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // TestQuery compares what is said of every filter query with an evaluation on the JSON of updates made for it. Those
@@ -27,7 +27,7 @@ func TestQuery(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			update, err := telegram.DecodeUpdate(string(raw))
+			update, err := wire.DecodeUpdate(string(raw))
 			if err != nil {
 				t.Fatal(err)
 			}

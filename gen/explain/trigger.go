@@ -10,7 +10,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/gen/plan"
 	"github.com/tggen/tggen/gen/spec"
-	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/dispatch"
 )
 
 // mismatch says why the trigger of a route, or its kinds of chats, do not fit the update; empty if they do.
@@ -40,14 +40,14 @@ func (e *explainer) command(c *spec.Command) string {
 	m := e.payload.Interface().(*gotgbot.Message)
 	text, entities := m.Text, m.Entities
 	if c.Caption.Value {
-		text, entities = telegram.TextOrCaption(m)
+		text, entities = dispatch.TextOrCaption(m)
 	}
 	prefixes := c.Prefixes.Or(spec.DefaultPrefixes)
 	read := func(username string) (string, string, bool) {
 		if prefixes == spec.DefaultPrefixes {
-			return telegram.ParseCommand(text, entities, username)
+			return dispatch.ParseCommand(text, entities, username)
 		}
-		return telegram.ParsePrefixed(text, prefixes, username)
+		return dispatch.ParsePrefixed(text, prefixes, username)
 	}
 	name, _, ok := read(e.in.Username)
 	if !ok {
@@ -95,7 +95,7 @@ func callback(c *spec.Callback, data string) string {
 		}
 		return ""
 	}
-	f := telegram.NewFields(data)
+	f := dispatch.NewFields(data)
 	for i, part := range c.Parts {
 		if part.Field == nil {
 			f.Literal(part.Literal.Value)
@@ -107,9 +107,9 @@ func callback(c *spec.Callback, data string) string {
 		}
 		name, parse := part.Field.Name.Value, parser(part.Field.Type)
 		if part.Field.Optional || part.Field.Default != nil {
-			telegram.FieldOptional(&f, name, until, parse)
+			dispatch.FieldOptional(&f, name, until, parse)
 		} else {
-			telegram.Field(&f, name, until, parse)
+			dispatch.Field(&f, name, until, parse)
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -124,24 +124,24 @@ func parser(t spec.Type) func(string) (string, error) {
 		var err error
 		switch t.Kind {
 		case spec.TypeInt:
-			_, err = telegram.Int(text)
+			_, err = dispatch.Int(text)
 		case spec.TypeInt64:
-			_, err = telegram.Int64(text)
+			_, err = dispatch.Int64(text)
 		case spec.TypeFloat64:
-			_, err = telegram.Float64(text)
+			_, err = dispatch.Float64(text)
 		case spec.TypeBool:
-			_, err = telegram.Bool(text)
+			_, err = dispatch.Bool(text)
 		case spec.TypeDuration:
-			_, err = telegram.Duration(text)
+			_, err = dispatch.Duration(text)
 		case spec.TypeEnum:
 			values := make([]string, len(t.Enum))
 			for i, v := range t.Enum {
 				values[i] = v.Value
 			}
-			_, err = telegram.OneOf(text, values...)
+			_, err = dispatch.OneOf(text, values...)
 		default:
 			if t.MaxBytes.IsSet() {
-				_, err = telegram.TextUpTo(text, t.MaxBytes.Value)
+				_, err = dispatch.TextUpTo(text, t.MaxBytes.Value)
 			}
 		}
 		return text, err
@@ -175,7 +175,7 @@ func (e *explainer) chatType() string {
 		return string(spec.ChatPrivate)
 	case path[1].Union != nil:
 		message, _ := value.FieldByName(path[0].Name).Interface().(gotgbot.MaybeInaccessibleMessage)
-		return telegram.ChatType(message)
+		return dispatch.ChatType(message)
 	}
 	for _, step := range path[:len(path)-1] {
 		if value = reflect.Indirect(value.FieldByName(step.Name)); !value.IsValid() {

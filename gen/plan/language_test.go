@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/gen/spec"
-	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/dispatch"
 )
 
 // callbackOf reads a pattern as it stands in a spec.
@@ -87,17 +87,17 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 		number := int64(random.Uint64()) >> random.IntN(64)
 		switch f.Type.Kind {
 		case spec.TypeInt, spec.TypeInt64:
-			b = telegram.AppendInt(b, number)
+			b = dispatch.AppendInt(b, number)
 		case spec.TypeFloat64:
 			float := math.Float64frombits(random.Uint64())
 			if random.IntN(2) == 0 || math.IsNaN(float) || math.IsInf(float, 0) {
 				float = random.NormFloat64() * 100
 			}
-			b = telegram.AppendFloat64(b, float)
+			b = dispatch.AppendFloat64(b, float)
 		case spec.TypeBool:
-			b = telegram.AppendBool(b, number > 0)
+			b = dispatch.AppendBool(b, number > 0)
 		case spec.TypeDuration:
-			b = telegram.AppendDuration(b, time.Duration(number))
+			b = dispatch.AppendDuration(b, time.Duration(number))
 		case spec.TypeEnum:
 			b = append(b, f.Type.Enum[random.IntN(len(f.Type.Enum))].Value...)
 		default:
@@ -107,9 +107,9 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 			}
 			text := someText(random, f.Type.MaxBytes.Or(6))
 			if omissible {
-				b = telegram.AppendPresent(b, text, until)
+				b = dispatch.AppendPresent(b, text, until)
 			} else {
-				b = telegram.AppendField(b, text, until)
+				b = dispatch.AppendField(b, text, until)
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func mutate(data string, random *rand.Rand) string {
 
 // decode reads data as generated code does.
 func decode(c *spec.Callback, data string) error {
-	fields := telegram.NewFields(data)
+	fields := dispatch.NewFields(data)
 	for i, p := range c.Parts {
 		f := p.Field
 		if f == nil {
@@ -155,36 +155,36 @@ func decode(c *spec.Callback, data string) error {
 		}
 		switch f.Type.Kind {
 		case spec.TypeInt, spec.TypeInt64:
-			decodeField(&fields, f, until, telegram.Int64)
+			decodeField(&fields, f, until, dispatch.Int64)
 		case spec.TypeFloat64:
-			decodeField(&fields, f, until, telegram.Float64)
+			decodeField(&fields, f, until, dispatch.Float64)
 		case spec.TypeBool:
-			decodeField(&fields, f, until, telegram.Bool)
+			decodeField(&fields, f, until, dispatch.Bool)
 		case spec.TypeDuration:
-			decodeField(&fields, f, until, telegram.Duration)
+			decodeField(&fields, f, until, dispatch.Duration)
 		case spec.TypeEnum:
 			decodeField(&fields, f, until, func(text string) (string, error) {
 				var values []string
 				for _, v := range f.Type.Enum {
 					values = append(values, v.Value)
 				}
-				return telegram.OneOf(text, values...)
+				return dispatch.OneOf(text, values...)
 			})
 		default:
 			decodeField(&fields, f, until, func(text string) (string, error) {
-				return telegram.TextUpTo(text, f.Type.MaxBytes.Or(math.MaxInt))
+				return dispatch.TextUpTo(text, f.Type.MaxBytes.Or(math.MaxInt))
 			})
 		}
 	}
 	return fields.Err()
 }
 
-func decodeField[T any](fields *telegram.Fields, f *spec.Field, until string, parse func(string) (T, error)) {
+func decodeField[T any](fields *dispatch.Fields, f *spec.Field, until string, parse func(string) (T, error)) {
 	if f.Optional || f.Default != nil {
-		telegram.FieldOptional(fields, f.Name.Value, until, parse)
+		dispatch.FieldOptional(fields, f.Name.Value, until, parse)
 		return
 	}
-	telegram.Field(fields, f.Name.Value, until, parse)
+	dispatch.Field(fields, f.Name.Value, until, parse)
 }
 
 // shared and within against all short texts.

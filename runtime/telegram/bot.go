@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // A Bot polls a Bot API server and hands the updates to generated code. All its methods may be called concurrently.
@@ -19,8 +19,8 @@ type Bot struct {
 	api    *gotgbot.Bot
 	client *Client // nil when the author brought another
 	poller *Poller
-	sink   *runtime.Handlers[*Update]
-	runner *runtime.Runner[*Update]
+	sink   *runtime.Handlers[*Envelope]
+	runner *runtime.Runner[*Envelope]
 	keys   Keys // scratch space of constraints, which Put calls for one update at a time
 }
 
@@ -40,7 +40,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if o.token == "" {
 		return nil, errors.New("telegram: no token: set BOT_TOKEN, or use WithToken")
 	}
-	if _, warning := NewDecoder(); warning != "" {
+	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
 	b := &Bot{config: config, logger: o.logger}
@@ -81,8 +81,8 @@ func pollerConfig(config Config, o options) PollerConfig {
 	return p
 }
 
-func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Update], error) {
-	config := runtime.SinkConfig[*Update]{
+func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Envelope], error) {
+	config := runtime.SinkConfig[*Envelope]{
 		Handle:      b.handle,
 		Workers:     b.config.Workers,
 		Concurrency: b.config.Concurrency,
@@ -114,7 +114,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Update], error) {
 
 // constraints runs the author's functions, among other things: a panic in one is an error of its update, which is then
 // not handled.
-func (b *Bot) constraints(u *Update, keys []runtime.Key) (result []runtime.Key) {
+func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key) {
 	b.keys = Keys{keys: keys, me: &b.api.User}
 	defer func() {
 		if value := recover(); value != nil {
@@ -129,7 +129,7 @@ func (b *Bot) constraints(u *Update, keys []runtime.Key) (result []runtime.Key) 
 }
 
 // handle decodes an update and dispatches it.
-func (b *Bot) handle(ctx context.Context, u *Update) error {
+func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	growStack(0)
 	update, err := u.Decode()
 	if err != nil {
@@ -140,14 +140,14 @@ func (b *Bot) handle(ctx context.Context, u *Update) error {
 }
 
 // eventOf is the event the handler was given, or one that says which update it was.
-func (b *Bot) eventOf(u *Update) *Event {
+func (b *Bot) eventOf(u *Envelope) *Event {
 	if u.event.Update == nil {
 		u.event = Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
 	}
 	return &u.event
 }
 
-func (b *Bot) onError(ctx context.Context, u *Update, err error) {
+func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
 	if b.config.OnError != nil {
 		b.config.OnError(ctx, b.eventOf(u), err)
 		return
@@ -160,13 +160,13 @@ func (b *Bot) onError(ctx context.Context, u *Update, err error) {
 }
 
 // onTimeout runs beside the handler, so it gets an event of its own.
-func (b *Bot) onTimeout(ctx context.Context, u *Update) {
+func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 	if b.config.OnTimeout == nil {
 		b.logger.WarnContext(ctx, "handler timed out", "update", u.ID, "kind", u.Kind.String())
 		return
 	}
 	ev := Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
-	if update, err := DecodeUpdate(u.raw); err == nil {
+	if update, err := wire.DecodeUpdate(u.raw); err == nil {
 		ev.Update = update
 	}
 	b.config.OnTimeout(ctx, &ev)
@@ -228,9 +228,9 @@ func (b *Bot) Running() bool { return b.runner.Running() }
 func (b *Bot) Len() int { return b.runner.Len() }
 
 // Pending is a snapshot of the headers of the updates fetched and not finished, in arrival order.
-func (b *Bot) Pending() []Header {
+func (b *Bot) Pending() []wire.Header {
 	updates := b.runner.Pending()
-	headers := make([]Header, len(updates))
+	headers := make([]wire.Header, len(updates))
 	for i, u := range updates {
 		headers[i] = u.Header
 	}
@@ -248,9 +248,3 @@ type Stats struct {
 
 // Stats may be called at any time.
 func (b *Bot) Stats() Stats { return Stats{Poller: b.poller.Stats(), Sink: b.sink.Stats()} }
-
-// Limit gives the handler that runs with ctx a time-out of its own, counted from its start; 0 is none. Generated code
-// calls it for a handler whose spec has a timeout.
-func Limit(ctx context.Context, timeout time.Duration, key TimeoutKey) {
-	runtime.Limit(ctx, timeout, key == Release)
-}

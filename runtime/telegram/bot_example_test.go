@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
@@ -18,7 +19,7 @@ func ExampleBot() {
 	defer server.Close()
 
 	bot, err := telegram.New(telegram.Config{
-		Constraints: func(u *telegram.Update, keys *telegram.Keys) error {
+		Constraints: func(u *telegram.Envelope, keys *telegram.Keys) error {
 			keys.Chat(u.Header)
 			return nil
 		},
@@ -52,7 +53,7 @@ func ExampleBot() {
 
 func ExampleKeys() {
 	keys := telegram.NewKeys(nil)
-	private := telegram.Header{Chat: 7, User: 7}
+	private := wire.Header{Chat: 7, User: 7}
 	keys.Chat(private)
 	keys.User(private) // a private chat and its user are one constraint
 	keys.Add("team red")
@@ -64,7 +65,7 @@ func ExampleNopObserver() {
 	// An observer of its own implements the methods it cares about.
 	type failures struct{ telegram.NopObserver }
 	var observer telegram.Observer = failures{}
-	observer.Dropped(telegram.Header{Kind: telegram.KindPoll})
+	observer.Dropped(wire.Header{Kind: wire.KindPoll})
 	fmt.Println("nothing to do")
 	// Output: nothing to do
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // chatOrder is the constraint of most tests.
-func chatOrder(u *telegram.Update, keys *telegram.Keys) error {
+func chatOrder(u *telegram.Envelope, keys *telegram.Keys) error {
 	keys.Chat(u.Header)
 	return nil
 }
@@ -155,7 +155,7 @@ func TestG6_PanickingConstraint(t *testing.T) {
 	failed := make(chan error, 10)
 	handled := make(chan int64, 10)
 	bot := newBot(t, server, telegram.Config{
-		Constraints: func(u *telegram.Update, _ *telegram.Keys) error {
+		Constraints: func(u *telegram.Envelope, _ *telegram.Keys) error {
 			update, err := u.Decode()
 			if err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // A SinkMode says how updates are handed to their handlers.
@@ -38,7 +39,7 @@ const DefaultStopTimeout = 20 * time.Second
 // fields have the defaults of [runtime.SinkConfig] and [PollerConfig].
 type Config struct {
 	AllowedUpdates   []string             // the kinds to ask the server for; nil: as it was told last
-	Kinds            KindSet              // the kinds that have a handler; all others are dropped undecoded
+	Kinds            wire.KindSet         // the kinds that have a handler; all others are dropped undecoded
 	Commands         []gotgbot.BotCommand // for the menu, with RegisterCommands
 	RegisterCommands bool                 // set the menu at Start, if it differs
 
@@ -54,7 +55,7 @@ type Config struct {
 	Polling  PollingConfig
 
 	// Constraints adds the update's constraints. Default nil: no update has one.
-	Constraints func(u *Update, keys *Keys) error
+	Constraints func(u *Envelope, keys *Keys) error
 
 	// Dispatch finds the update's handlers and runs them. It is required.
 	Dispatch func(ctx context.Context, ev *Event) error

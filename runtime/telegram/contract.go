@@ -4,5 +4,5 @@ package telegram
 // the two were made for different contracts the types differ, and the compiler's message holds the tag, which says
 // what to do. Whatever changes what generated code may call, or must provide, gives the field another number.
 type Contract = struct {
-	V1 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
+	V2 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
 }

@@ -3,6 +3,6 @@
 //
 // A bot's author meets [Event], which every input embeds, the [Option] values of the generated New and Run, and the
 // errors that a handler's error hook is told. The rest is for generated code, or for building a bot by hand: a [Poller]
-// is a runtime.Source of [Update] values, a [Client] makes gotgbot's calls, and a [Bot] joins them with a sink of package
+// is a runtime.Source of [Envelope] values, a [Client] makes gotgbot's calls, and a [Bot] joins them with a sink of package
 // runtime.
 package telegram

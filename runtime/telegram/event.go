@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // An Event is an update on its way through a bot: what its predicates, middleware, hooks and handlers are given. It
@@ -19,7 +20,7 @@ type Event struct {
 	Update *gotgbot.Update
 
 	// Header is the update's id and kind, and the chat, user and thread it belongs to, 0 where it has none.
-	Header Header
+	Header wire.Header
 
 	// Handler is the name in spec.yaml of the handler that matched, empty before one did.
 	Handler string

@@ -9,6 +9,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
@@ -46,7 +47,7 @@ func TestReplyStaysInTheTopic(t *testing.T) {
 
 // TestEventWithoutWhatItNeeds: the helpers say what the update lacks, and make no call.
 func TestEventWithoutWhatItNeeds(t *testing.T) {
-	ev := &telegram.Event{Update: &gotgbot.Update{InlineQuery: &gotgbot.InlineQuery{}}, Header: telegram.Header{ID: 1, Kind: telegram.KindInlineQuery}}
+	ev := &telegram.Event{Update: &gotgbot.Update{InlineQuery: &gotgbot.InlineQuery{}}, Header: wire.Header{ID: 1, Kind: wire.KindInlineQuery}}
 	if _, err := ev.Reply(t.Context(), "x", nil); !errors.Is(err, telegram.ErrNoChat) {
 		t.Errorf("Reply: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // Keys collects the constraints of one update. A constraint is a text, and the built-in ones are texts too: chat is
@@ -33,14 +34,14 @@ func (k *Keys) add(key runtime.Key) {
 }
 
 // Chat adds the chat's id: "-1001234".
-func (k *Keys) Chat(h Header) {
+func (k *Keys) Chat(h wire.Header) {
 	if h.Chat != 0 {
 		k.add(runtime.KeyOfInt(h.Chat))
 	}
 }
 
 // User adds the user's id: "1234".
-func (k *Keys) User(h Header) {
+func (k *Keys) User(h wire.Header) {
 	if h.User != 0 {
 		k.add(runtime.KeyOfInt(h.User))
 	}
@@ -48,7 +49,7 @@ func (k *Keys) User(h Header) {
 
 // ChatUser adds the user within the chat: "-1001234:1234". Without a user it is the chat alone, without a chat the
 // user alone.
-func (k *Keys) ChatUser(h Header) {
+func (k *Keys) ChatUser(h wire.Header) {
 	switch {
 	case h.User == 0:
 		k.Chat(h)
@@ -60,7 +61,7 @@ func (k *Keys) ChatUser(h Header) {
 }
 
 // Topic adds the thread within the chat: "-1001234/56". Without a thread it is the chat alone.
-func (k *Keys) Topic(h Header) {
+func (k *Keys) Topic(h wire.Header) {
 	if h.Chat == 0 || h.Thread == 0 {
 		k.Chat(h)
 		return

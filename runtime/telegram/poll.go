@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 const (
@@ -47,15 +48,15 @@ type Poller struct {
 	sent   int64     // the offset of the last request, and when it went out: the server treats
 	sentAt time.Time // the same offset soon after in a way of its own
 
-	answer  []byte      // the last body, reused
-	updates []rawUpdate // its updates, reused
+	answer  []byte           // the last body, reused
+	updates []wire.RawUpdate // its updates, reused
 
 	watched atomic.Pointer[mark] // Done wakes whoever waits for this one
 	wake    chan struct{}
 	stats   pollerCounters
 }
 
-var _ runtime.Source[*Update] = (*Poller)(nil)
+var _ runtime.Source[*Envelope] = (*Poller)(nil)
 
 // NewPoller makes a poller. It fails when the configuration cannot be right, and makes no request.
 func NewPoller(config PollerConfig) (*Poller, error) {
@@ -92,7 +93,7 @@ func (p *Poller) GoString() string { return p.String() }
 // Fetch waits for new updates and returns at most limit of them. It retries what can be retried, and its error is
 // final: ctx's own, or a failure that lasted longer than the retry policy allows, or an [*APIError] that says what no
 // retry mends (401, 404, and 409 with ConflictFail).
-func (p *Poller) Fetch(ctx context.Context, limit int) ([]*Update, error) {
+func (p *Poller) Fetch(ctx context.Context, limit int) ([]*Envelope, error) {
 	for {
 		if err := p.sleep(ctx, p.pace.delay(), nil); err != nil {
 			return nil, err
@@ -132,7 +133,7 @@ func (p *Poller) Fetch(ctx context.Context, limit int) ([]*Update, error) {
 }
 
 // Done notes that an update is finished. Whether it failed makes no difference: it was handled.
-func (p *Poller) Done(update *Update, _ error) {
+func (p *Poller) Done(update *Envelope, _ error) {
 	m := update.mark
 	if m == nil {
 		return // from another source

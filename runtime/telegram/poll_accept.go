@@ -5,6 +5,8 @@ import (
 	"hash/maphash"
 	"slices"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // restartGap is how far past the newest update an offset must be for a server to ignore it.
@@ -12,7 +14,7 @@ const restartGap = 10
 
 // accept takes over the answer to a poll with the given offset: it returns the updates to hand out, at most limit, and
 // the number that are new, the unwanted ones included.
-func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*Update, fresh int) {
+func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (items []*Envelope, fresh int) {
 	w := &p.window
 	w.confirm(offset)
 	sortByID(updates)
@@ -54,9 +56,9 @@ func (p *Poller) accept(updates []rawUpdate, offset int64, limit int) (items []*
 			return items, fresh // more than was asked for: the rest is not confirmed, and comes again
 		default:
 			if items == nil {
-				items = make([]*Update, 0, min(limit, len(updates)-i))
+				items = make([]*Envelope, 0, min(limit, len(updates)-i))
 			}
-			items = append(items, &Update{Header: u.Header, raw: string(u.Raw), mark: m})
+			items = append(items, &Envelope{Header: u.Header, raw: string(u.Raw), mark: m})
 			p.seen.add(u.ID, m.sum)
 			fresh++
 		}
@@ -77,14 +79,14 @@ func (p *Poller) sum(raw []byte) uint64 {
 	return maphash.Bytes(p.seed, raw[:end])*odd + maphash.Bytes(p.seed, raw[len(raw)-end:]) + uint64(len(raw))
 }
 
-func sortByID(updates []rawUpdate) {
-	byID := func(a, b rawUpdate) int { return cmp.Compare(a.ID, b.ID) }
+func sortByID(updates []wire.RawUpdate) {
+	byID := func(a, b wire.RawUpdate) int { return cmp.Compare(a.ID, b.ID) }
 	if !slices.IsSortedFunc(updates, byID) {
 		slices.SortStableFunc(updates, byID)
 	}
 }
 
-func (p *Poller) drop(u *rawUpdate) {
+func (p *Poller) drop(u *wire.RawUpdate) {
 	p.stats.dropped.Add(1)
 	if p.config.Hooks.Dropped != nil {
 		p.config.Hooks.Dropped(u.Header)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // Fetch over loopback, 100 updates of 900 bytes an answer. What is shown is for one update, with the server's work,
@@ -67,21 +69,21 @@ func benchmarkFetch(b *testing.B, change func(*PollerConfig)) {
 
 // What Fetch does with an answer that is in memory: split, copy, remember.
 func BenchmarkAccept(b *testing.B) {
-	b.Run("wanted", func(b *testing.B) { benchmarkAccept(b, Kinds(KindMessage), batchSize) })
-	b.Run("unwanted", func(b *testing.B) { benchmarkAccept(b, Kinds(KindPoll), 0) })
+	b.Run("wanted", func(b *testing.B) { benchmarkAccept(b, wire.Kinds(wire.KindMessage), batchSize) })
+	b.Run("unwanted", func(b *testing.B) { benchmarkAccept(b, wire.Kinds(wire.KindPoll), 0) })
 }
 
-func benchmarkAccept(b *testing.B, wanted KindSet, want int) {
+func benchmarkAccept(b *testing.B, wanted wire.KindSet, want int) {
 	p := newTestPoller(b, newBotServer(1), func(c *PollerConfig) { c.Wanted = wanted })
 	text := strings.Repeat("words and more ", 48)
-	updates := make([]rawUpdate, batchSize)
+	updates := make([]wire.RawUpdate, batchSize)
 	for i := range updates {
 		raw := []byte(message(int64(i+1), text))
-		header, err := scanHeader(raw)
+		header, err := wire.ScanHeader(raw)
 		if err != nil {
 			b.Fatal(err)
 		}
-		updates[i] = rawUpdate{header, raw}
+		updates[i] = wire.RawUpdate{Header: header, Raw: raw}
 	}
 	b.ReportAllocs()
 	offset := int64(1)
@@ -99,7 +101,7 @@ func benchmarkAccept(b *testing.B, wanted KindSet, want int) {
 
 func BenchmarkDone(b *testing.B) {
 	p := newTestPoller(b, newBotServer(1), nil)
-	u := &Update{mark: &mark{id: 1}}
+	u := &Envelope{mark: &mark{id: 1}}
 	for b.Loop() {
 		p.Done(u, nil)
 	}

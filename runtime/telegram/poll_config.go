@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // A Delivery says when an update is confirmed to Telegram, which then forgets it.
@@ -66,9 +68,9 @@ type PollerConfig struct {
 	AllowedUpdates []string
 
 	// Wanted is the kinds of update to hand out. The others are dropped before they are decoded, and count as
-	// handled. Default, the empty set: all kinds. A set without [KindUnknown] drops kinds this package does not
+	// handled. Default, the empty set: all kinds. A set without [wire.KindUnknown] drops kinds this package does not
 	// know.
-	Wanted KindSet
+	Wanted wire.KindSet
 
 	// Timeout is how long the server holds a poll for which it has no update: whole seconds up to 50 s. Default
 	// 30 s; negative means that it does not.
@@ -107,7 +109,7 @@ type PollerHooks struct {
 	Fetched func(updates int, took time.Duration)
 
 	// Dropped is called for each update of a kind that is not wanted.
-	Dropped func(Header)
+	Dropped func(wire.Header)
 
 	// Failed is called before each retry, with the failure and the time that passes until then.
 	Failed func(err error, wait time.Duration)

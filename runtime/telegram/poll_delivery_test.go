@@ -146,7 +146,7 @@ func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
 // Done may come between the look at the lowest update and the wait for it.
 func TestG8_AwaitSeesWhatIsDoneAlready(t *testing.T) {
 	p := newTestPoller(t, newBotServer(1), nil)
-	u := &Update{mark: &mark{id: 1}}
+	u := &Envelope{mark: &mark{id: 1}}
 	p.Done(u, nil)
 	ctx, stop := contextFor(t, 10*time.Second)
 	defer stop()

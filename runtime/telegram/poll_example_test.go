@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // A poller by itself: fetch, handle, say that it is done, and confirm what is done.
@@ -21,7 +22,7 @@ func ExamplePoller() {
 		Token:    "123456789:AA",
 		APIURL:   server.URL,
 		Delivery: telegram.AtLeastOnce,
-		Wanted:   telegram.Kinds(telegram.KindMessage, telegram.KindCallbackQuery),
+		Wanted:   wire.Kinds(wire.KindMessage, wire.KindCallbackQuery),
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -177,15 +177,15 @@ func TestBotPromptsItsPoller(t *testing.T) {
 		line := &promptConn{Conn: conn}
 		line.reading.Store(true)
 		bot.poller.line.Store(line)
-		var updates []*Update
+		var updates []*Envelope
 		for id := range int64(5) {
-			u, err := NewUpdate([]byte(message(id+1, "hello")))
+			u, err := NewEnvelope([]byte(message(id+1, "hello")))
 			if err != nil {
 				t.Fatal(err)
 			}
 			updates = append(updates, u)
 		}
-		if _, _, err := bot.sink.Put(t.Context(), updates, func(*Update, error) {}); err != nil {
+		if _, _, err := bot.sink.Put(t.Context(), updates, func(*Envelope, error) {}); err != nil {
 			t.Fatal(err)
 		}
 		if err := bot.sink.Drain(t.Context()); err != nil {

@@ -45,14 +45,14 @@ type pollerWorld struct {
 	done   map[string]int  // how many times it was handled
 	opened map[string]bool // handed out since the start, or since the last Close
 	sealed map[string]bool // handled, and confirmed by a stop that left nothing
-	inHand map[*Update]bool
+	inHand map[*Envelope]bool
 	last   int64 // id handed out last, 0 after something that may begin again
 }
 
 func newPollerWorld(t *testing.T, delivery Delivery, seed uint64) *pollerWorld {
 	w := &pollerWorld{
 		t: t, delivery: delivery, random: rand.New(rand.NewPCG(seed, 1)),
-		lost: map[string]bool{}, out: map[string]bool{}, done: map[string]int{}, sealed: map[string]bool{}, inHand: map[*Update]bool{},
+		lost: map[string]bool{}, out: map[string]bool{}, done: map[string]int{}, sealed: map[string]bool{}, inHand: map[*Envelope]bool{},
 	}
 	w.server = newBotServer(1 + w.random.Int64N(1e9))
 	w.server.deleted = func(u botUpdate) {
@@ -75,7 +75,7 @@ func (w *pollerWorld) start() {
 	alive := true
 	w.alive, w.last = &alive, 0
 	w.opened = map[string]bool{}
-	w.out, w.inHand = map[string]bool{}, map[*Update]bool{}
+	w.out, w.inHand = map[string]bool{}, map[*Envelope]bool{}
 	w.poller = newTestPoller(w.t, w.server, func(c *PollerConfig) { c.Delivery = w.delivery })
 }
 
@@ -152,7 +152,7 @@ func (w *pollerWorld) fetch(most time.Duration) {
 }
 
 // handle finishes the update after a while, if the process still lives.
-func (w *pollerWorld) handle(u *Update) {
+func (w *pollerWorld) handle(u *Envelope) {
 	p, alive := w.poller, w.alive
 	takes := time.Duration(w.random.IntN(2000)) * time.Millisecond
 	if w.random.IntN(20) == 0 {
@@ -179,7 +179,7 @@ func (w *pollerWorld) unfinished() int {
 func (w *pollerWorld) close() {
 	w.mu.Lock()
 	left := w.inHand
-	w.inHand, w.opened = map[*Update]bool{}, map[string]bool{}
+	w.inHand, w.opened = map[*Envelope]bool{}, map[string]bool{}
 	w.mu.Unlock()
 	// The error is that of a server which was told to fail; nothing may depend on it.
 	_ = w.poller.Close(w.t.Context())

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 
 // request calls getUpdates once. The updates it returns are valid until the next call. An answer that holds none is an
 // [*APIError]; no error holds the token.
-func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout time.Duration) ([]rawUpdate, error) {
+func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout time.Duration) ([]wire.RawUpdate, error) {
 	p.sent, p.sentAt = offset, time.Now()
 	own, cancel := context.WithTimeout(ctx, timeout+pollGrace)
 	defer cancel()
@@ -59,7 +61,7 @@ func (p *Poller) query(offset int64, limit int, timeout time.Duration) []byte {
 	return append(b, '}')
 }
 
-func (p *Poller) exchange(ctx context.Context, query []byte) ([]rawUpdate, error) {
+func (p *Poller) exchange(ctx context.Context, query []byte) ([]wire.RawUpdate, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(query))
 	if err != nil {
 		return nil, err
@@ -80,8 +82,8 @@ func (p *Poller) exchange(ctx context.Context, query []byte) ([]rawUpdate, error
 	return p.split(response)
 }
 
-func (p *Poller) split(response *http.Response) ([]rawUpdate, error) {
-	updates, fail, err := splitReply(p.answer, p.updates[:0])
+func (p *Poller) split(response *http.Response) ([]wire.RawUpdate, error) {
+	updates, fail, err := wire.SplitReply(p.answer, p.updates[:0])
 	if err == nil && fail == nil && response.StatusCode == http.StatusOK {
 		if p.updates = updates; cap(updates) > keepUpdates {
 			p.updates = nil
@@ -93,7 +95,7 @@ func (p *Poller) split(response *http.Response) ([]rawUpdate, error) {
 			Method:      "getUpdates",
 			Code:        fail.Code,
 			Description: redactText(fail.Description, p.config.Token),
-			RetryAfter:  seconds(int64(fail.RetryAfter)),
+			RetryAfter:  seconds(fail.RetryAfter),
 		}
 		if api.Code == 0 {
 			api.Code = response.StatusCode

@@ -245,7 +245,7 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-func ids(updates []*Update) []int64 {
+func ids(updates []*Envelope) []int64 {
 	list := make([]int64, len(updates))
 	for i, u := range updates {
 		list[i] = u.ID
@@ -257,7 +257,7 @@ func ids(updates []*Update) []int64 {
 const patience = 3 * time.Hour
 
 // fetch is Fetch for a test in which it must succeed.
-func fetch(t testing.TB, p *Poller, limit int) []*Update {
+func fetch(t testing.TB, p *Poller, limit int) []*Envelope {
 	t.Helper()
 	ctx, cancel := contextFor(t, patience)
 	defer cancel()
@@ -271,14 +271,14 @@ func fetch(t testing.TB, p *Poller, limit int) []*Update {
 	return updates
 }
 
-func wantIDs(t testing.TB, updates []*Update, want ...int64) {
+func wantIDs(t testing.TB, updates []*Envelope, want ...int64) {
 	t.Helper()
 	if got := ids(updates); !slices.Equal(got, want) {
 		t.Fatalf("got updates %d, want %d", got, want)
 	}
 }
 
-func done(p *Poller, updates ...*Update) {
+func done(p *Poller, updates ...*Envelope) {
 	for _, u := range updates {
 		p.Done(u, nil)
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 func TestNewPollerRefuses(t *testing.T) {
@@ -130,8 +132,8 @@ func TestPollerDropsWhatNobodyWants(t *testing.T) {
 			var dropped []int64
 			p := newTestPoller(t, server, func(c *PollerConfig) {
 				c.Delivery = delivery
-				c.Wanted = Kinds(KindMessage)
-				c.Hooks.Dropped = func(h Header) { dropped = append(dropped, h.ID) }
+				c.Wanted = wire.Kinds(wire.KindMessage)
+				c.Hooks.Dropped = func(h wire.Header) { dropped = append(dropped, h.ID) }
 			})
 			for range 3 {
 				server.pushJSON(`{"update_id":%d,"poll":{"id":"1"}}`)
@@ -198,7 +200,7 @@ func TestPollerDoesNotSpin(t *testing.T) {
 					p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
 						asked++
 						return answer(200, body)(r)
-					}), func(c *PollerConfig) { c.Wanted, c.Delivery = Kinds(KindMessage), delivery })
+					}), func(c *PollerConfig) { c.Wanted, c.Delivery = wire.Kinds(wire.KindMessage), delivery })
 					ctx, stop := contextFor(t, time.Minute)
 					defer stop()
 					for {
@@ -388,9 +390,9 @@ func TestPollerStats(t *testing.T) {
 }
 
 func TestKindSet(t *testing.T) {
-	s := Kinds(KindMessage, KindCount-1)
-	for k := range Kind(KindCount) {
-		if s.Has(k) != (k == KindMessage || k == KindCount-1) {
+	s := wire.Kinds(wire.KindMessage, wire.KindCount-1)
+	for k := range wire.Kind(wire.KindCount) {
+		if s.Has(k) != (k == wire.KindMessage || k == wire.KindCount-1) {
 			t.Errorf("kind %v", k)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
@@ -200,7 +201,7 @@ func TestPollerAllowedUpdates(t *testing.T) {
 			alice.Ask("query")
 		})
 		updates, err := p.Fetch(t.Context(), 100)
-		if err != nil || len(updates) != 1 || updates[0].Kind != telegram.KindInlineQuery {
+		if err != nil || len(updates) != 1 || updates[0].Kind != wire.KindInlineQuery {
 			t.Errorf("%v, %v", updates, err)
 		}
 		if got := server.Polls()[0].AllowedUpdates; !slices.Equal(got, []string{"inline_query"}) {

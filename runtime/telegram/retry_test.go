@@ -227,7 +227,7 @@ func TestG9_ConflictTakeOver(t *testing.T) {
 			_, err := first.Fetch(ctx, 100)
 			gone <- err
 		}()
-		got := make(chan []*Update)
+		got := make(chan []*Envelope)
 		go func() {
 			updates, err := second.Fetch(t.Context(), 100)
 			if err != nil {

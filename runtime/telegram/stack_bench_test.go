@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // BenchmarkFreshGoroutine decodes each update in a goroutine of its own, as is the case for handlers that block, with
@@ -18,7 +19,7 @@ func BenchmarkFreshGoroutine(b *testing.B) {
 					if grow {
 						growStack(0)
 					}
-					_, err := DecodeUpdate(updates[i%len(updates)])
+					_, err := wire.DecodeUpdate(updates[i%len(updates)])
 					ended <- err
 				}()
 				if err := <-ended; err != nil {

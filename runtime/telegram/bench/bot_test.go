@@ -9,8 +9,8 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/PaulSonOfLars/gotgbot/v2/ext"
-
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // A contender is a bot that is running, and handles what it is granted.
@@ -95,10 +95,10 @@ type handlers interface {
 func dispatch(h handlers) func(ctx context.Context, ev *telegram.Event) error {
 	return func(ctx context.Context, ev *telegram.Event) error {
 		switch ev.Header.Kind {
-		case telegram.KindMessage:
+		case wire.KindMessage:
 			ev.Handler = "Message"
 			return h.Message(ctx, &messageInput{Event: *ev, Message: ev.Update.Message})
-		case telegram.KindCallbackQuery:
+		case wire.KindCallbackQuery:
 			ev.Handler = "Button"
 			return h.Button(ctx, &buttonInput{Event: *ev, Query: ev.Update.CallbackQuery})
 		default:
@@ -119,7 +119,7 @@ func (h all) Other(_ context.Context, in *otherInput) error     { h(&in.Event); 
 func startBot(server string, work func(*contender, *telegram.Event), change func(*telegram.Config)) *contender {
 	c := newContender(server)
 	config := telegram.Config{
-		Constraints: func(u *telegram.Update, keys *telegram.Keys) error {
+		Constraints: func(u *telegram.Envelope, keys *telegram.Keys) error {
 			keys.Chat(u.Header)
 			return nil
 		},

@@ -32,7 +32,7 @@ func BenchmarkLatency(b *testing.B) {
 func chats() []int64 {
 	var chats []int64
 	for _, raw := range updates() {
-		u, err := telegram.NewUpdate([]byte(raw))
+		u, err := telegram.NewEnvelope([]byte(raw))
 		check(err)
 		chats = append(chats, u.Chat)
 	}

@@ -1,0 +1,36 @@
+// Command cmd writes the generated files of runtime/telegram/wire into the directory that it is given. It is what
+// go generate runs there.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tggen/tggen/gen/wiregen"
+	"github.com/tggen/tggen/gen/model"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: cmd DIRECTORY")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func write(directory string) error {
+	files, err := wiregen.Files(model.Gotgbot())
+	if err != nil {
+		return err
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(directory, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+package wiregen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/tggen/tggen/gen/model"
+)
+
+// types writes down the types that the decoder is made for, so that it can be seen at run time whether they are
+// those that the program was built with.
+func (g *generator) types(f *jen.File) error {
+	var rows []jen.Code
+	var done []string
+	for _, p := range g.parts {
+		if p.typ.Shape != model.ShapeStruct || slices.Contains(done, p.typ.Struct.Name) {
+			continue
+		}
+		s := p.typ.Struct
+		done = append(done, s.Name)
+		var fields strings.Builder
+		for _, field := range s.Fields {
+			fmt.Fprintf(&fields, "%s %s %s\n", field.Name, field.JSON, field.Type)
+		}
+		rows = append(rows, jen.Line().Values(
+			jen.Qual("reflect", "TypeFor").Types(g.named(s.Name)).Call(), jen.Lit(s.Custom), jen.Lit(fields.String()),
+		))
+	}
+	f.Comment("generatedFrom is the version of gotgbot that the decoder was generated from.")
+	f.Const().Id("generatedFrom").Op("=").Lit(g.api.Version)
+	f.Line()
+	f.Comment("generatedTypes are the structs that the decoder fills.")
+	f.Func().Id("generatedTypes").Params().Index().Id("generatedType").Block(
+		jen.Return(jen.Index().Id("generatedType").Values(append(rows, jen.Line())...)),
+	)
+	return nil
+}

@@ -1,0 +1,91 @@
+package dispatch_test
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/dispatch"
+)
+
+func ExampleParseCommand() {
+	entities := []gotgbot.MessageEntity{{Type: "bot_command", Offset: 0, Length: 15}}
+	name, args, ok := dispatch.ParseCommand("/order@shop_bot 2 3", entities, "Shop_Bot")
+	fmt.Printf("%q %q %t\n", name, args, ok)
+
+	_, _, ok = dispatch.ParseCommand("/order@shop_bot 2 3", entities, "another_bot")
+	fmt.Println("for another bot:", ok)
+	// Output:
+	// "order" "2 3" true
+	// for another bot: false
+}
+
+func ExampleParsePrefixed() {
+	name, args, ok := dispatch.ParsePrefixed("!ban @eve 2d", "!.", "shop_bot")
+	fmt.Printf("%q %q %t\n", name, args, ok)
+	// Output: "ban" "@eve 2d" true
+}
+
+func ExampleArguments() {
+	a := dispatch.NewArguments(`42 “extra large” leave it at the "door"`)
+	item := dispatch.Arg(&a, "item", dispatch.Int64)
+	size := dispatch.ArgOr(&a, "size", dispatch.Text, "medium")
+	note := dispatch.RestArgOptional(&a, "note")
+	if err := a.Err(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(item, size)
+	fmt.Println(*note)
+	// Output:
+	// 42 extra large
+	// leave it at the "door"
+}
+
+func ExampleUsageError() {
+	a := dispatch.NewArguments("milk")
+	dispatch.Arg(&a, "item", dispatch.Int64)
+	usage := dispatch.NewUsageError("order", "/order <item> [qty=1] [note…]", a.Err())
+	fmt.Println(usage.Text())
+	fmt.Printf("%s %q\n", usage.Argument, usage.Value)
+	// Output:
+	// item: "milk" is not a whole number
+	// Usage: /order <item> [qty=1] [note…]
+	// item "milk"
+}
+
+func ExampleFields() {
+	b := make([]byte, 0, telegram.MaxCallbackData)
+	b = append(b, "remind:"...)
+	b = dispatch.AppendField(b, "tea: green", ":")
+	b = append(b, ':')
+	b = dispatch.AppendDuration(b, 90*time.Second)
+	data, err := dispatch.EncodeCallback(b)
+	fmt.Println(data, err)
+
+	f := dispatch.NewFields(data)
+	f.Literal("remind:")
+	what := dispatch.Field(&f, "what", ":", dispatch.Text)
+	f.Literal(":")
+	in := dispatch.Field(&f, "in", "", dispatch.Duration)
+	fmt.Println(what, in, f.Err())
+
+	f = dispatch.NewFields("remind:tea")
+	f.Literal("remind:")
+	dispatch.Field(&f, "what", ":", dispatch.Text)
+	fmt.Println(f.Err())
+	// Output:
+	// remind:tea\: green:90s <nil>
+	// tea: green 1m30s <nil>
+	// callback data: what does not end where it should
+}
+
+func ExampleEncodeCallback() {
+	_, err := dispatch.EncodeCallback([]byte("find:a text of a few words too many for the data behind one button"))
+	if tooLong, ok := errors.AsType[*telegram.CallbackTooLongError](err); ok {
+		fmt.Println(tooLong.Length, "bytes")
+	}
+	// Output: 66 bytes
+}

@@ -1,0 +1,43 @@
+package dispatch_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/dispatch"
+)
+
+func TestJoinError(t *testing.T) {
+	first, second := errors.New("first"), errors.New("second")
+	if err := dispatch.JoinError(nil, "A", nil); err != nil {
+		t.Errorf("of nothing: %v", err)
+	}
+	if err := dispatch.JoinError(first, "A", nil); err != first {
+		t.Errorf("with nothing: %v", err)
+	}
+	err := dispatch.JoinError(dispatch.JoinError(nil, "A", first), "B", second)
+	if err.Error() != "A: first\nB: second" || !errors.Is(err, first) || !errors.Is(err, second) {
+		t.Errorf("of two: %v", err)
+	}
+	var named *telegram.HandlerError
+	if !errors.As(err, &named) || named.Handler != "A" {
+		t.Errorf("the first is of %v", named)
+	}
+}
+
+func TestCutShort(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := dispatch.CutShort(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("without another: %v", err)
+	}
+	if err := dispatch.CutShort(ctx, context.Canceled); err != context.Canceled {
+		t.Errorf("of a handler that said it: %v", err)
+	}
+	other := errors.New("other")
+	if err := dispatch.CutShort(ctx, other); !errors.Is(err, context.Canceled) || !errors.Is(err, other) {
+		t.Errorf("with another: %v", err)
+	}
+}

@@ -1,0 +1,45 @@
+package telegram
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
+)
+
+func TestNewUpdate(t *testing.T) {
+	raw := []byte(message(17, "hello"))
+	u, err := NewEnvelope(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(raw)
+	clear(raw)
+	if u.ID != 17 || u.Kind != wire.KindMessage || u.Chat != 7 || u.User != 7 || u.Raw() != want {
+		t.Errorf("%+v, %s", u.Header, u.Raw())
+	}
+	decoded, err := u.Decode()
+	if err != nil || decoded.Message.Text != "hello" {
+		t.Fatalf("%v, %v", decoded, err)
+	}
+	if again, _ := u.Decode(); again != decoded {
+		t.Error("decoded twice")
+	}
+	if u.String() != "message 17" {
+		t.Errorf("String is %q", u)
+	}
+	for _, bad := range []string{"", "{}", "null", `{"update_id":1`, `{"update_id":"1"}`, `[]`} {
+		if u, err := NewEnvelope([]byte(bad)); err == nil || u != nil || !strings.HasPrefix(err.Error(), "update: ") {
+			t.Errorf("%q is %v, %v", bad, u, err)
+		}
+	}
+}
+
+// Done of an update that came from elsewhere is nothing to a poller.
+func TestDoneOfAnUpdateFromElsewhere(t *testing.T) {
+	u, err := NewEnvelope([]byte(message(17, "hello")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newTestPoller(t, newBotServer(1), nil).Done(u, nil)
+}

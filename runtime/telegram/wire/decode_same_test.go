@@ -1,0 +1,113 @@
+package wire
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
+)
+
+// sameAsJSON fails the test if the decoder and encoding/json do not agree on raw: in the value, or in whether there
+// is an error.
+func sameAsJSON(t *testing.T, raw string) {
+	t.Helper()
+	want, wantErr := decodeSlowly(raw)
+	got, err := decodeFast(raw)
+	if (err != nil) != (wantErr != nil) {
+		t.Fatalf("on %s\nthe decoder says  %v\nencoding/json says %v", clip(raw), err, wantErr)
+	}
+	if err != nil {
+		var where *DecodeError
+		if errors.As(err, &where) && (where.Offset < 0 || where.Offset > len(raw)) {
+			t.Fatalf("on %s\nthe offset is %d", clip(raw), where.Offset)
+		}
+		return
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("on %s\nthe decoder and encoding/json differ in %s", clip(raw), unequal("update", reflect.ValueOf(*got), reflect.ValueOf(*want)))
+	}
+}
+
+// unequal is the path to the first part in which two values differ.
+func unequal(path string, a, b reflect.Value) string {
+	if reflect.DeepEqual(a.Interface(), b.Interface()) {
+		return ""
+	}
+	switch a.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if a.IsNil() == b.IsNil() && a.Elem().Type() == b.Elem().Type() {
+			return unequal(path, a.Elem(), b.Elem())
+		}
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if where := unequal(path+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i)); where != "" {
+				return where
+			}
+		}
+	case reflect.Slice:
+		if a.IsNil() == b.IsNil() && a.Len() == b.Len() {
+			for i := range a.Len() {
+				if where := unequal(path+"[]", a.Index(i), b.Index(i)); where != "" {
+					return where
+				}
+			}
+		}
+	}
+	return strings.Join([]string{path, describe(a), describe(b)}, " ")
+}
+
+func describe(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.IsNil() {
+			return "nil"
+		}
+	case reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			return "nil"
+		}
+		return v.Elem().Type().String()
+	case reflect.String:
+		return "\"" + v.String() + "\""
+	}
+	return strings.TrimSpace(clip(reflect.ValueOf(v.Interface()).String()))
+}
+
+func clip(s string) string {
+	if len(s) > 3000 {
+		s = s[:3000] + "..."
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return s
+}
+
+// TestDecodeCorpus compares both decoders on lifelike updates.
+func TestDecodeCorpus(t *testing.T) {
+	for _, raw := range corpus.Updates(3, 2000) {
+		sameAsJSON(t, raw)
+	}
+}
+
+// TestDecodeTruncated cuts lifelike updates off at every byte.
+func TestDecodeTruncated(t *testing.T) {
+	for _, name := range corpus.Kinds() {
+		raw := corpus.Of(name, 4, 1)[0]
+		for n := range raw {
+			if _, err := decodeFast(raw[:n]); err == nil {
+				t.Fatalf("no error on %s", raw[:n])
+			}
+		}
+	}
+}
+
+// TestDecodeNasty compares both decoders on what no server should send.
+func TestDecodeNasty(t *testing.T) {
+	for _, raw := range nasty() {
+		sameAsJSON(t, raw)
+	}
+}
