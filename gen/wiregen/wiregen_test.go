@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tggen/tggen/gen/wiregen"
 	"github.com/tggen/tggen/gen/model"
+	"github.com/tggen/tggen/gen/wiregen"
 )
 
 const runtimeDir = "../../runtime/telegram/wire"

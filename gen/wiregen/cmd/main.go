@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tggen/tggen/gen/wiregen"
 	"github.com/tggen/tggen/gen/model"
+	"github.com/tggen/tggen/gen/wiregen"
 )
 
 func main() {
