@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// expiry is the one timer of a [Deque]. It is guarded by the deque's mutex.
+// expiry is the one timer of a [Deque]. The deque's mutex guards it.
 type expiry struct {
 	timer     *time.Timer
-	armed     bool          // the timer will call expire, at next or before
+	armed     bool          // the timer will call expire, at next or earlier
 	next      time.Duration // since the deque's epoch
-	reporting bool          // a call of expire is telling OnTimeout
+	reporting bool          // a call of expire is calling OnTimeout
 }
 
-// arm sees to it that expire is called at due or earlier. Holding mu.
+// arm makes sure that expire is called at due or earlier. The caller holds mu.
 func (d *Deque[T]) arm(due, now time.Duration) {
 	x := &d.expiry
 	if x.reporting || x.armed && x.next <= due {
@@ -28,14 +28,15 @@ func (d *Deque[T]) arm(due, now time.Duration) {
 	x.timer.Reset(due - now)
 }
 
-// expire lets go of every entry whose time is up and arms the timer for the next. It looks at all entries, which
-// is rare: the timer is armed for a deadline that most handlers never come near, at most once per time-out. A call
-// too many, from a timer that was reset while it fired, does no harm.
+// expire removes and reports every entry whose time is up, and arms the timer for the next deadline.
+//
+// It looks at all entries. That is rare: most handlers return long before their deadline, and the timer fires at most
+// once per time-out. A timer that was reset while it fired may call expire once too often, which does no harm.
 func (d *Deque[T]) expire() {
 	d.mu.Lock()
 	x := &d.expiry
 	x.armed = false
-	if x.reporting { // the call that reports looks again when it is through
+	if x.reporting { // the call that reports looks again when it has finished
 		d.mu.Unlock()
 		return
 	}
@@ -57,8 +58,8 @@ func (d *Deque[T]) expire() {
 	d.mu.Unlock()
 }
 
-// collect takes out the entries whose time is up, in the order of their deadlines, those of the same deadline in
-// arrival order, and finds the deadline after them. Holding mu.
+// collect removes the entries whose time is up and returns them in the order of their deadlines. Entries with equal
+// deadlines are in arrival order. next is the earliest deadline that is still ahead. The caller holds mu.
 func (d *Deque[T]) collect(now time.Duration) (expired []*Entry[T], next time.Duration) {
 	next = math.MaxInt64
 	for e := d.arrival.first; e != nil; {
@@ -72,7 +73,7 @@ func (d *Deque[T]) collect(now time.Duration) (expired []*Entry[T], next time.Du
 				expired[i] = expired[i-1]
 			}
 			expired[i] = e
-			d.leave(e)
+			d.remove(e)
 		default:
 			next = min(next, e.due)
 		}
@@ -81,6 +82,7 @@ func (d *Deque[T]) collect(now time.Duration) (expired []*Entry[T], next time.Du
 	return expired, next
 }
 
+// report calls OnTimeout for each entry.
 func (d *Deque[T]) report(expired []*Entry[T]) {
 	if d.onTimeout == nil {
 		return
@@ -90,14 +92,14 @@ func (d *Deque[T]) report(expired []*Entry[T]) {
 	}
 }
 
-// waitReported waits until OnTimeout has been told of every entry that has left.
+// waitReported waits until OnTimeout has returned for every entry that timed out.
 func (d *Deque[T]) waitReported() {
-	// The error is that of a context that does not end.
+	// wait fails only when its context ends, and this one does not.
 	_ = d.wait(context.Background(), func() bool { return !d.expiry.reporting })
 }
 
-// deadline is when the entry's time is up, if it has a time-out.
-func (d *Deque[T]) deadline(e *Entry[T]) (time.Time, bool) {
+// deadline returns when the entry times out. ok is false if the entry has no time-out.
+func (d *Deque[T]) deadline(e *Entry[T]) (deadline time.Time, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if e.due == 0 {
@@ -106,8 +108,8 @@ func (d *Deque[T]) deadline(e *Entry[T]) (time.Time, bool) {
 	return d.epoch.Add(e.due - 1), true // now adds 1
 }
 
-// Close stops the timer and waits until a time-out that is being reported was. Items that are left stay, without a
-// deadline. It must not be called from OnTimeout. The deque may be used again.
+// Close stops the timer and waits until OnTimeout has returned. Items that are still in the deque stay there, without a
+// deadline. OnTimeout must not call Close. The deque may be used again.
 func (d *Deque[T]) Close() {
 	d.mu.Lock()
 	if d.expiry.timer != nil {

@@ -1,11 +1,12 @@
 package runtime
 
-// list is a doubly linked list through its entries.
+// list is a doubly linked list of entries. The links are fields of the entries, so a list allocates nothing.
 type list[T any] struct {
 	first, last *Entry[T]
 	len         int
 }
 
+// push adds an entry at the end.
 func (l *list[T]) push(e *Entry[T]) {
 	e.prev = l.last
 	if l.last == nil {
@@ -17,7 +18,7 @@ func (l *list[T]) push(e *Entry[T]) {
 	l.len++
 }
 
-// append moves everything from other to the end of l.
+// append moves all entries of other to the end of l.
 func (l *list[T]) append(other *list[T]) {
 	switch {
 	case other.first == nil:
@@ -33,6 +34,7 @@ func (l *list[T]) append(other *list[T]) {
 	*other = list[T]{}
 }
 
+// remove removes an entry, which must be in l.
 func (l *list[T]) remove(e *Entry[T]) {
 	if e.prev == nil {
 		l.first = e.next

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A modelEntry is what a slice knows of an item.
+// A modelEntry is an item in the model, which is a slice.
 type modelEntry struct {
 	item    int
 	added   time.Time
@@ -16,7 +16,7 @@ type modelEntry struct {
 	due     time.Time
 }
 
-// The deque against a slice, on a fake clock.
+// TestDequeModel does the same random operations on a deque and on a slice, on a fake clock, and compares them.
 func TestDequeModel(t *testing.T) {
 	runs := 1500
 	if testing.Short() {
@@ -41,7 +41,7 @@ func runDequeModel(t *testing.T, pick *rand.Rand) {
 	capacity := pick.IntN(12)
 	var reported, want []int
 	d := NewDeque(DequeConfig[int]{Capacity: capacity, OnTimeout: func(i int) { reported = append(reported, i) }})
-	var entries []*Entry[int] // of all items, by item
+	var entries []*Entry[int] // by item
 	var model []*modelEntry
 	find := func(item int) int {
 		return slices.IndexFunc(model, func(m *modelEntry) bool { return m.item == item })
@@ -103,7 +103,7 @@ func runDequeModel(t *testing.T, pick *rand.Rand) {
 	}
 }
 
-// decay lets go of what is due and appends it to gone, in the order of the deadlines.
+// decay removes the entries that are due and appends them to gone, in the order of their deadlines.
 func decay(model []*modelEntry, gone []int) ([]*modelEntry, []int) {
 	due := slices.Clone(model)
 	due = slices.DeleteFunc(due, func(m *modelEntry) bool { return m.due.IsZero() || m.due.After(time.Now()) })
@@ -114,6 +114,7 @@ func decay(model []*modelEntry, gone []int) ([]*modelEntry, []int) {
 	return slices.DeleteFunc(model, func(m *modelEntry) bool { return slices.Contains(due, m) }), gone
 }
 
+// compareDeque compares everything that a deque reports with the model.
 func compareDeque(t *testing.T, d *Deque[int], model []*modelEntry, capacity int) {
 	t.Helper()
 	pending, started, oldest := []int{}, 0, time.Duration(0)

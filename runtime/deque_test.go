@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// grammY runner's decaying deque: whatever mixture of tasks succeeds, fails and times out, those that end leave when
-// they end, and those whose time is up leave together, in the order of their arrival, at the time-out.
+// Items are done when their handlers return, and items that time out are done together, in arrival order, at the time-out.
+// The cases are from the tests of grammY runner's decaying deque.
 func TestDequePatterns(t *testing.T) {
-	// s and f end 1 ms after the one before them, t never does; the time-out is 100 ms.
+	// Item i is s (succeeds after i ms), f (fails after i ms) or t (runs until long after the time-out of 100 ms).
 	for pattern, want := range map[string]string{
 		"s":          "s0",
 		"f":          "f0",
@@ -29,7 +29,7 @@ func TestDequePatterns(t *testing.T) {
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				left := newLogbook[string]()
+				done := newLogbook[string]()
 				s := NewConcurrent(SinkConfig[int]{
 					Timeout: 100 * time.Millisecond,
 					Handle: func(_ context.Context, i int) error {
@@ -47,26 +47,26 @@ func TestDequePatterns(t *testing.T) {
 				for i := range items {
 					items[i] = i
 				}
-				_, _, err := s.Put(t.Context(), items, func(i int, err error) {
+				_, err := s.Put(t.Context(), items, func(i int, err error) {
 					how := map[bool]string{true: "f", false: "s"}[err != nil]
 					if errors.Is(err, ErrTimeout) {
 						how = "t"
 					}
-					left.add(fmt.Sprint(how, i))
+					done.add(fmt.Sprint(how, i))
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
 				drain(t, s)
-				if got := strings.Join(left.whats(), " "); got != want {
-					t.Errorf("left in the order %s, want %s", got, want)
+				if got := strings.Join(done.whats(), " "); got != want {
+					t.Errorf("done in the order %s, want %s", got, want)
 				}
 			})
 		})
 	}
 }
 
-// grammY runner's add resolves with the capacity once it is positive.
+// Wait returns the free capacity once it is positive. The cases are from the tests of grammY runner's add.
 func TestDequeCapacity(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := NewDeque(DequeConfig[int]{Capacity: 12})
@@ -89,7 +89,7 @@ func TestDequeCapacity(t *testing.T) {
 			synctest.Wait()
 			select {
 			case free := <-room:
-				t.Errorf("%d free after %d of 6 had left", free, i)
+				t.Errorf("%d free after %d of 6 were done", free, i)
 			default:
 			}
 			d.Done(e)
@@ -100,6 +100,7 @@ func TestDequeCapacity(t *testing.T) {
 	})
 }
 
+// A deque without a capacity always has room.
 func TestDequeUnbounded(t *testing.T) {
 	d := NewDeque(DequeConfig[int]{})
 	d.Add(make([]int, 1000)...)
@@ -108,6 +109,7 @@ func TestDequeUnbounded(t *testing.T) {
 	}
 }
 
+// Wait and WaitEmpty return when their contexts end.
 func TestDequeWaitEndsWithItsContext(t *testing.T) {
 	d := NewDeque(DequeConfig[int]{Capacity: 1})
 	d.Add(1)
@@ -121,26 +123,27 @@ func TestDequeWaitEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// The clock runs from Start, not from Add.
+// An item's clock runs from Start, not from Add.
 func TestG5_DequeClockRunsFromStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		left := make(chan time.Duration, 1)
-		d := NewDeque(DequeConfig[int]{OnTimeout: func(int) { left <- time.Since(start) }})
+		timedOut := make(chan time.Duration, 1)
+		d := NewDeque(DequeConfig[int]{OnTimeout: func(int) { timedOut <- time.Since(start) }})
 		e := d.Add(1)[0]
 		time.Sleep(time.Hour)
 		if !d.Start(e, time.Second) || d.Started() != 1 {
 			t.Error("it did not start")
 		}
-		if at := <-left; at != time.Hour+time.Second {
-			t.Errorf("it left at %v", at)
+		if at := <-timedOut; at != time.Hour+time.Second {
+			t.Errorf("it timed out at %v", at)
 		}
 		if d.Start(e, time.Second) || d.Done(e) || d.Len() != 0 || d.Started() != 0 {
-			t.Error("it has left, and yet it is here")
+			t.Error("the deque still knows an item that timed out")
 		}
 	})
 }
 
+// A second Start moves the deadline, which counts from the first Start.
 func TestG5_DequeStartAgainMovesTheDeadline(t *testing.T) {
 	for _, c := range []struct {
 		first, second time.Duration
@@ -148,51 +151,51 @@ func TestG5_DequeStartAgainMovesTheDeadline(t *testing.T) {
 	}{
 		{10, 20, 20},
 		{20, 10, 10},
-		{20, 2, 5}, // its time is up at once
+		{20, 2, 5}, // the new deadline has already passed
 		{0, 10, 10},
 		{10, 0, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
-			var left time.Duration
-			d := NewDeque(DequeConfig[int]{OnTimeout: func(int) { left = time.Since(start) }})
+			var timedOut time.Duration
+			d := NewDeque(DequeConfig[int]{OnTimeout: func(int) { timedOut = time.Since(start) }})
 			e := d.Add(1)[0]
 			d.Start(e, c.first*time.Second)
 			time.Sleep(5 * time.Second)
 			d.Start(e, c.second*time.Second)
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			if left != c.want*time.Second {
-				t.Errorf("%d s, then %d s: left after %v, want %d s", c.first, c.second, left, c.want)
+			if timedOut != c.want*time.Second {
+				t.Errorf("%d s, then %d s: timed out after %v, want %d s", c.first, c.second, timedOut, c.want)
 			}
 		})
 	}
 }
 
-// grammY runner's timer wraps at 2^31 ms, so that such a time-out never fires.
+// A time-out may be longer than 2^31 ms. In grammY runner, such a time-out never fires.
 func TestG5_DequeLongTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const long = 60 * 24 * time.Hour
 		start := time.Now()
-		left := make(chan time.Duration, 1)
-		d := NewDeque(DequeConfig[int]{OnTimeout: func(int) { left <- time.Since(start) }})
+		timedOut := make(chan time.Duration, 1)
+		d := NewDeque(DequeConfig[int]{OnTimeout: func(int) { timedOut <- time.Since(start) }})
 		d.Start(d.Add(1)[0], long)
-		if at := <-left; at != long {
-			t.Errorf("it left at %v", at)
+		if at := <-timedOut; at != long {
+			t.Errorf("it timed out at %v", at)
 		}
 	})
 }
 
-// Items of the same instant time out together, in the order of their deadlines, and one at a time.
+// OnTimeout is called in the order of the deadlines, one call at a time.
 func TestG5_DequeTimesOutInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var left []int
+		var timedOut []int
 		var d *Deque[int]
 		d = NewDeque(DequeConfig[int]{OnTimeout: func(i int) {
 			before := d.Len()
-			time.Sleep(3 * time.Second) // it should not, but the others wait for it
-			if left = append(left, i); d.Len() != before {
-				t.Errorf("%d left while %d was reported", before-d.Len(), i)
+			time.Sleep(3 * time.Second) // OnTimeout should not block, but if it does, other time-outs wait
+			if timedOut = append(timedOut, i); d.Len() != before {
+				t.Errorf("%d items were removed while %d was reported", before-d.Len(), i)
 			}
 		}})
 		for i, e := range d.Add(0, 1, 2, 3, 4, 5) {
@@ -200,12 +203,13 @@ func TestG5_DequeTimesOutInOrder(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if want := []int{1, 3, 2, 5, 0, 4}; !slices.Equal(left, want) {
-			t.Errorf("left in the order %v, want %v", left, want)
+		if want := []int{1, 3, 2, 5, 0, 4}; !slices.Equal(timedOut, want) {
+			t.Errorf("timed out in the order %v, want %v", timedOut, want)
 		}
 	})
 }
 
+// Items time out without an OnTimeout.
 func TestDequeWithoutAHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := NewDeque(DequeConfig[int]{})
@@ -217,17 +221,17 @@ func TestDequeWithoutAHook(t *testing.T) {
 	})
 }
 
-// A timer that is reset while it fires calls expire once too often, perhaps beside a report.
-func TestDequeExpireBesideAReport(t *testing.T) {
+// A timer that is reset while it fires calls expire once too often, perhaps while another call reports.
+func TestDequeExpireDuringAReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d *Deque[int]
 		log := newLogbook[int]()
 		d = NewDeque(DequeConfig[int]{OnTimeout: func(i int) {
 			if i == 0 {
-				time.Sleep(5 * time.Second) // the time of 1 is up meanwhile
+				time.Sleep(5 * time.Second) // item 1 times out meanwhile
 				d.expire()
 				if d.Len() != 1 || !d.expiry.reporting {
-					t.Error("the other call did not leave it to the one that reports")
+					t.Error("the second call did not leave the report to the first")
 				}
 			}
 			log.add(i)
@@ -243,6 +247,7 @@ func TestDequeExpireBesideAReport(t *testing.T) {
 	})
 }
 
+// Close stops the time-outs until an item is started again.
 func TestDequeClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reported := false
@@ -263,19 +268,19 @@ func TestDequeClose(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if got := d.Pending(); reported || !slices.Equal(got, []int{2, 3}) {
-			t.Errorf("left after Close: %v", got)
+			t.Errorf("pending after Close: %v", got)
 		}
 		d.Start(entries[2], time.Second)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if got := d.Pending(); !reported || !slices.Equal(got, []int{2}) {
-			t.Errorf("left after a start again: %v", got)
+			t.Errorf("pending after another Start: %v", got)
 		}
 		d.Close()
 	})
 }
 
-// A deadline that is set while the timer fires must not be lost, nor Close wait for ever.
+// A deadline that is set while the timer fires is not lost, and Close returns.
 func TestDequeCloseWhileTheTimerFires(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -285,16 +290,17 @@ func TestDequeCloseWhileTheTimerFires(t *testing.T) {
 		for _, e := range entries {
 			d.Start(e, time.Hour)
 		}
-		for i := range entries { // each deadline is earlier than the one before, and in the past
+		for i := range entries { // each deadline is earlier than the previous one, and in the past
 			d.Start(entries[len(entries)-1-i], time.Nanosecond)
 		}
 		if err := d.WaitEmpty(ctx); err != nil {
-			t.Fatalf("%d entries are left, whose time is up", d.Len())
+			t.Fatalf("%d entries did not time out", d.Len())
 		}
 		d.Close()
 	}
 }
 
+// Oldest returns the age of the first item.
 func TestDequeOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := NewDeque(DequeConfig[string]{})

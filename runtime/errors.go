@@ -3,9 +3,13 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
-// ErrTimeout is what a source's Done hears of an item whose handler outlived its time-out.
+// ErrStarted is returned by [Runner.Start] if the runner is already started.
+var ErrStarted = errors.New("the runner is already started")
+
+// ErrTimeout is the error that [Source].Done receives for an item whose handler did not return before its time-out.
 var ErrTimeout = errors.New("the handler timed out")
 
 // ErrGoexit is the error of a handler that ended its goroutine with runtime.Goexit, as testing.T.FailNow does.
@@ -13,39 +17,45 @@ var ErrGoexit = errors.New("the handler ended its goroutine")
 
 // A PanicError is the error of a handler that panicked.
 type PanicError struct {
-	Value any    // what it panicked with
-	Stack []byte // the stack at the panic, as debug.Stack formats it
+	Value any    // the argument of panic
+	Stack []byte // the stack at the panic, formatted by debug.Stack
 }
+
+// NewPanicError returns the error for a value that recover returned. Call it in the deferred function that recovered,
+// so that the stack shows where the panic came from.
+func NewPanicError(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("the handler panicked: %v", e.Value) }
 
-// Unwrap is the value, if it is an error.
+// Unwrap returns Value if it is an error, and nil otherwise.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// A LateError wraps the error of a handler that returned after its time-out.
+// A LateError is the error of a handler that returned after its time-out.
 type LateError struct{ Err error }
 
 func (e *LateError) Error() string { return fmt.Sprintf("after its time-out: %v", e.Err) }
 
-// Unwrap is the handler's error.
+// Unwrap returns the handler's error.
 func (e *LateError) Unwrap() error { return e.Err }
 
-// A LeftError says that Drain or Stop had to leave items unfinished when its context ended. It wraps that
-// context's error.
-type LeftError struct {
-	// Queued and Running are how many items were never started, and how many handlers and hooks had not
-	// returned, among them handlers that timed out before.
-	Queued, Running int
+// An UnfinishedError is returned by Drain and Stop if their context ended before every item was finished. It wraps
+// that context's error.
+type UnfinishedError struct {
+	// Queued is the number of items that were never started.
+	Queued int
+
+	// Running is the number of handlers and hooks that have not returned. It includes handlers that timed out.
+	Running int
 
 	cause error
 }
 
-func (e *LeftError) Error() string {
+func (e *UnfinishedError) Error() string {
 	return fmt.Sprintf("stopped with %d handlers running and %d items queued: %v", e.Running, e.Queued, e.cause)
 }
 
-// Unwrap is the error of the context that ended.
-func (e *LeftError) Unwrap() error { return e.cause }
+// Unwrap returns the error of the context that ended.
+func (e *UnfinishedError) Unwrap() error { return e.cause }

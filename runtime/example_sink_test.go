@@ -9,24 +9,26 @@ import (
 	"github.com/tggen/tggen/runtime"
 )
 
-// queueSink is a sink that writes items to a queue. It is done with an item when the queue has it; who reads the queue
-// is another matter. A real one would write to a disk or to a server, and block until the item is safe.
+// queueSink is a sink that writes items to a queue, for others to read. An item is done as soon as it is in the queue.
+// A real queueSink would write to a disk or a server, and return from Put when the items are safe.
 type queueSink struct {
 	mu    sync.Mutex
 	queue []string
 }
 
-func (s *queueSink) Put(_ context.Context, items []string, done func(string, error)) (taken, free int, err error) {
+func (s *queueSink) Put(_ context.Context, items []string, done func(string, error)) (taken int, err error) {
 	s.mu.Lock()
 	s.queue = append(s.queue, items...)
 	s.mu.Unlock()
 	for _, item := range items {
 		done(item, nil)
 	}
-	return len(items), 100, nil // the queue has room for another hundred at any time
+	return len(items), nil
 }
 
-func (s *queueSink) Drain(context.Context) error { return nil } // nothing is ever unfinished
+func (s *queueSink) Room(context.Context) (free int, err error) { return 100, nil } // the queue is never full
+
+func (s *queueSink) Drain(context.Context) error { return nil } // no item is ever unfinished
 
 func (s *queueSink) Len() int { return 0 }
 
@@ -38,8 +40,8 @@ func (s *queueSink) read() []string {
 	return slices.Clone(s.queue)
 }
 
-// A sink of one's own: a queue that somebody else reads.
-func ExampleSink() {
+// A queue as a sink: the process that fetches the items does not handle them.
+func ExampleSink_queue() {
 	source, sink := make(channelSource), &queueSink{}
 	runner := runtime.NewRunner[string](source, sink)
 	if err := runner.Start(context.Background()); err != nil {

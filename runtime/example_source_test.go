@@ -7,18 +7,19 @@ import (
 	"github.com/tggen/tggen/runtime"
 )
 
-// channelSource is a source that reads a channel: any producer can feed a runner with it.
+// channelSource is a source that reads a channel. Any producer can send to the channel.
 type channelSource chan string
 
+// Fetch waits for one item, and takes more only if they are there already.
 func (s channelSource) Fetch(ctx context.Context, limit int) ([]string, error) {
 	var items []string
 	select {
-	case item := <-s: // at least one
+	case item := <-s:
 		items = append(items, item)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	for len(items) < limit { // and what else is there
+	for len(items) < limit {
 		select {
 		case item := <-s:
 			items = append(items, item)
@@ -33,18 +34,17 @@ func (s channelSource) Done(string, error) {} // a channel has nothing to confir
 
 func (s channelSource) Close(context.Context) error { return nil }
 
-// A source of one's own: a channel. The handlers run concurrently, but those of one chat in order.
-func ExampleSource() {
+// A source of your own: here the items come from a channel.
+func ExampleSource_ownSource() {
 	handled := make(chan string)
-	sink := runtime.NewSharded(runtime.SinkConfig[string]{
+	sink := runtime.NewSequential(runtime.SinkConfig[string]{
 		Handle: func(_ context.Context, item string) error {
 			handled <- item
 			return nil
 		},
-		Constraints: func(string, []runtime.Key) []runtime.Key { return []runtime.Key{runtime.KeyOf("chat")} },
 	})
 	source := make(channelSource)
-	runner := runtime.NewRunner[string](source, sink)
+	runner := runtime.NewRunner(source, sink)
 	if err := runner.Start(context.Background()); err != nil {
 		fmt.Println(err)
 	}

@@ -2,8 +2,8 @@ package runtime
 
 // A Key stands for one constraint: items that share a key are handled one after another, in arrival order.
 //
-// It is a 64-bit hash and nothing more. Two constraints that collide are put in order as if they were one, which
-// costs a little concurrency and never correctness.
+// A Key is a 64-bit hash. If the hashes of two constraints collide, the two are kept in order as if they were one
+// constraint. That may cost a little concurrency, but never breaks an order.
 type Key uint64
 
 // FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
@@ -12,12 +12,12 @@ const (
 	fnvPrime  = 1099511628211
 )
 
-// KeyOf is the key of the constraint with the given text: FNV-1a over its bytes, finished with the 64-bit mixer
-// of MurmurHash3, so that the low bits of short, similar texts spread evenly over the shards. It is frozen: it is
+// KeyOf returns the key of the constraint with the given text. It is the 64-bit FNV-1a hash of the text's bytes, passed
+// through the 64-bit mixer of MurmurHash3 so that short, similar texts spread evenly over the shards. It is frozen: it is
 // the same in every process and every release.
 func KeyOf(constraint string) Key { return keyOf(constraint) }
 
-// KeyOfBytes is KeyOf for a text in a slice.
+// KeyOfBytes is [KeyOf] for a text in a byte slice.
 func KeyOfBytes(constraint []byte) Key { return keyOf(constraint) }
 
 func keyOf[S string | []byte](constraint S) Key {
@@ -28,7 +28,7 @@ func keyOf[S string | []byte](constraint S) Key {
 	return mix(h)
 }
 
-// KeyOfInt is KeyOf(strconv.FormatInt(id, 10)), without building the text.
+// KeyOfInt returns the same key as KeyOf(strconv.FormatInt(id, 10)), without building the text.
 func KeyOfInt(id int64) Key {
 	var digits [20]byte
 	i := len(digits)
@@ -53,7 +53,7 @@ func KeyOfInt(id int64) Key {
 	return mix(h)
 }
 
-// mix is fmix64: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
+// mix is MurmurHash3's fmix64: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
 func mix(h uint64) Key {
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd
@@ -63,6 +63,6 @@ func mix(h uint64) Key {
 	return Key(h)
 }
 
-// Shard is the shard of a key among workers shards: the key modulo workers. It is frozen, as [KeyOf] is, so that
-// several machines can agree on who owns what.
+// Shard returns the shard of the key among workers shards: the key modulo workers. It is frozen, as [KeyOf] is, so that
+// several machines can agree on which of them owns a key.
 func (k Key) Shard(workers int) int { return int(uint64(k) % uint64(workers)) }

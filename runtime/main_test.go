@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestMain keeps what the tests provoke out of their output.
+// TestMain discards the log, because many tests provoke errors on purpose.
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	os.Exit(m.Run())

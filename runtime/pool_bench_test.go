@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// Each benchmark counts items: ns/op, B/op and allocs/op are per item, from Put until its key and slot are free. cpu-ns/op
-// is the processor time of the whole process, which is what counts when it runs on more than one core.
+// In each benchmark, one operation is one item: ns/op, B/op and allocs/op are per item, from Put until its key and slot are
+// free. cpu-ns/op is the processor time of the whole process per item. It is the figure to compare when several cores are
+// used.
 
-// cpuTime is the processor time the process has used.
+// cpuTime returns the processor time that the process has used.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
@@ -22,13 +23,13 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// burn takes about as much processor time as it is told.
+// burn computes for about d.
 func burn(d time.Duration) {
 	for start := time.Now(); time.Since(start) < d; {
 	}
 }
 
-// feed puts b.N items, a hundred at a time, and waits until all are finished.
+// feed puts b.N items, a hundred at a time, and waits until all of them are finished.
 func feed(b *testing.B, put func([]int64), wait func()) {
 	b.ReportAllocs()
 	items := make([]int64, 100)
@@ -47,12 +48,13 @@ func feed(b *testing.B, put func([]int64), wait func()) {
 	b.ReportMetric(float64(cpuTime()-cpu)/float64(b.N), "cpu-ns/op")
 }
 
+// feedSink feeds a sharded sink.
 func feedSink(b *testing.B, config SinkConfig[int64]) {
 	s := NewSharded(config)
 	feed(b, func(items []int64) { put(b, s, items...) }, func() { drain(b, s) })
 }
 
-// Sequencing alone: handlers that do nothing, chats by turns.
+// BenchmarkSequence measures the pool alone: the handlers do nothing, and the chats take turns.
 func BenchmarkSequence(b *testing.B) {
 	for keys, name := range []string{"unordered", "one", "two"} {
 		b.Run(name, func(b *testing.B) {
@@ -73,7 +75,7 @@ func BenchmarkSequence(b *testing.B) {
 	}
 }
 
-// Handlers that wait 1 ms, 500 at once.
+// BenchmarkSleep has handlers that sleep 1 ms, 500 of them at once.
 func BenchmarkSleep(b *testing.B) {
 	feedSink(b, SinkConfig[int64]{
 		Timeout:     30 * time.Second,
@@ -85,7 +87,7 @@ func BenchmarkSleep(b *testing.B) {
 	})
 }
 
-// Handlers that burn 20 µs: run it with -cpu 1,2 to see what the second core brings.
+// BenchmarkBurn has handlers that compute for 20 µs. Run it with -cpu 1,2 to see what a second core gains.
 func BenchmarkBurn(b *testing.B) {
 	for _, workers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {

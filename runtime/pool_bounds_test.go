@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// On the real scheduler: never more handlers than slots.
+// There are never more running handlers than slots. This runs on the real scheduler.
 func TestG3_Concurrency(t *testing.T) {
 	for _, concurrency := range []int{1, 2, 7} {
 		var live atomic.Int64
@@ -34,6 +34,7 @@ func TestG3_Concurrency(t *testing.T) {
 	}
 }
 
+// The sink never holds more items than its backlog.
 func TestG3_Backlog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSharded(SinkConfig[int]{
@@ -47,28 +48,32 @@ func TestG3_Backlog(t *testing.T) {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		// Five are taken at once, two when the first two end, and then the time is up.
-		taken, free, err := s.Put(ctx, make([]int, 20), doneNothing)
-		if taken != 7 || free != 0 || !errors.Is(err, context.DeadlineExceeded) || s.Len() != 5 {
-			t.Errorf("Put took %d, has room for %d, and holds %d: %v", taken, free, s.Len(), err)
+		// Put takes five items at once and two more when the first two end. Then ctx ends.
+		taken, err := s.Put(ctx, make([]int, 20), doneNothing)
+		if taken != 7 || !errors.Is(err, context.DeadlineExceeded) || s.Len() != 5 {
+			t.Errorf("Put took %d, and the sink holds %d: %v", taken, s.Len(), err)
+		}
+		if free, err := s.Room(ctx); free != 0 || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("room for %d: %v", free, err)
 		}
 		if at := time.Since(start); at != 1500*time.Millisecond {
 			t.Errorf("Put returned after %v", at)
 		}
-		// It waits until there is room for one more; two leave in that instant.
-		if free := put(t, s); free < 1 || free > 2 || time.Since(start) != 2*time.Second {
+		// Room waits until there is room for one more. Two handlers end in that instant.
+		if free := room(t, s); free < 1 || free > 2 || time.Since(start) != 2*time.Second {
 			t.Errorf("room for %d after %v", free, time.Since(start))
 		}
 		if free := put(t, s, 1); free != 1 {
 			t.Errorf("room for %d", free)
 		}
 		drain(t, s)
-		if free := put(t, s); free != 5 {
+		if free := room(t, s); free != 5 {
 			t.Errorf("room for %d in an empty sink", free)
 		}
 	})
 }
 
+// A SinkConfig has the documented defaults, and a sink without a handler cannot be made.
 func TestSinkDefaults(t *testing.T) {
 	c := SinkConfig[int]{Handle: handleNothing[int]}.withDefaults()
 	if c.Workers != runtime.GOMAXPROCS(0) || c.Concurrency != DefaultConcurrency || c.Backlog != DefaultBacklog || c.Timeout != 0 {
@@ -86,7 +91,7 @@ func TestSinkDefaults(t *testing.T) {
 	NewSharded(SinkConfig[int]{})
 }
 
-// A batch starts at once, and the next one when all of it is finished.
+// All items of a batch start at once, and there is no room for the next batch until all of them are finished.
 func TestBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -100,13 +105,13 @@ func TestBatch(t *testing.T) {
 		}
 		free := put(t, s, 1, 1, 1, 1)
 		if at := time.Since(start); at != 7*time.Second || free != DefaultBacklog {
-			t.Errorf("the second batch, one more than there are slots, took %v, and there is room for %d", at-5*time.Second, free)
+			t.Errorf("the second batch, with one item more than there are slots, took %v, and there is room for %d", at-5*time.Second, free)
 		}
 		drain(t, s)
 	})
 }
 
-// One item at a time, in order; a handler that outlives its time-out holds up the next, unless Release says not.
+// Items run one at a time, in order. A handler that timed out holds up the next item, unless Release is set.
 func TestSequential(t *testing.T) {
 	for _, release := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -137,7 +142,7 @@ func TestSequential(t *testing.T) {
 	}
 }
 
-// Everything starts at once, whatever its constraints, up to the concurrency, which is also the room there is.
+// A concurrent sink ignores constraints: up to Concurrency items start at once, and it has room for no more than that.
 func TestConcurrent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -149,7 +154,7 @@ func TestConcurrent(t *testing.T) {
 				return nil
 			},
 		})
-		if free := put(t, s); free != 5 {
+		if free := room(t, s); free != 5 {
 			t.Errorf("room for %d", free)
 		}
 		if free := put(t, s, 1, 2, 3, 4); free != 1 || time.Since(start) != 0 {
@@ -162,12 +167,12 @@ func TestConcurrent(t *testing.T) {
 	})
 }
 
-// A sink that is full asks for more when there is room for some, but does not wait long for it.
-func TestPutWaitsForSomeRoom(t *testing.T) {
+// Room waits until there is room for a hundredth of the backlog, but at most 5 ms once there is room for one item.
+func TestRoomWaitsForMore(t *testing.T) {
 	for name, test := range map[string]struct {
-		takes time.Duration // each item, one after another
-		at    time.Duration
-		room  int
+		takes time.Duration // how long each handler runs, one after another
+		at    time.Duration // when Room returns
+		room  int           // what it returns
 	}{
 		"quick": {100 * time.Microsecond, time.Millisecond, 10},
 		"slow":  {4 * time.Millisecond, 9 * time.Millisecond, 2},

@@ -6,27 +6,28 @@ import (
 	"sync/atomic"
 )
 
-// taskContext is a context that costs nothing until somebody asks for its Done channel: most handlers end long
-// before their time-out, and one timer serves all of them.
+// taskContext is the cancellable part of a context. It makes its Done channel only when the channel is asked for, and it
+// needs no timer: the deque's timer serves all tasks.
 type taskContext struct {
 	state  atomic.Uint32
 	closed bool // done is closed; guarded by mu
 
 	mu    sync.Mutex
 	done  chan struct{}
-	funcs map[*func()]struct{} // of AfterFunc
+	funcs map[*func()]struct{} // registered by AfterFunc
 }
 
 // The bits of a taskContext's state.
 const (
-	watched  = 1 << iota // somebody has asked for done, or for a call
-	expired              // it has ended at the time-out
-	canceled             // it has ended otherwise
+	watched  = 1 << iota // Done or AfterFunc was called
+	expired              // ended by the time-out
+	canceled             // ended by anything else
 
 	over = expired | canceled
 )
 
-// Done is closed at the time-out, when the handler has returned, or when the sink is told to stop at once.
+// Done implements context.Context. The channel is closed at the time-out, when the handler or hook has returned, or
+// when the context of Drain ends.
 func (c *taskContext) Done() <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -39,7 +40,8 @@ func (c *taskContext) Done() <-chan struct{} {
 	return c.done
 }
 
-// Err is context.DeadlineExceeded after the time-out, and context.Canceled after the handler has returned or a stop.
+// Err implements context.Context. It returns context.DeadlineExceeded after the time-out, and context.Canceled if the
+// context ended for another reason.
 func (c *taskContext) Err() error {
 	switch state := c.state.Load(); {
 	case state&expired != 0:
@@ -50,12 +52,13 @@ func (c *taskContext) Err() error {
 	return nil
 }
 
-// AfterFunc saves package context a goroutine for each context derived from this one, see context.AfterFunc.
+// AfterFunc lets package context watch this context without a goroutine for each derived context. Package context looks
+// for this method, see context.AfterFunc.
 func (c *taskContext) AfterFunc(f func()) (stop func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state.Or(watched)&over != 0 {
-		go f() // not here: package context holds a lock that f takes
+		go f() // on a goroutine, because package context holds a lock that f takes
 		return func() bool { return false }
 	}
 	if c.funcs == nil {
@@ -72,7 +75,7 @@ func (c *taskContext) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
-// end ends the context, as expired or canceled. The first end counts.
+// end ends the context; how is expired or canceled. A context that has already ended keeps its first reason.
 func (c *taskContext) end(how uint32) {
 	for {
 		state := c.state.Load()
@@ -81,7 +84,7 @@ func (c *taskContext) end(how uint32) {
 		}
 		if c.state.CompareAndSwap(state, state|how) {
 			if state&watched == 0 {
-				return // whoever comes later sees that it is over
+				return // Done and AfterFunc will see that it is over
 			}
 			break
 		}
@@ -91,13 +94,13 @@ func (c *taskContext) end(how uint32) {
 	funcs := c.funcs
 	c.funcs = nil
 	c.mu.Unlock()
-	// What package context registers here only cancels its child and does not block.
+	// Only package context registers functions here. They cancel a derived context and do not block.
 	for f := range funcs {
 		(*f)()
 	}
 }
 
-// close holds mu.
+// close closes the Done channel. The caller holds mu.
 func (c *taskContext) close() {
 	if c.done != nil && !c.closed {
 		c.closed = true

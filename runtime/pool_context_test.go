@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// withTask runs f as a handler, with a time-out of a minute.
+// withTask calls f in a handler that has a time-out of one minute.
 func withTask(t *testing.T, f func(ctx context.Context)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -21,7 +21,7 @@ func withTask(t *testing.T, f func(ctx context.Context)) {
 	})
 }
 
-// A handler's context behaves as one of package context does, for everything that package derives from it.
+// A handler's context, and every context that package context derives from it, behaves like one with a deadline.
 func TestG5_ContextsOfAHandler(t *testing.T) {
 	type key struct{}
 	derive := map[string]func(context.Context) (context.Context, context.CancelFunc){
@@ -77,7 +77,7 @@ func TestG5_ContextsOfAHandler(t *testing.T) {
 	}
 }
 
-// What a handler leaves behind that waits for its context does not wait for ever.
+// A handler's context ends when the handler returns, so goroutines that wait for it end too.
 func TestG13_ContextsEndWithTheirHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan error, 3)
@@ -87,7 +87,7 @@ func TestG13_ContextsEndWithTheirHandler(t *testing.T) {
 				ended <- ctx.Err()
 			}()
 			child, cancel := context.WithCancel(context.WithValue(ctx, t, t))
-			_ = cancel // called by nobody: package context waits in a goroutine for the parent to end
+			_ = cancel // never called: only the end of the parent ends child
 			context.AfterFunc(child, func() { ended <- child.Err() })
 			context.AfterFunc(ctx, func() { ended <- ctx.Err() })
 			return nil
@@ -102,7 +102,7 @@ func TestG13_ContextsEndWithTheirHandler(t *testing.T) {
 	})
 }
 
-// The values of a handler's context are those of the context given to Put, which does not end it.
+// A handler's context has the values of the context given to Put, but does not end with it.
 func TestContextValues(t *testing.T) {
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "here"))
@@ -113,7 +113,7 @@ func TestContextValues(t *testing.T) {
 		seen, ended = ctx.Value(key{}), ctx.Err()
 		return nil
 	}})
-	if _, _, err := s.Put(ctx, []int{1}, doneNothing[int]); err != nil {
+	if _, err := s.Put(ctx, []int{1}, doneNothing[int]); err != nil {
 		t.Fatal(err)
 	}
 	drain(t, s)
@@ -122,7 +122,8 @@ func TestContextValues(t *testing.T) {
 	}
 }
 
-// Package context asks for a call only of a context that seems alive; it may end in that moment.
+// AfterFunc calls its function even if the context has just ended. Package context checks that the context is alive
+// before it calls AfterFunc, but the context may end in between.
 func TestAfterFuncOfAContextThatHasEnded(t *testing.T) {
 	var c taskContext
 	c.end(canceled)
@@ -131,6 +132,6 @@ func TestAfterFuncOfAContextThatHasEnded(t *testing.T) {
 	stop := c.AfterFunc(func() { close(called) })
 	<-called
 	if stop() || !errors.Is(c.Err(), context.Canceled) {
-		t.Errorf("stopped a call that was made, or %v", c.Err())
+		t.Errorf("the call was stopped after it was made, or the context ended with %v", c.Err())
 	}
 }

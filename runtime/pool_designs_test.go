@@ -10,15 +10,16 @@ import (
 	"time"
 )
 
-// The three designs that were considered for the sharded sink, on the same work. The alternatives are the least that
-// keeps one key's order and the two bounds: they have no time-outs, no errors, no snapshot and no stop, and only the
-// first could have items with several keys. ARCHITECTURE.md says what was made of the figures.
+// This file compares three designs of the sharded sink on the same work. The two that were not chosen do only what is
+// needed to keep one key's order and the two bounds: they have no time-outs, errors, snapshots or stop. Only the first of
+// them could handle items with several keys. ARCHITECTURE.md draws the conclusions.
 
 const (
 	designBacklog     = DefaultBacklog
 	designConcurrency = DefaultConcurrency
 )
 
+// A design is a sink under comparison.
 type design struct {
 	put  func([]int64)
 	wait func()
@@ -33,7 +34,8 @@ var designs = []struct {
 	{"handing-on", handingOn},
 }
 
-// goroutinePerItem starts a goroutine for each item, which waits for that of the item before, then for a slot.
+// goroutinePerItem starts a goroutine for each item. It waits for the goroutine of the previous item with the same key, and
+// then for a slot.
 func goroutinePerItem(_ *testing.B, handle func(int64), key func(int64) Key) design {
 	var (
 		mu    sync.Mutex
@@ -70,7 +72,7 @@ func goroutinePerItem(_ *testing.B, handle func(int64), key func(int64) Key) des
 	return design{put, all.Wait}
 }
 
-// lanePerKey gives each key that has items a queue and a goroutine.
+// lanePerKey gives each key with unfinished items a queue and a goroutine.
 func lanePerKey(_ *testing.B, handle func(int64), key func(int64) Key) design {
 	var (
 		mu    sync.Mutex
@@ -116,7 +118,7 @@ func lanePerKey(_ *testing.B, handle func(int64), key func(int64) Key) design {
 	return design{put, all.Wait}
 }
 
-// handingOn is the design that was taken, with all it does.
+// handingOn is the design that was chosen: the Pool, with all its features.
 func handingOn(b *testing.B, handle func(int64), key func(int64) Key) design {
 	s := NewSharded(SinkConfig[int64]{
 		Timeout:     30 * time.Second,
@@ -129,6 +131,7 @@ func handingOn(b *testing.B, handle func(int64), key func(int64) Key) design {
 	return design{func(items []int64) { put(b, s, items...) }, func() { drain(b, s) }}
 }
 
+// BenchmarkDesigns measures the cost per item.
 func BenchmarkDesigns(b *testing.B) {
 	chats := func(n int64) func(int64) Key { return func(item int64) Key { return KeyOfInt(item % n) } }
 	for _, work := range []struct {
@@ -151,11 +154,11 @@ func BenchmarkDesigns(b *testing.B) {
 	}
 }
 
-// What one queued item costs, with a full backlog behind handlers that wait.
+// BenchmarkDesignsQueued measures the memory of one queued item, with a full backlog behind handlers that block.
 func BenchmarkDesignsQueued(b *testing.B) {
 	for _, d := range designs {
 		b.Run(d.name, func(b *testing.B) {
-			const n = designBacklog - 1 // one less, so that put does not wait
+			const n = designBacklog - 1 // one fewer, so that put does not wait for room
 			items := make([]int64, n)
 			for i := range items {
 				items[i] = int64(i)
@@ -166,7 +169,7 @@ func BenchmarkDesignsQueued(b *testing.B) {
 				d := d.make(b, func(int64) { <-release }, func(item int64) Key { return KeyOfInt(item % 100) })
 				before := inUse()
 				d.put(items)
-				time.Sleep(10 * time.Millisecond) // until every goroutine has come to rest
+				time.Sleep(10 * time.Millisecond) // until every goroutine blocks
 				bytes += inUse() - before
 				close(release)
 				d.wait()
@@ -176,7 +179,7 @@ func BenchmarkDesignsQueued(b *testing.B) {
 	}
 }
 
-// inUse is the memory of heap and stacks after a collection.
+// inUse returns the bytes of heap and stacks after a garbage collection.
 func inUse() uint64 {
 	runtime.GC()
 	var m runtime.MemStats

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// sleeper is a sink whose handlers take so many seconds, and obey their context if the number is even.
-func sleeper(log *logbook[int], change func(*SinkConfig[int])) *Handlers[int] {
+// sleeper returns a sink whose items are the seconds that their handlers run. Handlers of even items return early when
+// their context ends.
+func sleeper(log *logbook[int], change func(*SinkConfig[int])) *Pool[int] {
 	config := SinkConfig[int]{
 		Concurrency: 2,
 		Constraints: func(n int, keys []Key) []Key { return append(keys, KeyOfInt(int64(n))) },
@@ -33,16 +34,17 @@ func sleeper(log *logbook[int], change func(*SinkConfig[int])) *Handlers[int] {
 	return NewSharded(config)
 }
 
-func drainFor(s Sink[int], d time.Duration) (*LeftError, time.Duration, error) {
+// drainFor drains with a time limit. It returns the UnfinishedError, if there is one, and how long Drain took.
+func drainFor(s Sink[int], d time.Duration) (*UnfinishedError, time.Duration, error) {
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
 	err := s.Drain(ctx)
-	left, _ := errors.AsType[*LeftError](err)
-	return left, time.Since(start), err
+	unfinished, _ := errors.AsType[*UnfinishedError](err)
+	return unfinished, time.Since(start), err
 }
 
-// Drain waits for what is queued, what runs, what timed out and has not returned, and the hooks.
+// Drain waits for queued items, for running handlers, for handlers that timed out and have not returned, and for hooks.
 func TestG7_DrainWaitsForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -55,23 +57,24 @@ func TestG7_DrainWaitsForAll(t *testing.T) {
 		if at := time.Since(start); at != 14*time.Second {
 			t.Errorf("drained after %v", at)
 		}
-		left, took, err := drainFor(s, 0)
-		if left != nil || err != nil || took != 0 {
+		unfinished, took, err := drainFor(s, 0)
+		if unfinished != nil || err != nil || took != 0 {
 			t.Errorf("an empty sink: %v after %v", err, took)
 		}
 	})
 }
 
-// When its time is up, Drain starts nothing more, ends the contexts, waits one second, and says what it left.
-func TestG7_DrainThatRunsOutOfTime(t *testing.T) {
+// When its context ends, Drain starts nothing more, cancels the handlers' contexts, waits one second, and reports what is
+// unfinished.
+func TestG7_DrainWhoseContextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLogbook[int]()
 		s := sleeper(log, nil)
 		put(t, s, 101, 100)
 		synctest.Wait()
 		put(t, s, 7, 5)
-		left, took, err := drainFor(s, 10*time.Second)
-		if left == nil || left.Queued != 2 || left.Running != 1 || !errors.Is(err, context.DeadlineExceeded) || took != 11*time.Second {
+		unfinished, took, err := drainFor(s, 10*time.Second)
+		if unfinished == nil || unfinished.Queued != 2 || unfinished.Running != 1 || !errors.Is(err, context.DeadlineExceeded) || took != 11*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
 		if want := "stopped with 1 handlers running and 2 items queued: context deadline exceeded"; err.Error() != want {
@@ -80,14 +83,14 @@ func TestG7_DrainThatRunsOutOfTime(t *testing.T) {
 		if got := s.Pending(); !slices.Equal(got, []int{101, 7, 5}) || s.Len() != 3 {
 			t.Errorf("pending: %v", got)
 		}
-		// Again: there is nothing to wait for but what runs.
-		left, took, err = drainFor(s, 5*time.Second)
-		if left == nil || left.Queued != 2 || left.Running != 1 || took != 6*time.Second {
+		// A second Drain waits only for the running handler.
+		unfinished, took, err = drainFor(s, 5*time.Second)
+		if unfinished == nil || unfinished.Queued != 2 || unfinished.Running != 1 || took != 6*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
 		time.Sleep(time.Hour)
-		left, took, err = drainFor(s, 5*time.Second)
-		if left == nil || left.Queued != 2 || left.Running != 0 || took != 0 || !errors.Is(err, context.DeadlineExceeded) {
+		unfinished, took, err = drainFor(s, 5*time.Second)
+		if unfinished == nil || unfinished.Queued != 2 || unfinished.Running != 0 || took != 0 || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v after %v", err, took)
 		}
 		if got := log.whats(); len(got) != 2 || got[0]+got[1] != 201 {
@@ -96,36 +99,36 @@ func TestG7_DrainThatRunsOutOfTime(t *testing.T) {
 	})
 }
 
-// Handlers that end when their context does leave nothing, and Drain returns at once.
-func TestG7_HandlersThatObey(t *testing.T) {
+// If all handlers return when their contexts are cancelled, Drain returns at once and without an error.
+func TestG7_HandlersThatReturnWhenCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ended error
 		s := sleeper(newLogbook[int](), func(c *SinkConfig[int]) {
 			c.OnError = func(_ context.Context, _ int, err error) { ended = err }
 		})
 		put(t, s, 100)
-		left, took, err := drainFor(s, 3*time.Second)
-		if left != nil || err != nil || took != 3*time.Second || ended != context.Canceled {
+		unfinished, took, err := drainFor(s, 3*time.Second)
+		if unfinished != nil || err != nil || took != 3*time.Second || ended != context.Canceled {
 			t.Errorf("%v after %v; the handler ended with %v", err, took, ended)
 		}
 	})
 }
 
-// A Drain without any time ends the contexts at once.
+// A Drain whose context has ended cancels the handlers' contexts at once.
 func TestG7_DrainAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := sleeper(newLogbook[int](), nil)
 		put(t, s, 100, 102, 104)
 		synctest.Wait()
-		left, took, err := drainFor(s, 0)
-		if left == nil || left.Queued != 1 || left.Running != 0 || took != 0 {
+		unfinished, took, err := drainFor(s, 0)
+		if unfinished == nil || unfinished.Queued != 1 || unfinished.Running != 0 || took != 0 {
 			t.Errorf("%v after %v", err, took)
 		}
 	})
 }
 
-// The context of a hook that is still running ends too, and a hook that goes on counts as running.
-func TestG7_HooksAreToldToEnd(t *testing.T) {
+// Drain also cancels the contexts of running hooks, and a hook that does not return counts as running.
+func TestG7_HooksAreCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLogbook[string]()
 		s := sleeper(newLogbook[int](), func(c *SinkConfig[int]) {
@@ -137,28 +140,29 @@ func TestG7_HooksAreToldToEnd(t *testing.T) {
 			}
 		})
 		put(t, s, 2)
-		left, _, err := drainFor(s, 5*time.Second)
+		unfinished, _, err := drainFor(s, 5*time.Second)
 		want := []line[string]{{5 * time.Second, "context canceled"}}
-		if left == nil || left.Queued != 0 || left.Running != 1 || !slices.Equal(log.all(), want) {
+		if unfinished == nil || unfinished.Queued != 0 || unfinished.Running != 1 || !slices.Equal(log.all(), want) {
 			t.Errorf("%v; the hook's context ended at %v", err, log.all())
 		}
 		drain(t, s)
 	})
 }
 
-// After a Drain that left something, the next Put drops what was queued; what runs keeps its slot and its key.
-func TestG12_PutAfterADrainThatLeft(t *testing.T) {
+// After a Drain that left items unfinished, the next Put drops those that are queued. Running handlers keep their slots and
+// their keys.
+func TestG12_PutAfterAnUnfinishedDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, done := newLogbook[int](), newLogbook[int]()
 		s := sleeper(log, nil)
 		note := func(n int, _ error) { done.add(n) }
 		for _, items := range [][]int{{11, 13}, {11, 13, 3}} {
-			if _, _, err := s.Put(t.Context(), items, note); err != nil {
+			if _, err := s.Put(t.Context(), items, note); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
 		}
-		if left, _, err := drainFor(s, 2*time.Second); left == nil || left.Queued != 3 || left.Running != 2 {
+		if unfinished, _, err := drainFor(s, 2*time.Second); unfinished == nil || unfinished.Queued != 3 || unfinished.Running != 2 {
 			t.Errorf("%v", err)
 		}
 		put(t, s, 11) // at 3 s
@@ -176,8 +180,8 @@ func TestG12_PutAfterADrainThatLeft(t *testing.T) {
 	})
 }
 
-// A time-out that falls due after a Drain that ran out of time still frees the slot.
-func TestG5_TimeoutAfterADrainThatLeft(t *testing.T) {
+// After a Drain whose context ended, a time-out still frees its slot.
+func TestG5_TimeoutAfterAnUnfinishedDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLogbook[int]()
 		s := sleeper(log, func(c *SinkConfig[int]) {
@@ -194,7 +198,7 @@ func TestG5_TimeoutAfterADrainThatLeft(t *testing.T) {
 	})
 }
 
-// On the real scheduler: no goroutine is left after Drain, whatever the handlers did.
+// No goroutine is left after Drain, whatever the handlers did. This runs on the real scheduler.
 func TestG13_NoGoroutineIsLeft(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 20 {
@@ -224,7 +228,7 @@ func TestG13_NoGoroutineIsLeft(t *testing.T) {
 		drain(t, s)
 	}
 	var after int
-	for range 100 { // the last act of a goroutine is to say that it has ended
+	for range 100 { // a goroutine reports its end shortly before it ends
 		if after = runtime.NumGoroutine(); after <= before {
 			return
 		}

@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
+// blowUp panics. Its name must appear in the stack of the PanicError.
 func blowUp() { panic(fmt.Errorf("wrapped: %w", errFailed)) }
 
-// A panic is an error with its stack, and the next item is handled, also on the same key and in the same slot.
+// A panic becomes an error with a stack. The next item with the same key runs in the same slot.
 func TestG6_Panic(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -59,7 +60,7 @@ func TestG6_Panic(t *testing.T) {
 					told = append(told, err)
 				},
 			})
-			if _, _, err := s.Put(t.Context(), []int{1, 2, 3}, func(_ int, err error) { done = append(done, err) }); err != nil {
+			if _, err := s.Put(t.Context(), []int{1, 2, 3}, func(_ int, err error) { done = append(done, err) }); err != nil {
 				t.Fatal(err)
 			}
 			drain(t, s)
@@ -73,7 +74,7 @@ func TestG6_Panic(t *testing.T) {
 	}
 }
 
-// A hook that panics, or ends its goroutine, costs neither the process nor the slot nor the key.
+// A hook that panics, or ends its goroutine, does not end the process. The slot and the key are released.
 func TestG6_HooksThatFail(t *testing.T) {
 	for name, fail := range map[string]func(){"panic": blowUp, "Goexit": runtime.Goexit} {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +101,7 @@ func TestG6_HooksThatFail(t *testing.T) {
 	}
 }
 
-// Without hooks, errors and time-outs are logged.
+// Errors and time-outs are logged by default.
 func TestG6_DefaultHooksLog(t *testing.T) {
 	var out bytes.Buffer
 	before := slog.Default()

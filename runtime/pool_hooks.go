@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// hooks are the calls of OnError and OnTimeout that are under way for items whose handler's own context has ended.
-// They get a context that ends when the sink is told to stop at once.
+// hooks tracks the running calls of OnError and OnTimeout whose items have timed out. The contexts of their handlers
+// have ended, so each of these calls gets a context of its own, which Drain can cancel.
 type hooks struct {
 	mu      sync.Mutex
 	running map[*hookContext]struct{}
@@ -20,13 +20,13 @@ type hookContext struct {
 	values context.Context
 }
 
-// Deadline says there is none.
+// Deadline implements context.Context. A hook has no deadline.
 func (*hookContext) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
 
-// Value finds what the context of Put holds.
+// Value implements context.Context. It returns what the context of Put holds.
 func (c *hookContext) Value(key any) any { return c.values.Value(key) }
 
-// call gives f a context with the given values.
+// call calls f with a new context that carries the given values.
 func (h *hooks) call(values context.Context, f func(context.Context)) {
 	ctx := &hookContext{values: values}
 	h.mu.Lock()
@@ -44,7 +44,7 @@ func (h *hooks) call(values context.Context, f func(context.Context)) {
 	f(ctx)
 }
 
-// cancel ends the contexts of the calls under way.
+// cancel cancels the contexts of the running calls.
 func (h *hooks) cancel() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -53,33 +53,34 @@ func (h *hooks) cancel() {
 	}
 }
 
+// len returns the number of running calls.
 func (h *hooks) len() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.running)
 }
 
-// report tells the error hook.
-func (p *pool[T]) report(t *task[T], err error) {
-	if !p.deque.hasLeft(&t.entry) {
-		guard(t, "the error hook panicked", func() { p.config.OnError(t, t.item, err) })
+// report calls OnError.
+func (p *Pool[T]) report(t *task[T], err error) {
+	if !p.deque.isRemoved(&t.entry) {
+		logPanic(t, "the error hook panicked", func() { p.config.OnError(t, t.item, err) })
 		return
 	}
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
-		guard(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, &LateError{Err: err}) })
+		logPanic(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, &LateError{Err: err}) })
 	})
 }
 
-// reportTimeout tells the time-out hook.
-func (p *pool[T]) reportTimeout(t *task[T]) {
+// reportTimeout calls OnTimeout, on a goroutine of its own.
+func (p *Pool[T]) reportTimeout(t *task[T]) {
 	defer p.workers.end()
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
-		guard(ctx, "the time-out hook panicked", func() { p.config.OnTimeout(ctx, t.item) })
+		logPanic(ctx, "the time-out hook panicked", func() { p.config.OnTimeout(ctx, t.item) })
 	})
 }
 
-// guard keeps the panic of a hook from the process. There is nobody left to tell but the log.
-func guard(ctx context.Context, message string, hook func()) {
+// logPanic calls a hook. A panic is logged and goes no further, because no other hook is left to report it to.
+func logPanic(ctx context.Context, message string, hook func()) {
 	defer func() {
 		if value := recover(); value != nil {
 			slog.Default().ErrorContext(ctx, message, "panic", value, "stack", string(debug.Stack()))

@@ -6,42 +6,43 @@ import (
 )
 
 const (
-	// lowEvery is how long a worker is busy before it looks whether the items run low: some items' work, if an item
-	// takes long enough for the look to matter, and a thousand times what the look costs.
+	// lowEvery is how long a worker is busy before it checks whether few items wait. If items take long enough for
+	// the check to matter, it covers some of them, and it is a thousand times what the check costs.
 	lowEvery = 250 * time.Microsecond
 
-	// lowItems is how many waiting items are few: twice what a source brings at once, if it is a poll of the Bot API.
+	// lowItems is the number of waiting items below which items run low. It is twice what one poll of the Bot API
+	// brings.
 	lowItems = 200
 )
 
-// A busyWorker is a worker that goes from one item to the next.
+// A busyWorker decides when a worker that handles one item after another calls [SinkConfig].OnLow.
 //
-// Go's scheduler looks at the network when it finds nothing else to run, and every 10 ms. So while workers never block, an
-// answer with the next items is read only when all processors have run out of items, and then by one of them while the
-// others have nothing to do. A busy worker therefore tells the source in time, see [SinkConfig.Low], and gives way to what
-// that woke, by leaving its work to the next worker. (To yield would take longer: the scheduler first runs all that was
-// there before.)
+// Go's scheduler looks at the network when it finds nothing else to run, and every 10 ms. So while workers never block,
+// an answer with the next items is read only when all processors have run out of items. Then one of them reads it while
+// the others have nothing to do. A busy worker therefore calls OnLow in time. It then yields to the goroutine that OnLow
+// woke: it leaves its work to the next worker. (runtime.Gosched would take longer, because the scheduler first runs
+// everything that was runnable before.)
 type busyWorker[T any] struct {
-	pool   *pool[T]
-	looked time.Duration // since the deque's epoch; 0 for not yet
+	pool    *Pool[T]
+	checked time.Duration // since the deque's epoch; 0 before the first check
 }
 
-// givesWay is asked after an item that was started at the instant, 0 if it was not. It reports whether the worker is to
-// give way.
-func (b *busyWorker[T]) givesWay(started time.Duration) bool {
-	if b.looked == 0 {
-		b.looked = started
+// shouldYield is called after each item; started is when the item was started, or 0 if it was dropped. If few items
+// wait, it calls OnLow and returns true.
+func (b *busyWorker[T]) shouldYield(started time.Duration) bool {
+	if b.checked == 0 {
+		b.checked = started
 	}
-	if b.pool.config.Low == nil || started-b.looked < lowEvery {
+	if b.pool.config.OnLow == nil || started-b.checked < lowEvery {
 		return false
 	}
-	b.looked = started
+	b.checked = started
 	if runtime.GOMAXPROCS(0) == 1 {
-		return false // it gains nothing
+		return false // nothing to gain
 	}
 	if waiting, _ := b.pool.deque.counts(); waiting >= lowItems {
 		return false
 	}
-	b.pool.config.Low()
+	b.pool.config.OnLow()
 	return true
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A step is an item with keys of one letter each: "ab" has the keys a and b.
+// A step is an item. Each letter of keys is a key: "ab" has the keys a and b.
 type step struct {
 	keys string
 	run  time.Duration
@@ -27,7 +27,7 @@ func (s *step) appendKeys(keys []Key) []Key {
 	return keys
 }
 
-// runSteps handles all steps, put at once, and returns what started and ended when: "+ab@1s", "-ab@2s".
+// runSteps puts all steps at once and returns when each of them started and ended: "+ab@1s -ab@2s".
 func runSteps(t *testing.T, workers int, steps []*step) string {
 	t.Helper()
 	log := newLogbook[string]()
@@ -50,8 +50,8 @@ func runSteps(t *testing.T, workers int, steps []*step) string {
 	return strings.Join(lines, " ")
 }
 
-// grammY runner's sequentialize with overlapping constraints: a waterfall, each task after the last of those it shares
-// a constraint with.
+// Overlapping keys form a waterfall: each item starts after the last of those that it shares a key with. The case is from
+// the tests of grammY runner's sequentialize.
 func TestG1_Waterfall(t *testing.T) {
 	for workers := 1; workers <= 8; workers++ {
 		synctest.Test(t, func(t *testing.T) {
@@ -67,7 +67,8 @@ func TestG1_Waterfall(t *testing.T) {
 	}
 }
 
-// In grammY runner, [a,b] runs beside b once a predecessor of it has failed.
+// An item that fails releases its own successors and no others. In grammY runner, [a,b] may run at the same time as b after
+// a predecessor of [a,b] has failed.
 func TestG1_AnErrorReleasesItsSuccessorAndNothingElse(t *testing.T) {
 	for workers := 1; workers <= 8; workers++ {
 		synctest.Test(t, func(t *testing.T) {
@@ -93,7 +94,7 @@ func TestG1_AnErrorReleasesItsSuccessorAndNothingElse(t *testing.T) {
 	}
 }
 
-// On the real scheduler, as fast as it goes: order and no overlap per key, with one to three keys an item.
+// Items with one to three keys run in order and without overlap. This runs on the real scheduler, at full speed.
 func TestG1_OrderAtFullSpeed(t *testing.T) {
 	const keys, items = 64, 30_000
 	var running, last [keys]atomic.Int64
@@ -111,7 +112,7 @@ func TestG1_OrderAtFullSpeed(t *testing.T) {
 			own := slices.Compact(slices.Sorted(slices.Values(keysOf(n))))
 			for _, k := range own {
 				if running[k].Add(1) != 1 || last[k].Swap(n) > n {
-					t.Errorf("key %d: %d runs beside another, or after a later one", k, n)
+					t.Errorf("key %d: item %d runs at the same time as another, or after a later one", k, n)
 				}
 			}
 			if n%7 == 0 {
@@ -136,7 +137,7 @@ func TestG1_OrderAtFullSpeed(t *testing.T) {
 	}
 }
 
-// Items in opposite order of keys do not wait for each other, as two locks taken in turn would.
+// Items that name the same keys in different orders do not deadlock, as locks taken in different orders would.
 func TestG2_NoDeadlockWithCrossedKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var steps []*step
@@ -149,7 +150,7 @@ func TestG2_NoDeadlockWithCrossedKeys(t *testing.T) {
 	})
 }
 
-// A handler that blocks does not hold up the other keys of its shard.
+// A handler that blocks does not hold up other keys of its shard.
 func TestG2_ABlockedHandlerHoldsUpOnlyItsKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := runSteps(t, 1, []*step{
@@ -167,13 +168,14 @@ func TestG2_ABlockedHandlerHoldsUpOnlyItsKeys(t *testing.T) {
 	})
 }
 
+// sortSteps sorts the words of what runSteps returned.
 func sortSteps(s string) string {
 	words := strings.Fields(s)
 	slices.Sort(words)
 	return strings.Join(words, " ")
 }
 
-// Shards that wait for a slot take turns, however long the backlog of one.
+// Shards that wait for a slot take turns, however long the backlog of one of them is.
 func TestG2_ShardsTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const workers = 4
@@ -203,8 +205,8 @@ func TestG2_ShardsTakeTurns(t *testing.T) {
 	})
 }
 
-// One chat with 10,000 queued items of 10 ms, beside 1,000 chats with 500 items a second of 20 ms each: the others wait
-// as without the hot chat, which is not at all.
+// A hot chat does not slow others down. It has 10,000 queued items of 10 ms each. 1,000 other chats get 500 items of 20 ms
+// each per second. These items never wait, with or without the hot chat.
 func TestG2_AHotChatDoesNotSlowTheOthers(t *testing.T) {
 	const others = 5000
 	for _, hot := range []int{0, 10_000} {
@@ -213,7 +215,7 @@ func TestG2_AHotChatDoesNotSlowTheOthers(t *testing.T) {
 			var hotDone atomic.Int64
 			s := NewSharded(SinkConfig[int64]{
 				Workers:     2,
-				Concurrency: 12, // 500 a second of 20 ms are 10 at once, the hot chat is 1, and 1 is to spare
+				Concurrency: 12, // the others need 10 (500 per second, 20 ms each), the hot chat needs 1, and 1 is spare
 				Constraints: func(chat int64, keys []Key) []Key { return append(keys, KeyOfInt(chat)) },
 				Handle: func(_ context.Context, chat int64) error {
 					if chat == 0 {
@@ -242,7 +244,7 @@ func TestG2_AHotChatDoesNotSlowTheOthers(t *testing.T) {
 	}
 }
 
-// waits counts how long the items of chats other than 0 waited.
+// waits counts the items of chats other than 0 by how long they waited.
 type waits struct {
 	NopObserver[int64]
 	mu    sync.Mutex
@@ -257,7 +259,7 @@ func (w *waits) Started(chat int64, _ int, waited time.Duration) {
 	}
 }
 
-// A handler that never returns costs one slot until its time-out, and the others nothing.
+// A handler that never returns holds one slot until its time-out. It holds up no other key.
 func TestG2_AHandlerThatNeverReturns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
@@ -283,7 +285,7 @@ func TestG2_AHandlerThatNeverReturns(t *testing.T) {
 		for _, l := range log.all() {
 			got = append(got, fmt.Sprintf("%s@%v", l.what, l.at))
 		}
-		// One at a time until the time-out at 10 s, then two. The first two start in one instant, either may be first.
+		// One slot is free until the time-out at 10 s, then two. The first two items start in the same instant, in any order.
 		want := []string{"stuck@0s", "a@0s", "b@4s", "c@8s", "d@10s", "e@12s", "f@14s"}
 		slices.Sort(got[:min(2, len(got))])
 		slices.Sort(want[:2])

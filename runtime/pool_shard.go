@@ -2,22 +2,23 @@ package runtime
 
 import "sync"
 
-// A shard owns the keys whose hash falls to it: who is last in line for each, and which tasks are ready to run.
-// An item's home is the shard of its first key; its other keys may live in other shards, each of which it queues
-// in. Put links an item into all of them before the next item, so that all shards agree on the order, and no two
-// items can wait for each other.
+// A shard owns the keys whose hash belongs to it. It knows the last task in the queue of each key, and which tasks are
+// ready to run.
+//
+// The home of an item is the shard of its first key. Its other keys may belong to other shards, and the item waits in
+// the queues of all of them. Put appends an item to all its queues before the next item, so all queues agree on the
+// order, and no two items can wait for each other.
 type shard[T any] struct {
 	index int
 
-	mu       sync.Mutex
-	last     map[Key]*task[T] // the last unfinished task of each key that has one
-	ready    readyQueue[T]
-	starting bool // a worker has been started that has not yet come for its first task
-	inLine   bool // the shard waits for a slot, or a worker with one is on its way from elsewhere
+	mu        sync.Mutex
+	last      map[Key]*task[T] // the last unfinished task of each key that has one
+	ready     readyQueue[T]
+	expecting bool // the shard waits in line for a slot, or a worker with a slot is on its way
 }
 
-// enter puts t at the end of the key's line. Holding mu.
-func (s *shard[T]) enter(t *task[T], key Key) {
+// enqueue appends t to the queue of a key. The caller holds mu.
+func (s *shard[T]) enqueue(t *task[T], key Key) {
 	if before := s.last[key]; before != nil {
 		before.link(key).next = t
 		t.waits.Add(1)
@@ -25,11 +26,12 @@ func (s *shard[T]) enter(t *task[T], key Key) {
 	s.last[key] = t
 }
 
-// release takes the head of the line of l's key out, whose link l is. If its successor now waits for nobody, it is ready, or, if
-// another shard is its home, returned for it. Holding mu.
-func (s *shard[T]) release(l *link[T]) (elsewhere *task[T]) {
+// dequeue removes the task at the head of a key's queue; l is its link. If its successor now waits for no other task,
+// the successor becomes ready. A ready successor whose home is another shard is returned, for the caller to hand over.
+// The caller holds mu.
+func (s *shard[T]) dequeue(l *link[T]) (elsewhere *task[T]) {
 	next := l.next
-	l.next = nil // a context that its handler keeps must not keep every later task
+	l.next = nil // a handler may keep its context, and with it its task: do not let it keep all later tasks too
 	switch {
 	case next == nil:
 		delete(s.last, l.key)
@@ -42,8 +44,36 @@ func (s *shard[T]) release(l *link[T]) (elsewhere *task[T]) {
 	return nil
 }
 
-// readyQueue holds tasks that wait for nothing but a slot, first in, first out. A key has at most one task in it,
-// so a chat with a long backlog has no more than its turn.
+// dequeue removes the task at the head of a key's queue; l is its link.
+func (p *Pool[T]) dequeue(l *link[T]) {
+	s := &p.shards[l.key.Shard(len(p.shards))]
+	s.mu.Lock()
+	elsewhere := s.dequeue(l)
+	p.wake(s)
+	s.mu.Unlock()
+	if elsewhere != nil {
+		p.makeReady(elsewhere)
+	}
+}
+
+// releaseKeys removes a task from the queues of all its keys.
+func (p *Pool[T]) releaseKeys(t *task[T]) {
+	links := t.links()
+	for i := range links {
+		p.dequeue(&links[i])
+	}
+}
+
+// makeReady puts a task that waits for no other task into the ready queue of its home.
+func (p *Pool[T]) makeReady(t *task[T]) {
+	t.home.mu.Lock()
+	defer t.home.mu.Unlock()
+	t.home.ready.push(t)
+	p.wake(t.home)
+}
+
+// readyQueue holds tasks that only wait for a slot, first in, first out. It holds at most one task of a key, so a chat
+// with a long backlog takes turns with the others.
 type readyQueue[T any] struct{ first, last *task[T] }
 
 func (q *readyQueue[T]) push(t *task[T]) {
@@ -55,6 +85,7 @@ func (q *readyQueue[T]) push(t *task[T]) {
 	q.last = t
 }
 
+// pop returns nil if the queue is empty.
 func (q *readyQueue[T]) pop() *task[T] {
 	t := q.first
 	if t == nil {

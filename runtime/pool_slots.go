@@ -5,16 +5,16 @@ import (
 	"sync/atomic"
 )
 
-// slots counts the handlers that may still be started, over all shards. A shard that finds none waits its turn:
-// first come, first served, so that a shard with a long backlog does not starve another.
+// slots counts how many more handlers may be started, over all shards. A shard that finds no free slot waits in line.
+// The line is first come, first served, so that a shard with a long backlog does not starve another.
 type slots[T any] struct {
 	mu      sync.Mutex
 	free    int
-	waiting []*shard[T]
+	waiting []*shard[T] // the line
 	crowded atomic.Bool // len(waiting) > 0
 }
 
-// acquire takes a slot for s, or puts s in line for one.
+// acquire takes a slot for s. If none is free, it puts s in line and returns false.
 func (l *slots[T]) acquire(s *shard[T]) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -27,7 +27,8 @@ func (l *slots[T]) acquire(s *shard[T]) bool {
 	return false
 }
 
-// release gives a slot back. If a shard waits for one, the slot is its, and it is returned.
+// release gives a slot back. If shards wait in line, the slot goes to the first one, and release returns that shard. A
+// worker must then go to it.
 func (l *slots[T]) release() *shard[T] {
 	l.mu.Lock()
 	defer l.mu.Unlock()

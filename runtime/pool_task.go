@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A task is one item on its way through a pool, and the context of its handler. It is a single allocation, not
-// reused: a handler may keep its context for longer than it runs.
+// A task is one item on its way through a [Pool], and also the context of the item's handler. It is a single
+// allocation. It is never reused, because a handler may keep its context after it has returned.
 type task[T any] struct {
 	taskContext
 	release bool // release the keys at the time-out; guarded by taskContext.mu
@@ -18,26 +18,27 @@ type task[T any] struct {
 	home  *shard[T]
 	item  T
 
-	waits  atomic.Int32 // predecessors not yet finished, and one while Put still links the task
-	keys   int32        // how many of inline are in use, unless there are more
-	inline [2]link[T]   // one for each key, of most tasks
-	more   *[]link[T]   // all of them, if they are too many
-	after  *task[T]     // the next one in the shard's ready queue
+	waits  atomic.Int32 // unfinished predecessors, plus one while Put still adds the task to queues
+	keys   int32        // how many links of inline are in use; 2 if more is set
+	inline [2]link[T]   // the links of a task with at most two keys
+	more   *[]link[T]   // all links of a task with more than two keys
+	after  *task[T]     // the next task in the shard's ready queue
 }
 
-// A batch is what tasks of the same Put have in common.
+// A batch is what the tasks of one Put have in common.
 type batch[T any] struct {
-	pool   *pool[T]
-	values context.Context // it is never cancelled
+	pool   *Pool[T]
+	values context.Context // never cancelled
 	done   func(T, error)
 }
 
 // A link is a task's place in the queue of one key.
 type link[T any] struct {
 	key  Key
-	next *task[T] // who is next in the queue; guarded by the mutex of the key's shard
+	next *task[T] // the next task in the queue; guarded by the mutex of the key's shard
 }
 
+// links returns one link for each key.
 func (t *task[T]) links() []link[T] {
 	if t.more != nil {
 		return *t.more
@@ -45,6 +46,7 @@ func (t *task[T]) links() []link[T] {
 	return t.inline[:t.keys]
 }
 
+// link returns the link of a key, or nil if the task does not have that key.
 func (t *task[T]) link(key Key) *link[T] {
 	links := t.links()
 	for i := range links {
@@ -55,7 +57,7 @@ func (t *task[T]) link(key Key) *link[T] {
 	return nil
 }
 
-// addKey reports whether the key is new to the task.
+// addKey adds a key. It returns false if the task already has it.
 func (t *task[T]) addKey(key Key) bool {
 	switch {
 	case t.link(key) != nil:
@@ -74,7 +76,7 @@ func (t *task[T]) addKey(key Key) bool {
 
 type limitKey struct{}
 
-// Value finds the task itself, for [Limit], and else what the context of Put holds.
+// Value implements context.Context. It returns the task itself for [Limit], and otherwise what the context of Put holds.
 func (t *task[T]) Value(key any) any {
 	if key == (limitKey{}) {
 		return t
@@ -82,27 +84,5 @@ func (t *task[T]) Value(key any) any {
 	return t.batch.values.Value(key)
 }
 
-// Deadline is when the handler's time-out is.
+// Deadline implements context.Context. It returns when the handler times out.
 func (t *task[T]) Deadline() (time.Time, bool) { return t.batch.pool.deque.deadline(&t.entry) }
-
-func (t *task[T]) limit(timeout time.Duration, release bool) {
-	t.mu.Lock()
-	t.release = release
-	t.mu.Unlock()
-	t.batch.pool.deque.Start(&t.entry, timeout)
-}
-
-func (t *task[T]) releases() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.release
-}
-
-// Limit gives the handler that runs with ctx a time-out of its own, in place of its sink's. It is counted from the
-// handler's start; 0 is none. If release is set, the item's keys are released at the time-out, else they are held
-// until the handler returns. Limit does nothing for a context that does not come from a sink of this package.
-func Limit(ctx context.Context, timeout time.Duration, release bool) {
-	if t, ok := ctx.Value(limitKey{}).(interface{ limit(time.Duration, bool) }); ok {
-		t.limit(timeout, release)
-	}
-}

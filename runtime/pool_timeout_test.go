@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// The clock starts when the handler starts; at the limit its context ends, the hook runs, and the slot is free.
+// The clock starts when the handler starts. At the time-out its context ends, the hook runs, and the slot is free.
 func TestG5_Timeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLogbook[string]()
@@ -57,7 +57,7 @@ func TestG5_Timeout(t *testing.T) {
 	})
 }
 
-// hold keeps the key until the handler returns, release lets the next item start beside it.
+// A key is held until the handler returns. With Release, it is released at the time-out.
 func TestG5_HoldAndRelease(t *testing.T) {
 	for _, release := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestG5_HoldAndRelease(t *testing.T) {
 	}
 }
 
-// An error after the time-out goes to the error hook, marked late, with a context that has not ended.
+// An error after the time-out goes to the error hook as a LateError, with a context that has not ended.
 func TestG5_LateError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type value struct{}
@@ -97,7 +97,7 @@ func TestG5_LateError(t *testing.T) {
 				calls++
 				late, ok := errors.AsType[*LateError](err)
 				if !ok || late.Err != errFailed || !errors.Is(err, errFailed) || err.Error() != "after its time-out: failed on purpose" {
-					t.Errorf("the hook was told %v", err)
+					t.Errorf("the hook received %v", err)
 				}
 				if ctx.Err() != nil || ctx.Value(value{}) != "here" {
 					t.Errorf("the hook's context has %v, and %v", ctx.Err(), ctx.Value(value{}))
@@ -106,7 +106,7 @@ func TestG5_LateError(t *testing.T) {
 		})
 		var done error
 		ctx := context.WithValue(t.Context(), value{}, "here")
-		if _, _, err := s.Put(ctx, []string{"a"}, func(_ string, err error) { done = err }); err != nil {
+		if _, err := s.Put(ctx, []string{"a"}, func(_ string, err error) { done = err }); err != nil {
 			t.Fatal(err)
 		}
 		drain(t, s)
@@ -116,7 +116,7 @@ func TestG5_LateError(t *testing.T) {
 	})
 }
 
-// Limit gives one handler a time-out of its own.
+// Limit changes the time-out of one handler.
 func TestG5_Limit(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -175,7 +175,7 @@ func TestG5_Limit(t *testing.T) {
 	}
 }
 
-// Abandoned handlers are counted, and again not when they return.
+// Abandoned handlers are counted until they return.
 func TestG5_AbandonedAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSharded(SinkConfig[int]{
@@ -192,7 +192,7 @@ func TestG5_AbandonedAreCounted(t *testing.T) {
 			synctest.Wait()
 			stats := s.Stats()
 			if stats.Abandoned != want || stats.TimedOut != 6 || stats.Finished != 0 || stats.Running != 0 {
-				t.Errorf("after %d minutes and a half: %+v, want %d abandoned", minute, stats, want)
+				t.Errorf("after %d.5 minutes: %+v, want %d abandoned", minute, stats, want)
 			}
 			time.Sleep(30 * time.Second)
 		}
@@ -200,7 +200,7 @@ func TestG5_AbandonedAreCounted(t *testing.T) {
 	})
 }
 
-// Nothing times out while it waits.
+// An item does not time out while it waits.
 func TestG5_WaitingDoesNotCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSequential(SinkConfig[int]{
@@ -218,8 +218,8 @@ func TestG5_WaitingDoesNotCount(t *testing.T) {
 	})
 }
 
-// A handler that returns while its time-out is being reported waits for that: whoever watches sees one after the other,
-// and Drain does not take the sink for idle between the two.
+// If a handler returns while its time-out is being reported, its return is reported after the time-out. Drain does not
+// return between the two.
 func TestG5_AReturnDuringTheReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLogbook[string]()
@@ -235,8 +235,8 @@ func TestG5_AReturnDuringTheReport(t *testing.T) {
 			},
 			Observer: lifeObserver{log: log},
 		})
-		slow := func(string, error) { time.Sleep(time.Second) } // it should not, but the others wait for it
-		if _, _, err := s.Put(t.Context(), []string{"a", "b"}, slow); err != nil {
+		slow := func(string, error) { time.Sleep(time.Second) } // done should not block, but if it does, other reports wait
+		if _, err := s.Put(t.Context(), []string{"a", "b"}, slow); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(10*time.Second + 500*time.Millisecond)
@@ -256,7 +256,7 @@ func TestG5_AReturnDuringTheReport(t *testing.T) {
 	})
 }
 
-// lifeObserver notes how items end that time out.
+// A lifeObserver logs time-outs and late returns.
 type lifeObserver struct {
 	NopObserver[string]
 	log *logbook[string]
@@ -268,8 +268,8 @@ func (o lifeObserver) Returned(item string, _ int, _ time.Duration, _ error) {
 	o.log.add("returned " + item)
 }
 
-// On the real scheduler: handlers that return just about when their time is up.
-func TestG5_ReturnsBesideTimeouts(t *testing.T) {
+// Handlers that return at about the time of their time-outs are done once. This runs on the real scheduler.
+func TestG5_ReturnsAtTheTimeout(t *testing.T) {
 	const items = 4000
 	for _, release := range []bool{false, true} {
 		var done [items]atomic.Int64
@@ -290,14 +290,14 @@ func TestG5_ReturnsBesideTimeouts(t *testing.T) {
 			OnTimeout: func(context.Context, int) {},
 		})
 		for n := range items {
-			if _, _, err := s.Put(t.Context(), []int{n}, func(n int, _ error) { done[n].Add(1) }); err != nil {
+			if _, err := s.Put(t.Context(), []int{n}, func(n int, _ error) { done[n].Add(1) }); err != nil {
 				t.Fatal(err)
 			}
 		}
 		drain(t, s)
 		for n := range done {
 			if got := done[n].Load(); got != 1 {
-				t.Errorf("release %v: %d is done %d times", release, n, got)
+				t.Errorf("release %v: item %d is done %d times", release, n, got)
 			}
 		}
 		checkIdle(t, s, items)

@@ -1,23 +1,27 @@
 package runtime
 
-import "runtime/debug"
+// A worker is a goroutine with a slot. It takes ready tasks from a shard, one after another, and ends when there are
+// none. Before it runs a task, it makes sure that a second worker is on its way if more tasks are ready, but never more
+// than one. While handlers do not block, the first worker does all the work and the second costs next to nothing. When a
+// handler blocks, Go's scheduler runs the second worker, which starts a third. So a blocked handler passes its shard on
+// without anyone watching it.
 
-// wake starts a worker for s if it has work and none is on its way. Holding s.mu.
-func (p *pool[T]) wake(s *shard[T]) {
-	if s.ready.first == nil || s.starting || s.inLine {
+// wake starts a worker for s if a task is ready and no worker is on its way. If no slot is free, it puts s in line for
+// one instead. The caller holds s.mu.
+func (p *Pool[T]) wake(s *shard[T]) {
+	if s.ready.first == nil || s.expecting {
 		return
 	}
+	s.expecting = true
 	if !p.slots.acquire(s) {
-		s.inLine = true
 		return
 	}
-	s.starting = true
 	p.workers.begin()
-	go p.work(s, &s.starting)
+	go p.work(s)
 }
 
-// work is a worker's life. It begins with a slot that was meant for s, as the flag tells until it arrives.
-func (p *pool[T]) work(s *shard[T], flag *bool) {
+// work runs one worker, from its start until it finds no work. The worker begins with a slot that was acquired for s.
+func (p *Pool[T]) work(s *shard[T]) {
 	defer p.workers.end()
 	var (
 		t        *task[T]
@@ -26,11 +30,11 @@ func (p *pool[T]) work(s *shard[T], flag *bool) {
 		busy     = busyWorker[T]{pool: p}
 	)
 	defer func() {
-		if t != nil { // the handler, or the error hook, ended this goroutine
+		if t != nil { // the handler or the error hook ended this goroutine
 			p.exited(t, err, reported)
 		}
 	}()
-	for t = p.arrive(s, flag); t != nil; t = p.next(t, busy.givesWay(t.entry.started)) {
+	for t = p.arrive(s); t != nil; t = p.next(t, busy.shouldYield(t.entry.started)) {
 		if !p.start(t) {
 			continue // dropped
 		}
@@ -46,11 +50,11 @@ func (p *pool[T]) work(s *shard[T], flag *bool) {
 	}
 }
 
-// exited ends a task on behalf of a goroutine that is ending.
-func (p *pool[T]) exited(t *task[T], err error, reported bool) {
-	defer func() { // deferred, since the error hook may end the goroutine once more
+// exited ends a task whose handler or error hook called runtime.Goexit. It runs while the worker's goroutine ends.
+func (p *Pool[T]) exited(t *task[T], err error, reported bool) {
+	defer func() { // deferred, because the error hook may call Goexit again
 		if p.settle(t, err) {
-			p.unlink(t)
+			p.releaseKeys(t)
 			p.passSlot()
 		}
 	}()
@@ -59,26 +63,24 @@ func (p *pool[T]) exited(t *task[T], err error, reported bool) {
 	}
 }
 
-// arrive brings a worker with its slot to s and takes a task. If there is none, the slot goes to the next shard in
-// line and the worker with it.
-func (p *pool[T]) arrive(s *shard[T], flag *bool) *task[T] {
-	for {
+// arrive brings a worker with a slot to s and takes a task. If s has no task, the worker takes its slot to the first
+// shard in line. It returns nil if no shard waits: the slot is then free, and the worker ends.
+func (p *Pool[T]) arrive(s *shard[T]) *task[T] {
+	for s != nil {
 		s.mu.Lock()
-		*flag = false
+		s.expecting = false
 		t := p.take(s)
 		s.mu.Unlock()
 		if t != nil {
 			return t
 		}
-		if s = p.slots.release(); s == nil {
-			return nil
-		}
-		flag = &s.inLine
+		s = p.slots.release()
 	}
+	return nil
 }
 
-// take pops a ready task and sees to it that the one after it has a worker. Holding s.mu.
-func (p *pool[T]) take(s *shard[T]) *task[T] {
+// take removes a ready task from s and wakes another worker for the task behind it. The caller holds s.mu.
+func (p *Pool[T]) take(s *shard[T]) *task[T] {
 	if p.paused.Load() {
 		return nil
 	}
@@ -87,69 +89,57 @@ func (p *pool[T]) take(s *shard[T]) *task[T] {
 	return t
 }
 
-// next takes a finished task out of the lines of its keys and returns what its worker does after it: if other shards
-// wait for a slot, it is their turn, else the next task of the same shard, unless another worker is to take that.
-func (p *pool[T]) next(t *task[T], giveWay bool) *task[T] {
+// next removes a finished task from the queues of its keys and returns the task that its worker runs next. If other
+// shards wait for a slot, the worker goes to the first of them. Otherwise it stays with its shard, unless yield says to
+// leave that to another worker.
+func (p *Pool[T]) next(t *task[T], yield bool) *task[T] {
 	links := t.links()
 	for i := 1; i < len(links); i++ {
-		p.leave(&links[i])
+		p.dequeue(&links[i])
 	}
 	var following, elsewhere *task[T]
 	s := t.home
 	crowded := p.slots.crowded.Load()
 	s.mu.Lock()
-	if len(links) > 0 { // the first key is the home's, which is locked only once
-		elsewhere = s.release(&links[0])
+	if len(links) > 0 { // the first key belongs to the home shard, so one lock is enough
+		elsewhere = s.dequeue(&links[0])
 	}
-	if crowded || giveWay {
-		p.wake(s) // goes in line, or has another worker
+	if crowded || yield {
+		p.wake(s) // s gets in line for a slot, or gets another worker
 	} else {
 		following = p.take(s)
 	}
 	s.mu.Unlock()
 	if elsewhere != nil {
-		p.enqueue(elsewhere)
+		p.makeReady(elsewhere)
 	}
 	if following != nil {
 		return following
 	}
-	if s = p.slots.release(); s == nil {
-		return nil
-	}
-	return p.arrive(s, &s.inLine)
+	return p.arrive(p.slots.release())
 }
 
-// passSlot gives up a slot without a worker to take it along.
-func (p *pool[T]) passSlot() {
+// passSlot gives up a slot when no worker can take it to the next shard. It starts a worker if a shard waits in line.
+func (p *Pool[T]) passSlot() {
 	if s := p.slots.release(); s != nil {
 		p.workers.begin()
-		go p.work(s, &s.inLine)
+		go p.work(s)
 	}
 }
 
-// start starts a task's clock. It reports false if the task is not to be run.
-func (p *pool[T]) start(t *task[T]) bool {
-	if !p.deque.Start(&t.entry, p.config.Timeout) {
-		return false
-	}
-	if p.config.Observer != nil {
-		p.config.Observer.Started(t.item, t.home.index, t.entry.started-t.entry.added)
-	}
-	return true
-}
-
-func (p *pool[T]) call(t *task[T]) (err error) {
+// call calls the handler. A panic becomes an error.
+func (p *Pool[T]) call(t *task[T]) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &PanicError{Value: value, Stack: debug.Stack()}
+			err = NewPanicError(value)
 		}
 	}()
 	return p.config.Handle(t, t.item)
 }
 
-// settle ends a task whose handler has returned. It reports whether the worker still has its slot, and the task its
-// keys: not so if it timed out.
-func (p *pool[T]) settle(t *task[T], err error) (kept bool) {
+// settle ends a task whose handler has returned. It returns true if the worker still has its slot and the task still
+// has its keys, which is so unless the task timed out.
+func (p *Pool[T]) settle(t *task[T], err error) (kept bool) {
 	kept = p.deque.Done(&t.entry)
 	t.end(canceled)
 	if err != nil {
@@ -165,33 +155,4 @@ func (p *pool[T]) settle(t *task[T], err error) (kept bool) {
 		p.config.Observer.Finished(t.item, t.home.index, p.deque.now()-t.entry.started, err)
 	}
 	return true
-}
-
-func (p *pool[T]) settleLate(t *task[T], err error) {
-	p.deque.waitReported()
-	p.abandoned.Add(-1)
-	if p.config.Observer != nil {
-		p.config.Observer.Returned(t.item, t.home.index, p.deque.now()-t.entry.started, err)
-	}
-	if !t.freed {
-		p.unlink(t)
-	}
-}
-
-// timeout abandons a task whose time is up. The deque calls it on the timer's goroutine.
-func (p *pool[T]) timeout(t *task[T]) {
-	p.timedOut.Add(1)
-	p.abandoned.Add(1)
-	t.end(expired)
-	t.batch.done(t.item, ErrTimeout)
-	if p.config.Observer != nil {
-		p.config.Observer.TimedOut(t.item, t.home.index)
-	}
-	p.workers.begin()
-	go p.reportTimeout(t)
-	if t.releases() {
-		t.freed = true
-		p.unlink(t)
-	}
-	p.passSlot()
 }

@@ -8,35 +8,34 @@ import (
 	"time"
 )
 
-// A Runner moves items from a source to a sink: it fetches as many as the sink has room for, puts them, and fetches
-// again. With a sink that takes a batch without waiting for its handlers, the next batch is fetched while the last
-// one is handled.
+// A Runner moves items from a [Source] to a [Sink]: it waits until the sink has room, fetches as many items as fit, and
+// puts them. If the sink takes a batch without waiting for its handlers, the next batch is fetched while the last one
+// is handled.
 //
 // All methods may be called concurrently.
 type Runner[T any] struct {
 	source Source[T]
 	sink   Sink[T]
 
-	stopping chan struct{} // holds one token while a Stop is under way
+	stopping chan struct{} // holds one token while a Stop is in progress
 
 	mu     sync.Mutex
-	cancel context.CancelFunc // of the run under way; nil when stopped
+	cancel context.CancelFunc // cancels the current run; nil when stopped
 	ended  chan struct{}      // closed when the fetching of the last run has ended
-	err    error              // why it ended, if not by Stop or the end of Start's context
+	err    error              // why it ended, unless it was Stop or the end of Start's context
 }
 
-// NewRunner returns a runner that is not started. The source and the sink are the runner's until it is stopped.
+// NewRunner returns a runner that is not started. While it is started, nobody else may use the source or put items into
+// the sink.
 func NewRunner[T any](source Source[T], sink Sink[T]) *Runner[T] {
 	ended := make(chan struct{})
 	close(ended)
 	return &Runner[T]{source: source, sink: sink, stopping: make(chan struct{}, 1), ended: ended}
 }
 
-// ErrStarted is returned by Start if the runner runs.
-var ErrStarted = errors.New("the runner is already started")
-
-// Start begins to fetch and returns at once. The handlers' contexts carry the values of ctx. When ctx ends, the
-// fetching ends; Stop is still needed to wait for the handlers. A runner can be started again after Stop.
+// Start begins to fetch and returns at once. It returns [ErrStarted] if the runner is already started. The handlers'
+// contexts carry the values of ctx. When ctx ends, the fetching ends, but not the handlers: call Stop to wait for them.
+// A runner can be started again after Stop.
 func (r *Runner[T]) Start(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -54,37 +53,42 @@ func (r *Runner[T]) run(ctx context.Context, ended chan struct{}) {
 	defer close(ended)
 	err := r.move(ctx)
 	if ctx.Err() != nil {
-		return // stopped: not a failure
+		return // stopped, which is not a failure
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.err = err
 }
 
-// move is the loop. It ends with ctx or with an error of the source or the sink.
+// move moves items until ctx ends, or until the source or the sink fails.
 func (r *Runner[T]) move(ctx context.Context) error {
-	_, free, err := r.sink.Put(ctx, nil, r.source.Done)
-	for err == nil {
-		var items []T
-		if items, err = r.source.Fetch(ctx, free); err != nil {
+	for {
+		free, err := r.sink.Room(ctx)
+		if err != nil {
+			return fmt.Errorf("waiting for room: %w", err)
+		}
+		items, err := r.source.Fetch(ctx, free)
+		if err != nil {
 			return fmt.Errorf("fetching: %w", err)
 		}
-		_, free, err = r.sink.Put(ctx, items, r.source.Done)
+		if _, err = r.sink.Put(ctx, items, r.source.Done); err != nil {
+			return fmt.Errorf("putting: %w", err)
+		}
 	}
-	return fmt.Errorf("putting: %w", err)
 }
 
-// closeTimeout bounds the source's last words when the context of Stop has ended.
+// closeTimeout is how long the source may take to close. It holds even if the context of Stop has ended.
 const closeTimeout = 5 * time.Second
 
-// Stop ends a fetch under way at once, waits until every item taken is finished, and lets the source confirm what
-// is done, and nothing else. When ctx ends before, the handlers' contexts are cancelled, and the error is
-// a [*LeftError]. The source then still has up to 5 seconds to confirm. Stopping a runner that is not started does
-// nothing. A Stop beside another waits for it, or returns ctx's error. A handler must not wait for Stop, which waits
-// for it.
+// Stop interrupts the fetching at once, waits until every item taken is finished, and closes the source, which confirms
+// the items that are done and no others.
+//
+// If ctx ends first, Stop cancels the handlers' contexts and returns an [*UnfinishedError]. In any case the source has
+// up to 5 seconds to close. Stop does nothing if the runner is not started. If another Stop is in progress, Stop waits
+// for it, or returns ctx's error. A handler must not call Stop, because Stop waits for the handler.
 func (r *Runner[T]) Stop(ctx context.Context) error {
 	select {
-	case r.stopping <- struct{}{}: // also if ctx has ended
+	case r.stopping <- struct{}{}: // even if ctx has ended
 	default:
 		select {
 		case r.stopping <- struct{}{}:
@@ -101,21 +105,22 @@ func (r *Runner[T]) Stop(ctx context.Context) error {
 	}
 	cancel()
 	<-ended
-	drained := r.sink.Drain(ctx)
-	closing, release := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-	defer release()
-	closed := r.source.Close(closing)
-	if closed != nil {
-		closed = fmt.Errorf("closing the source: %w", closed)
+	drainErr := r.sink.Drain(ctx)
+	closing, cancelClosing := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancelClosing()
+	closeErr := r.source.Close(closing)
+	if closeErr != nil {
+		closeErr = fmt.Errorf("closing the source: %w", closeErr)
 	}
 	r.mu.Lock()
 	r.cancel = nil
 	r.mu.Unlock()
-	return errors.Join(drained, closed)
+	return errors.Join(drainErr, closeErr)
 }
 
-// Wait waits until the fetching has ended, by Stop, by the end of Start's context, or by an error, which it returns.
-// If ctx ends before, it returns ctx's error. Handlers may still run: Stop waits for them.
+// Wait waits until the fetching has ended. It returns the error that ended it, or nil if that was Stop or the end of
+// Start's context. If ctx ends first, Wait returns ctx's error. Handlers may still run after Wait: call Stop to wait for
+// them.
 func (r *Runner[T]) Wait(ctx context.Context) error {
 	r.mu.Lock()
 	ended := r.ended
@@ -128,8 +133,8 @@ func (r *Runner[T]) Wait(ctx context.Context) error {
 	}
 }
 
-// Err is the error that ended the fetching, of the source or the sink. It is nil while the fetching goes on, and if it
-// was ended by Stop or by Start's context.
+// Err returns the error of the source or the sink that ended the fetching. It returns nil while the fetching goes on,
+// and if Stop or the end of Start's context ended it.
 func (r *Runner[T]) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -148,8 +153,8 @@ func (r *Runner[T]) Running() bool {
 	}
 }
 
-// Len is the number of items taken and not finished.
+// Len returns the number of items taken and not finished.
 func (r *Runner[T]) Len() int { return r.sink.Len() }
 
-// Pending is a snapshot of the items taken and not finished, in arrival order.
+// Pending returns a snapshot of the items taken and not finished, in arrival order.
 func (r *Runner[T]) Pending() []T { return r.sink.Pending() }

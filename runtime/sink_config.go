@@ -13,58 +13,61 @@ const (
 	DefaultBacklog     = 16384
 )
 
-// SinkConfig configures the sinks of this package. Only Handle is required.
+// SinkConfig configures a [Pool]. Only Handle is required.
 type SinkConfig[T any] struct {
 	// Handle handles one item. It is called concurrently. Its context ends when Handle returns, at the time-out,
-	// and by a Drain that ran out of time; it carries the values of the context given to Put. A panic becomes a
-	// [*PanicError], runtime.Goexit an [ErrGoexit].
+	// and when the context of Drain ends. The context carries the values of the context given to Put. A panic in
+	// Handle becomes a [*PanicError], and runtime.Goexit becomes [ErrGoexit].
 	Handle func(ctx context.Context, item T) error
 
-	// Constraints appends the item's keys to keys and returns the result. Items that share a key are handled
-	// one after another, in arrival order; an item without keys waits for nobody. It is called by Put, one
-	// item at a time, so it should be quick; a panic in it is a panic of Put. Default nil: no item has a key.
-	// Only NewSharded uses it.
+	// Constraints appends the item's keys to keys and returns the result. Items that share a key are handled one
+	// after another, in arrival order. An item without keys waits for no other item. Put calls Constraints for one
+	// item at a time, so it should be quick. A panic in Constraints is a panic of Put. Default nil: no item has a
+	// key. Only [NewSharded] uses it.
 	Constraints func(item T, keys []Key) []Key
 
 	// Workers is the number of shards. Default GOMAXPROCS.
 	Workers int
 
-	// Concurrency is the most handlers that run at once, time-outs apart. Default 500.
+	// Concurrency is the largest number of handlers that run at once. Handlers that timed out do not count.
+	// Default 500.
 	Concurrency int
 
-	// Backlog is the most items held at once, running and waiting together. Default 16,384, at least
-	// Concurrency.
+	// Backlog is the largest number of items held at once, running and waiting together. Default 16,384. A Backlog
+	// smaller than Concurrency is raised to Concurrency.
 	Backlog int
 
-	// Timeout is how long a handler may run. Default 0: for ever. [Limit] changes it for one handler. At the
-	// time-out the handler's context is cancelled, OnTimeout is called, and the handler's slot is free for
-	// another, although the handler may still run.
+	// Timeout is how long a handler may run. [Limit] changes it for one handler. At the time-out the handler's
+	// context is cancelled, OnTimeout is called, and the handler's slot is free for another item, although the
+	// handler may still run. Default 0: no time-out.
 	Timeout time.Duration
 
-	// Release frees an item's keys at its time-out, so that the next item with the same key starts beside a
-	// handler that has not returned. Default false: the keys are held until it returns.
+	// Release frees an item's keys at its time-out, so that the next item with the same key may start while the
+	// handler still runs. Default false: the keys are held until the handler returns.
 	Release bool
 
-	// OnError is told the error of a handler, before the next item with the same key starts. It runs in the
-	// handler's slot, on its time and with its context, which has not ended. An error after the time-out comes
-	// as a [*LateError], with a context like that of OnTimeout. A panic in a hook is logged, and no more.
-	// Default: slog.Default() at level error.
+	// OnError is called with the error of a handler, before the next item with the same key starts. It occupies
+	// the handler's slot, its time counts towards the handler's time-out, and it gets the handler's context, which
+	// has not ended. An error after the time-out comes as a [*LateError], with a context like that of OnTimeout. A
+	// panic in OnError is logged and has no other effect. Default: slog.Default() at level error.
 	OnError func(ctx context.Context, item T, err error)
 
-	// OnTimeout is told an item whose time was up, on a goroutine of its own. Its context has no deadline, and
-	// ends when it returns, or by a Drain that ran out of time. Default: slog.Default() at level warn.
+	// OnTimeout is called with an item that timed out, on a goroutine of its own. Its context has no deadline. It
+	// ends when OnTimeout returns, and when the context of Drain ends. A panic in OnTimeout is logged and has no
+	// other effect. Default: slog.Default() at level warn.
 	OnTimeout func(ctx context.Context, item T)
 
-	// Low is called by a worker between two items when it has been busy for a while and few items wait, so that a
-	// source can see to it that the next ones come before the last are handled: Go's scheduler may not look at the
-	// network before. It is called concurrently, every 250 µs by a worker at most, never where GOMAXPROCS is 1, and must
-	// not block. Default nil.
-	Low func()
+	// OnLow is called when few items wait, by a worker that has been busy for a while, between two items. A source
+	// can use it to fetch the next items before the last ones are handled, because Go's scheduler may not look at
+	// the network earlier. OnLow is called concurrently, and by each worker at most every 250 µs. It is never
+	// called if GOMAXPROCS is 1. It must not block. Default nil.
+	OnLow func()
 
-	// Observer is told what happens. Default nil: nothing is measured for it.
+	// Observer is told what happens to each item. Default nil.
 	Observer Observer[T]
 }
 
+// withDefaults returns the config with its defaults filled in. It panics if Handle is missing.
 func (c SinkConfig[T]) withDefaults() SinkConfig[T] {
 	if c.Handle == nil {
 		panic("runtime: SinkConfig.Handle is nil")

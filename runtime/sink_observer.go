@@ -2,22 +2,23 @@ package runtime
 
 import "time"
 
-// An Observer is told what a sink does with its items. Its methods are called concurrently, on the goroutines
-// that do the work, so they must be quick and must not block. Embed [NopObserver] to implement some of them.
+// An Observer is told what a [Pool] does with its items. Its methods are called concurrently, on the goroutines that
+// do the work, so they must be quick and must not block. Embed [NopObserver] to implement only some of them.
 type Observer[T any] interface {
-	// Queued: Put took the item.
+	// Queued is called when Put takes an item.
 	Queued(item T, shard int)
-	// Started: its handler starts, after it waited for that long.
+	// Started is called when the item's handler starts. waited is the time since Put took the item.
 	Started(item T, shard int, waited time.Duration)
-	// Finished: its handler returned within its time, after it ran for that long.
+	// Finished is called when the handler returned before its time-out. took is the time since it started.
 	Finished(item T, shard int, took time.Duration, err error)
-	// TimedOut: its time was up; from now on the handler counts as abandoned.
+	// TimedOut is called when the item times out. From then on the handler counts as abandoned.
 	TimedOut(item T, shard int)
-	// Returned: its handler returned after its time-out, and is no longer abandoned.
+	// Returned is called when a handler returned after its time-out. It is no longer abandoned. took is the time
+	// since it started.
 	Returned(item T, shard int, took time.Duration, err error)
 }
 
-// NopObserver is an Observer that does nothing.
+// NopObserver is an [Observer] that does nothing.
 type NopObserver[T any] struct{}
 
 func (NopObserver[T]) Queued(T, int)                         {}

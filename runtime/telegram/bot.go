@@ -19,7 +19,7 @@ type Bot struct {
 	api    *gotgbot.Bot
 	client *Client // nil when the author brought another
 	poller *Poller
-	sink   *runtime.Handlers[*Envelope]
+	sink   *runtime.Pool[*Envelope]
 	runner *runtime.Runner[*Envelope]
 	keys   Keys // scratch space of constraints, which Put calls for one update at a time
 }
@@ -81,7 +81,7 @@ func pollerConfig(config Config, o options) PollerConfig {
 	return p
 }
 
-func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Envelope], error) {
+func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 	config := runtime.SinkConfig[*Envelope]{
 		Handle:      b.handle,
 		Workers:     b.config.Workers,
@@ -91,7 +91,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Handlers[*Envelope], error) {
 		Release:     b.config.TimeoutKey == Release,
 		OnError:     b.onError,
 		OnTimeout:   b.onTimeout,
-		Low:         b.poller.Prompt,
+		OnLow:       b.poller.Prompt,
 	}
 	if observer != nil {
 		config.Observer = observer
@@ -118,7 +118,7 @@ func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key
 	b.keys = Keys{keys: keys, me: &b.api.User}
 	defer func() {
 		if value := recover(); value != nil {
-			u.fail(panicked(value))
+			u.fail(runtime.NewPanicError(value))
 		}
 		result = b.keys.keys
 	}()
@@ -187,7 +187,7 @@ func (b *Bot) Start(ctx context.Context) error {
 
 // Stop ends a poll under way, waits until every update fetched is handled, and confirms to Telegram what was. When ctx
 // ends before, the handlers' contexts are cancelled, and what is left after another second is in the
-// [*runtime.LeftError]. A bot can be started again.
+// [*runtime.UnfinishedError]. A bot can be started again.
 func (b *Bot) Stop(ctx context.Context) error {
 	err := b.runner.Stop(ctx)
 	if b.client != nil {

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
-	"github.com/tggen/tggen/runtime"
 )
 
 // identify fills in who the bot is, and sets its menu of commands.
@@ -75,5 +73,3 @@ func (b *Bot) insist(ctx context.Context, method string, call func() error) erro
 		}
 	}
 }
-
-func panicked(value any) error { return &runtime.PanicError{Value: value, Stack: debug.Stack()} }

@@ -11,7 +11,7 @@ import (
 
 // Prompt has an answer to a poll read that came while all processors were busy, which Go's scheduler would notice only
 // when one of them has nothing else to run. It does nothing while no poll is under way, and with an HTTP client of the
-// author's. It does not block, and may be called concurrently; use it as [runtime.SinkConfig].Low.
+// author's. It does not block, and may be called concurrently; use it as [runtime.SinkConfig].OnLow.
 func (p *Poller) Prompt() {
 	if line := p.line.Load(); line != nil {
 		line.prompt()

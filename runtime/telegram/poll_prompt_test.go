@@ -185,7 +185,7 @@ func TestBotPromptsItsPoller(t *testing.T) {
 			}
 			updates = append(updates, u)
 		}
-		if _, _, err := bot.sink.Put(t.Context(), updates, func(*Envelope, error) {}); err != nil {
+		if _, err := bot.sink.Put(t.Context(), updates, func(*Envelope, error) {}); err != nil {
 			t.Fatal(err)
 		}
 		if err := bot.sink.Drain(t.Context()); err != nil {
