@@ -180,6 +180,23 @@ func TestG12_PutAfterAnUnfinishedDrain(t *testing.T) {
 	})
 }
 
+// After a Drain that left items unfinished, Room drops those that are queued too: a runner that is started again asks for
+// room first.
+func TestG12_RoomAfterAnUnfinishedDrain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sleeper(newLogbook[int](), func(c *SinkConfig[int]) { c.Backlog = 4 })
+		if _, err := s.Put(t.Context(), []int{11, 13, 11, 13}, doneNothing); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		drainFor(s, 0)
+		if free := room(t, s); free != 2 || s.Len() != 2 {
+			t.Errorf("room for %d beside %d items", free, s.Len())
+		}
+		drain(t, s)
+	})
+}
+
 // After a Drain whose context ended, a time-out still frees its slot.
 func TestG5_TimeoutAfterAnUnfinishedDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
