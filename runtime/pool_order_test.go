@@ -205,8 +205,8 @@ func TestG2_ShardsTakeTurns(t *testing.T) {
 	})
 }
 
-// A hot chat does not slow others down. It has 10,000 queued items of 10 ms each. 1,000 other chats get 500 items of 20 ms
-// each per second. These items never wait, with or without the hot chat.
+// A hot chat does not slow others down. It has 10,000 queued items, which take 10 ms each. Together, 1,000 other chats get
+// 500 items a second, which take 20 ms each. Those never wait, with or without the hot chat.
 func TestG2_AHotChatDoesNotSlowTheOthers(t *testing.T) {
 	const others = 5000
 	for _, hot := range []int{0, 10_000} {

@@ -77,7 +77,7 @@ func stop(t *testing.T, r *Runner[int]) {
 	}
 }
 
-// A brokenSink fails in every call that can fail, but has room if its error for Room is nil.
+// A brokenSink fails in Put and Drain. Room returns the error room.
 type brokenSink struct{ room error }
 
 func (brokenSink) Put(context.Context, []int, func(int, error)) (taken int, err error) {
