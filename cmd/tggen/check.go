@@ -14,9 +14,9 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-const checkHelp = `Nothing is written. The difference goes to the output as a diff, and what it means to the errors. Exit code 1 says
-that bot.gen.go is not what generate would write, that it is missing, or that the folder has a file of tggen's that no
-spec stands behind: what a pull request should not bring.`
+const checkHelp = `check writes nothing. It prints the difference as a diff to standard output, and the mistakes to standard error. It
+exits with code 1 if bot.gen.go is missing, if it is not what generate would write, or if the folder holds a file that
+tggen generated for a spec that is gone. Run it in CI to keep stale files out of a pull request.`
 
 func check(f *flag.FlagSet) action {
 	p := projectFlags(f)
@@ -30,13 +30,13 @@ func check(f *flag.FlagSet) action {
 		}
 		found, err := p.compare(s, result)
 		if err != nil {
-			return unable(s, err)
+			return fail(s, err)
 		}
 		return p.report(s, append(found, p.orphans()...))
 	}
 }
 
-// compare prints how the output differs from what it should be, and says so.
+// compare prints the difference between the output file and what it should be, and reports it as a mistake.
 func (p *project) compare(s streams, result *gen.Result) (diag.List, error) {
 	name := filepath.ToSlash(p.output())
 	fault := diag.Diagnostic{Pos: diag.Pos{File: name}, Hint: "run `tggen generate`, or go generate"}
@@ -61,7 +61,7 @@ func (p *project) compare(s streams, result *gen.Result) (diag.List, error) {
 	return diag.List{fault}, nil
 }
 
-// withoutSpec tells of an output whose spec is gone.
+// withoutSpec reports an output file whose spec is gone.
 func (p *project) withoutSpec() (diag.Diagnostic, bool) {
 	if _, err := os.Stat(p.specFile); !errors.Is(err, fs.ErrNotExist) {
 		return diag.Diagnostic{}, false
@@ -73,7 +73,7 @@ func (p *project) withoutSpec() (diag.Diagnostic, bool) {
 	return orphan(p.output(), fmt.Sprintf("there is no %s", filepath.ToSlash(p.specFile))), true
 }
 
-// orphans tells of files in the package that tggen wrote once and would not write now.
+// orphans reports files in the package that an earlier run of tggen wrote and this one would not write.
 func (p *project) orphans() diag.List {
 	var found diag.List
 	for _, path := range p.author.Generated {

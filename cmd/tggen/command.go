@@ -14,9 +14,9 @@ import (
 
 // Exit codes.
 const (
-	exitFine   = 0
-	exitWrong  = 1 // the spec or the output
-	exitUnable = 2 // the tool could not run
+	exitOK      = 0
+	exitInvalid = 1 // the spec or the generated file is wrong
+	exitFailed  = 2 // the tool could not run
 )
 
 // streams is what a command reads from and writes to.
@@ -27,30 +27,30 @@ type streams struct {
 
 // A command is a subcommand.
 type command struct {
-	name  string
-	args  string // the arguments after the flags, for people
-	least int    // the fewest arguments
-	most  int    // the most arguments
-	short string // what it does, for the list of commands
-	long  string // what else there is to know, for its own help
-	// setup defines the flags, and returns what runs the command once they are parsed.
+	name    string
+	args    string // the arguments after the flags, as the help shows them
+	minArgs int
+	maxArgs int
+	short   string // one line for the list of commands
+	long    string // the rest of the command's own help
+	// setup defines the flags. The action that it returns runs after they are parsed.
 	setup func(f *flag.FlagSet) action
 }
 
-// An action does what a command is for, with the arguments that are no flags, and returns the exit code.
+// An action runs a command with the arguments that are not flags, and returns the exit code.
 type action func(args []string, s streams) int
 
-// commands are in the order of the help.
+// commands returns all commands in the order of the help.
 func commands() []command {
 	return []command{
-		{name: "generate", short: "write bot.gen.go, if it changed", long: generateHelp, setup: generate},
-		{name: "init", args: "[DIR]", most: 1, short: "lay down a new bot", long: initHelp, setup: initialize},
-		{name: "check", short: "print how bot.gen.go differs from what generate would write", long: checkHelp, setup: check},
-		{name: "stubs", short: "print the methods that your type still lacks", long: stubsHelp, setup: stubs},
-		{name: "routes", short: "print which handler gets what, in order", long: routesHelp, setup: routesOf},
-		{name: "explain", args: "UPDATE.json", least: 1, most: 1, short: "print which handler gets an update, and why not those before it", long: explainHelp, setup: explainUpdate},
+		{name: "generate", short: "write bot.gen.go if it changed", long: generateHelp, setup: generate},
+		{name: "init", args: "[DIR]", maxArgs: 1, short: "create a new bot", long: initHelp, setup: initialize},
+		{name: "check", short: "show how bot.gen.go differs from what generate would write", long: checkHelp, setup: check},
+		{name: "stubs", short: "print the methods that your type is missing", long: stubsHelp, setup: stubs},
+		{name: "routes", short: "print the handlers in order, and what each one receives", long: routesHelp, setup: routesOf},
+		{name: "explain", args: "UPDATE.json", minArgs: 1, maxArgs: 1, short: "print which handler receives an update, and why the others do not", long: explainHelp, setup: explainUpdate},
 		{name: "schema", short: "print the JSON Schema of spec.yaml", long: schemaHelp, setup: schema},
-		{name: "completion", args: "SHELL", least: 1, most: 1, short: "print completion for bash, zsh or fish", long: completionHelp, setup: completion},
+		{name: "completion", args: "SHELL", minArgs: 1, maxArgs: 1, short: "print shell completion for bash, zsh or fish", long: completionHelp, setup: completion},
 		{name: "version", short: "print the version", setup: version},
 	}
 }
@@ -64,12 +64,13 @@ func find(name string) (command, bool) {
 	return all[i], true
 }
 
-// run finds the command and runs it. A panic is a fault of this tool, which is not to look like one of the spec.
+// run finds the command and runs it. A panic is a bug in this tool: run reports it as one, so that nobody takes it for a
+// mistake in the spec.
 func run(args []string, s streams) (code int) {
 	defer func() {
 		if value := recover(); value != nil {
-			fmt.Fprintf(s.err, "tggen: internal error: %v\n\n%s\nPlease report this with the spec that led here.\n", value, debug.Stack())
-			code = exitUnable
+			fmt.Fprintf(s.err, "tggen: internal error: %v\n\n%s\nPlease report this bug together with your spec.\n", value, debug.Stack())
+			code = exitFailed
 		}
 	}()
 	name := "generate"
@@ -93,17 +94,17 @@ func run(args []string, s streams) (code int) {
 	return c.run(args, s)
 }
 
-// run parses the arguments, among which flags may stand anywhere, and acts.
+// run parses the arguments and runs the command. Flags may stand before and after other arguments.
 func (c command) run(args []string, s streams) int {
 	f := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	f.SetOutput(io.Discard) // faults are told below, without the whole help
+	f.SetOutput(io.Discard) // misused prints the errors, without the whole help
 	act := c.setup(f)
 	var rest []string
 	for more := args; ; {
 		err := f.Parse(more)
 		if errors.Is(err, flag.ErrHelp) {
 			c.help(s.out)
-			return exitFine
+			return exitOK
 		}
 		if err != nil {
 			return c.misused(s, err.Error())
@@ -114,42 +115,44 @@ func (c command) run(args []string, s streams) int {
 		rest, more = append(rest, f.Arg(0)), f.Args()[1:]
 	}
 	switch {
-	case len(rest) > c.most:
-		return c.misused(s, "unexpected argument "+rest[c.most])
-	case len(rest) < c.least:
+	case len(rest) > c.maxArgs:
+		return c.misused(s, "unexpected argument "+rest[c.maxArgs])
+	case len(rest) < c.minArgs:
 		return c.misused(s, c.args+" is missing")
 	}
 	return act(rest, s)
 }
 
-func (c command) misused(s streams, fault string) int {
-	fmt.Fprintf(s.err, "tggen %s: %s\n`tggen %s -h` says how it is used\n", c.name, fault, c.name)
-	return exitUnable
+// misused reports arguments that the command does not accept.
+func (c command) misused(s streams, message string) int {
+	fmt.Fprintf(s.err, "tggen %s: %s\nrun `tggen %s -h` for help\n", c.name, message, c.name)
+	return exitFailed
 }
 
+// unknown reports a command that does not exist.
 func unknown(name string, s streams) int {
 	var names []string
 	for _, c := range commands() {
 		names = append(names, c.name)
 	}
-	hint := "`tggen help` lists the commands"
+	hint := "run `tggen help` for the list of commands"
 	if near := diag.DidYouMean(name, names); near != "" {
 		hint = near
 	}
 	fmt.Fprintf(s.err, "tggen: there is no command %s\n%s\n", name, hint)
-	return exitUnable
+	return exitFailed
 }
 
-// unable reports why the tool could not run.
-func unable(s streams, err error) int {
+// fail reports why the tool could not run.
+func fail(s streams, err error) int {
 	fmt.Fprintf(s.err, "tggen: %v\n", err)
-	return exitUnable
+	return exitFailed
 }
 
-// printed writes the output of a command that does no more than print.
+// printed writes the output of a command that only prints.
 func printed(s streams, text []byte) int {
 	if _, err := s.out.Write(text); err != nil {
-		return unable(s, err)
+		return fail(s, err)
 	}
-	return exitFine
+	return exitOK
 }

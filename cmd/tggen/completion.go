@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-const completionHelp = `Load it in the start-up file of your shell:
+const completionHelp = `Add the line for your shell to its start-up file:
 
   bash   source <(tggen completion bash)
   zsh    source <(tggen completion zsh)
   fish   tggen completion fish | source`
 
-// completion prints a script that is made of the table of commands, and does not call the tool.
+// completion prints a script that is made from the table of commands. The script does not call tggen.
 func completion(*flag.FlagSet) action {
 	return func(args []string, s streams) int {
 		write, ok := map[string]func(io.Writer){"bash": completeBash, "zsh": completeZsh, "fish": completeFish}[args[0]]
 		if !ok {
-			return unable(s, fmt.Errorf("there is no completion for %s: bash, zsh or fish", args[0]))
+			return fail(s, fmt.Errorf("there is no completion for %s; use bash, zsh or fish", args[0]))
 		}
 		var script bytes.Buffer
 		write(&script)
@@ -27,13 +27,13 @@ func completion(*flag.FlagSet) action {
 	}
 }
 
-// A word is what may be typed, and what it is for.
+// A word is something that may be typed, with its description.
 type word struct{ text, about string }
 
 // A flagWord is a flag of a command.
 type flagWord struct {
 	word
-	values []string // that it may have; none: a file
+	values []string // the values that it accepts; nil means any
 	isFile bool
 }
 
@@ -60,7 +60,7 @@ func (c command) flagWords() []flagWord {
 	return words
 }
 
-// argumentWords are what may stand as the argument of a command; none: a file, if it has one.
+// argumentWords returns the arguments that a command accepts. Nil means a file, if the command has an argument.
 func (c command) argumentWords() []string {
 	if c.name == "completion" {
 		return []string{"bash", "zsh", "fish"}
@@ -110,7 +110,7 @@ _tggen() {
 			words = append(words, f.text)
 		}
 		fmt.Fprintf(w, "\t\t%s) words=%q", c.name, strings.Join(append(words, c.argumentWords()...), " "))
-		if c.most > 0 && c.argumentWords() == nil {
+		if c.maxArgs > 0 && c.argumentWords() == nil {
 			fmt.Fprint(w, "; [[ $word == -* ]] || compopt -o default")
 		}
 		fmt.Fprint(w, " ;;\n")
@@ -124,7 +124,7 @@ complete -F _tggen tggen
 `)
 }
 
-// quoteZsh is a text in single quotes, with what _arguments takes for its own escaped.
+// quoteZsh escapes a text that stands in single quotes, and the characters that have a meaning for _arguments.
 func quoteZsh(text string) string {
 	return strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`).Replace(text)
 }
@@ -160,7 +160,7 @@ func completeZsh(w io.Writer) {
 			}
 			fmt.Fprintf(w, " \\\n\t\t\t'%s[%s]:%s:%s'", f.text, quoteZsh(f.about), strings.TrimPrefix(f.text, "-"), action)
 		}
-		if c.most > 0 {
+		if c.maxArgs > 0 {
 			action := "_files"
 			if words := c.argumentWords(); words != nil {
 				action = "(" + strings.Join(words, " ") + ")"
@@ -182,7 +182,7 @@ func completeFish(w io.Writer) {
 	fmt.Fprintf(w, "complete -c tggen -f -n '__fish_seen_subcommand_from help' -a %s\n", quote(texts(commandWords()[1:])))
 	for _, c := range commands() {
 		when := "__fish_seen_subcommand_from " + c.name
-		if c.name == "generate" { // what is done without a command
+		if c.name == "generate" { // tggen without a command generates
 			when += "; or not __fish_seen_subcommand_from " + all
 		}
 		for _, f := range c.flagWords() {
@@ -200,7 +200,7 @@ func completeFish(w io.Writer) {
 		switch words := c.argumentWords(); {
 		case words != nil:
 			fmt.Fprintf(w, "complete -c tggen -f -n %s -a %s\n", quote(when), quote(strings.Join(words, " ")))
-		case c.most > 0:
+		case c.maxArgs > 0:
 			fmt.Fprintf(w, "complete -c tggen -F -n %s\n", quote(when))
 		default:
 			fmt.Fprintf(w, "complete -c tggen -f -n %s\n", quote(when))

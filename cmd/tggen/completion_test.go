@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// TestCompletion sees that each shell is told of every command, flag and value.
+// TestCompletion checks that each script contains every command, flag and value.
 func TestCompletion(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		var out, failed bytes.Buffer
-		if code := run([]string{"completion", shell}, streams{out: &out, err: &failed}); code != exitFine {
+		if code := run([]string{"completion", shell}, streams{out: &out, err: &failed}); code != exitOK {
 			t.Fatalf("%s: exit code %d: %s", shell, code, &failed)
 		}
 		has := func(c, text string) {
 			if !regexp.MustCompile(`[ '"(-]` + regexp.QuoteMeta(text) + `[ '":\[)]`).Match(out.Bytes()) {
-				t.Errorf("%s is not told of %s of %s", shell, text, c)
+				t.Errorf("the script for %s lacks %s of %s", shell, text, c)
 			}
 		}
 		for _, c := range commands() {
@@ -33,11 +33,11 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// TestPanic sees that a fault of the tool looks like one.
+// TestPanic checks that a bug in the tool is reported as a bug.
 func TestPanic(t *testing.T) {
 	var failed bytes.Buffer
-	if code := run([]string{"schema"}, streams{err: &failed}); code != exitUnable {
-		t.Errorf("exit code %d, want %d", code, exitUnable)
+	if code := run([]string{"schema"}, streams{err: &failed}); code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
 	}
 	for _, want := range []string{"tggen: internal error: ", "print.go:", "Please report this"} {
 		if !bytes.Contains(failed.Bytes(), []byte(want)) {

@@ -11,13 +11,14 @@ import (
 	"github.com/tggen/tggen/gen/explain"
 )
 
-const explainHelp = `UPDATE.json holds one update, as getUpdates has it; - reads the input. Nothing of the bot is run: of a predicate it is
-said that the answer depends on it, and of a constraint in Go that its keys are not known. The shard is that of a bot
-with as many workers as the spec says, or as this machine has processors.`
+const explainHelp = `UPDATE.json holds one update in the form that getUpdates returns; - reads it from standard input. No code of the bot
+runs. Where the result depends on a predicate, the output says so; the keys of a constraint that is a Go function are
+unknown. The shard is computed for the number of workers in the spec, or else for the number of processors of this
+machine.`
 
 func explainUpdate(f *flag.FlagSet) action {
 	p := specFlag(f)
-	username := f.String("bot", "", "the `USERNAME` of the bot, for commands such as /ban@shop_bot")
+	username := f.String("bot", "", "the bot's `USERNAME`, for commands such as /ban@shop_bot")
 	return func(args []string, s streams) int {
 		resolved, code := p.plan(s)
 		if resolved == nil {
@@ -25,14 +26,14 @@ func explainUpdate(f *flag.FlagSet) action {
 		}
 		update, err := readUpdate(args[0], s)
 		if err != nil {
-			return unable(s, err)
+			return fail(s, err)
 		}
 		report, err := explain.Explain(explain.Input{
 			Plan: resolved, Update: update, Username: strings.TrimPrefix(*username, "@"),
 			Workers: resolved.Spec.Workers.Or(runtime.GOMAXPROCS(0)),
 		})
 		if err != nil {
-			return unable(s, fmt.Errorf("%s: %w", args[0], err))
+			return fail(s, fmt.Errorf("%s: %w", args[0], err))
 		}
 		return printed(s, report.Text())
 	}

@@ -13,16 +13,16 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// The codes of the diagnostics about files.
+// Codes of the diagnostics about files.
 const (
-	codeForeign = "foreign-output" // a file that tggen did not write, where it would write
+	codeForeign = "foreign-output" // tggen did not write the file that is in the place of its output
 	codeMissing = "missing-output"
 	codeStale   = "stale-output"
-	codeOrphan  = "orphan-output" // a file that tggen wrote, and would not write now
+	codeOrphan  = "orphan-output" // an earlier run of tggen wrote the file, and this one would not
 )
 
-const generateHelp = `The spec's folder is the package of the bot; bot.gen.go is written there. While the spec has a mistake, or the package
-does not fit it, nothing is written. A file that is right already is left alone, with its time.`
+const generateHelp = `generate writes bot.gen.go to the folder of the spec, which is the bot's package. It writes nothing if the spec has a
+mistake or does not fit the package. It does not touch a file that is up to date, so the file keeps its modification time.`
 
 func generate(f *flag.FlagSet) action {
 	p := projectFlags(f)
@@ -36,7 +36,7 @@ func generate(f *flag.FlagSet) action {
 		case errors.Is(err, errForeign):
 			found = append(found, foreignOutput(p.output()))
 		case err != nil:
-			return unable(s, err)
+			return fail(s, err)
 		}
 		return p.report(s, found)
 	}
@@ -47,12 +47,12 @@ var errForeign = errors.New("the file was not written by tggen")
 func foreignOutput(path string) diag.Diagnostic {
 	return diag.Diagnostic{
 		Pos: diag.Pos{File: filepath.ToSlash(path)}, Code: codeForeign,
-		Message: errForeign.Error() + ", so it is left alone", Hint: "move it away, and generate again",
+		Message: errForeign.Error() + ", so it was not changed", Hint: "move it away and run tggen again",
 	}
 }
 
-// write puts the content in place, whole or not at all: into a file beside it that is then renamed. A file that has
-// the content already is left alone, with its time. One that tggen did not write is refused.
+// write writes the content to path, whole or not at all: it writes a temporary file in the same folder and renames it.
+// It does not touch a file that already has the content, and returns errForeign for a file that tggen did not write.
 func write(path string, content []byte) error {
 	path, err := target(path)
 	if err != nil {
@@ -90,21 +90,21 @@ func write(path string, content []byte) error {
 	return nil
 }
 
-// target is where a path leads, so that a link stays a link.
+// target follows a symbolic link, so that write replaces the file behind the link and not the link.
 func target(path string) (string, error) {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return path, nil // what else is wrong shows when it is read
+		return path, nil // any other error shows when the file is read
 	}
 	to, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return "", fmt.Errorf("%s is a link that leads nowhere: %w", path, err)
+		return "", fmt.Errorf("%s is a link that cannot be followed: %w", path, err)
 	}
 	return to, nil
 }
 
-// foreign reports whether a file holds what this tool did not write. Of a file that begins with a conflict, what stands
-// in the conflict counts.
+// foreign reports whether a file was not written by tggen. If the file begins with a merge conflict, foreign looks at the
+// text inside the conflict.
 func foreign(content []byte) bool {
 	if rest, ok := bytes.CutPrefix(content, []byte("<<<<<<< ")); ok {
 		_, ours, _ := bytes.Cut(rest, []byte("\n"))

@@ -8,29 +8,29 @@ import (
 	"text/tabwriter"
 )
 
-// help prints the list of commands, or the help of one.
+// help prints the list of commands, or the help of one command.
 func help(args []string, s streams) int {
 	if len(args) == 0 {
 		helpAll(s.out)
-		return exitFine
+		return exitOK
 	}
 	c, ok := find(args[0])
 	if !ok {
 		return unknown(args[0], s)
 	}
 	c.help(s.out)
-	return exitFine
+	return exitOK
 }
 
 func helpAll(w io.Writer) {
-	fmt.Fprint(w, "tggen generates the dispatch code of a Telegram bot from its spec.yaml.\n\n")
+	fmt.Fprint(w, "tggen generates the dispatch code of a Telegram bot from spec.yaml.\n\n")
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	for _, c := range commands() {
 		fmt.Fprintf(table, "  tggen %s\t%s\n", strings.TrimSpace(c.name+" "+c.args), c.short)
 	}
 	table.Flush()
-	fmt.Fprint(w, "\nWithout a command it generates. `tggen COMMAND -h` prints the flags of a command.\n"+
-		"Exit codes: 0 fine, 1 the spec or the output is wrong, 2 tggen could not run.\n")
+	fmt.Fprint(w, "\nWithout a command, tggen generates. Run `tggen COMMAND -h` for the flags of a command.\n"+
+		"Exit codes: 0 success, 1 the spec or the generated file is wrong, 2 tggen could not run.\n")
 }
 
 func (c command) help(w io.Writer) {
@@ -63,7 +63,7 @@ func (c command) help(w io.Writer) {
 	}
 }
 
-// A choice is a flag that has one of a few values.
+// A choice is a flag with a fixed list of values.
 type choice struct {
 	value string
 	of    []string
@@ -87,5 +87,5 @@ func (c *choice) Set(value string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("it is one of %s", strings.Join(c.of, ", "))
+	return fmt.Errorf("must be one of %s", strings.Join(c.of, ", "))
 }

@@ -17,12 +17,13 @@ import (
 	"github.com/tggen/tggen/templates"
 )
 
-const initHelp = `Into DIR, or here, it writes spec.yaml, a main.go, handlers, a test that talks to the bot through a Bot API server of its
-own, and spec.schema.json, which tells editors what a spec may hold. It writes nothing if one of them is there.`
+const initHelp = `init creates a bot in DIR, by default in the current folder: spec.yaml, main.go, handlers, a test that talks to the bot
+through a local Bot API server, and spec.schema.json, which your editor uses to check spec.yaml and to complete what you
+type. It writes nothing if one of these files exists.`
 
-// initialize lays down a new bot. It writes nothing if any of its files is there already.
+// initialize creates a new bot. It writes nothing if one of the files exists.
 func initialize(f *flag.FlagSet) action {
-	template := choose(f, "template", "how much to lay down; full is a spec that shows everything", templates.Names()...)
+	template := choose(f, "template", "the files to create; the spec of full shows every key", templates.Names()...)
 	return func(args []string, s streams) int {
 		dir := "."
 		if len(args) > 0 {
@@ -30,57 +31,57 @@ func initialize(f *flag.FlagSet) action {
 		}
 		files, err := templates.Files(template.value)
 		if err != nil {
-			return unable(s, err)
+			return fail(s, err)
 		}
 		files = append(files, templates.File{Name: "spec.schema.json", Content: spec.Schema()})
-		if code := room(dir, files, s); code != exitFine {
+		if code := checkEmpty(dir, files, s); code != exitOK {
 			return code
 		}
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return unable(s, err)
+			return fail(s, err)
 		}
 		for _, file := range files {
 			path := filepath.Join(dir, file.Name)
 			if err := create(path, file.Content); err != nil {
-				return unable(s, err)
+				return fail(s, err)
 			}
 			fmt.Fprintf(s.out, "wrote %s\n", filepath.ToSlash(path))
 		}
 		fmt.Fprintf(s.out, "\nNext:\n  %s\n", strings.Join(steps(dir), "\n  "))
-		return exitFine
+		return exitOK
 	}
 }
 
-// room says what stands in the way of a new bot in the folder.
-func room(dir string, files []templates.File, s streams) int {
+// checkEmpty reports what prevents a new bot in the folder: a file with the name of one of its files, or another package.
+func checkEmpty(dir string, files []templates.File, s streams) int {
 	taken := false
 	for _, file := range files {
 		path := filepath.Join(dir, file.Name)
 		if _, err := os.Lstat(path); err == nil {
-			fmt.Fprintf(s.err, "%s is there already\n", filepath.ToSlash(path))
+			fmt.Fprintf(s.err, "%s already exists\n", filepath.ToSlash(path))
 			taken = true
 		}
 	}
 	if taken {
-		fmt.Fprintln(s.err, "tggen: nothing was written: init does not overwrite")
-		return exitWrong
+		fmt.Fprintln(s.err, "tggen: nothing was written: init does not overwrite files")
+		return exitInvalid
 	}
 	author, err := usercode.Load(context.Background(), usercode.Config{Dir: dir, Output: gen.Output})
 	if errors.Is(err, fs.ErrNotExist) {
-		return exitFine
+		return exitOK
 	}
 	if err != nil {
-		return unable(s, err)
+		return fail(s, err)
 	}
 	if author.Package != "main" {
-		fmt.Fprintf(s.err, "tggen: nothing was written: %s holds the package %s, and a new bot is a program of its own\n",
+		fmt.Fprintf(s.err, "tggen: nothing was written: %s holds package %s, and a bot needs a package main of its own\n",
 			filepath.ToSlash(dir), author.Package)
-		return exitWrong
+		return exitInvalid
 	}
-	return exitFine
+	return exitOK
 }
 
-// create writes a file that must not be there.
+// create writes a file. It fails if the file exists.
 func create(path string, content []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o644))
 	if err != nil {
@@ -92,7 +93,7 @@ func create(path string, content []byte) error {
 
 const toolPath = "github.com/tggen/tggen/cmd/tggen"
 
-// steps are what is left to do in a folder that init was run in.
+// steps returns the commands that a user runs after init.
 func steps(dir string) []string {
 	var all []string
 	if filepath.Clean(dir) != "." {
@@ -108,7 +109,7 @@ func steps(dir string) []string {
 	return append(all, "go generate ./...", "go test ./...", "go build")
 }
 
-// goMod is the go.mod of the module that the folder is in.
+// goMod returns the go.mod file of the module that the folder is in.
 func goMod(dir string) (content []byte, found bool) {
 	dir, err := filepath.Abs(dir)
 	for err == nil {

@@ -1,16 +1,16 @@
-// Command tggen generates the dispatch code of a Telegram bot from its spec.yaml.
+// Command tggen generates the dispatch code of a Telegram bot from spec.yaml.
 //
-//	tggen generate    write bot.gen.go; what tggen does without a command
-//	tggen help        all commands
+//	tggen generate    write bot.gen.go; the default
+//	tggen help        list all commands
 //
-// It exits with 0 if all is well, 1 if the spec or the output is wrong, and 2 if it could not run.
+// It exits with 0 on success, with 1 if the spec or the generated file is wrong, and with 2 if it could not run.
 package main
 
 import (
 	"os"
 
-	// What a bot is made of. It is not used here: imported it is part of the tool, so that `go get -tool` brings it, and
-	// neither `go generate` nor `go build` finds anything missing in a new bot's go.mod.
+	// The tool does not use the runtime. The import makes it a dependency of the tool, so that `go get -tool` adds all that
+	// a bot needs to its go.mod, and `go generate` and `go build` work in a new bot without `go mod tidy`.
 	_ "github.com/tggen/tggen/runtime/telegram"
 )
 

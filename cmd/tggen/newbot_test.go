@@ -18,10 +18,11 @@ import (
 	"github.com/tggen/tggen/templates"
 )
 
-// toolsOnly are what the generator is made of, and no bot.
+// toolsOnly are the modules and packages that the generator uses and no bot may contain.
 var toolsOnly = []string{"dave/jennifer", "golang.org/x/tools", "go-internal", "yaml", "tggen/gen", "tggen/cmd", "tggen/templates"}
 
-// TestNewBot goes the way of a user, outside of this module: from an empty folder to a bot that runs, for each template.
+// TestNewBot does what a user does, outside of this module and for each template: it goes from an empty folder to a
+// running bot.
 func TestNewBot(t *testing.T) {
 	talks := map[string][][2]string{
 		"minimal": {{"/start Alice", "Hello, Alice! Send me something."}, {"Is anybody there?", "Is anybody there?"}},
@@ -36,7 +37,7 @@ func TestNewBot(t *testing.T) {
 			source := m.read(gen.Output)
 			m.run("go", "generate", "./...")
 			if again := m.read(gen.Output); !bytes.Equal(again, source) {
-				t.Error("generating twice gives two results")
+				t.Error("a second run generates another file")
 			}
 			if formatted, err := format.Source(source); err != nil || !bytes.Equal(formatted, source) {
 				t.Errorf("gofmt would change the generated file: %v", err)
@@ -45,14 +46,14 @@ func TestNewBot(t *testing.T) {
 			m.run("go", "test", "./...")
 			m.run("go", "build", "-o", "mybot", ".")
 			m.run("go", "tool", "tggen", "check")
-			if out := m.run("go", "tool", "tggen", "stubs"); !strings.Contains(out, "bot lacks nothing") {
-				t.Errorf("stubs of a whole bot: %s", out)
+			if out := m.run("go", "tool", "tggen", "stubs"); !strings.Contains(out, "bot has every method") {
+				t.Errorf("stubs for a complete bot: %s", out)
 			}
 			for _, args := range [][]string{{"list", "-deps", "."}, {"version", "-m", "mybot"}} {
 				out := m.run("go", args...)
 				for _, tool := range toolsOnly {
 					if strings.Contains(out, tool) {
-						t.Errorf("go %s names %s:\n%s", strings.Join(args, " "), tool, out)
+						t.Errorf("the output of go %s contains %s:\n%s", strings.Join(args, " "), tool, out)
 					}
 				}
 			}
@@ -64,15 +65,15 @@ func TestNewBot(t *testing.T) {
 	}
 }
 
-// A module is a module of a user's, in a folder of its own.
+// A module is a user's module in a folder of its own.
 type module struct {
 	t   *testing.T
 	dir string
 }
 
-// newModule is what `go mod init` and `go get -tool` make, with this module in place of a release. What it needs is at
-// hand, since this test is built of it, so no command here asks the network. Only `go mod tidy`, which looks at the tests of
-// others too, would; a new bot does without.
+// newModule makes a module with `go mod init` and `go get -tool`, with this source tree in place of a release. All
+// dependencies are in the module cache, because this test is built from them, so no command here needs the network. `go mod
+// tidy` would need it for the tests of dependencies; a new bot works without it.
 func newModule(t *testing.T) *module {
 	m := &module{t, t.TempDir()}
 	here, err := filepath.Abs("../..")
@@ -123,7 +124,7 @@ func (m *module) run(name string, args ...string) string {
 	return string(out)
 }
 
-// fails runs a build that must not succeed.
+// fails runs a build that must fail.
 func (m *module) fails() string {
 	m.t.Helper()
 	out, err := m.command("go", "build", ".").CombinedOutput()
@@ -133,7 +134,7 @@ func (m *module) fails() string {
 	return string(out)
 }
 
-// talk runs the bot, says something, and ends it as an operator would.
+// talk runs the bot, sends each text and expects its answer, and stops the bot with SIGTERM.
 func (m *module) talk(talk [][2]string) {
 	server := tgtest.NewServer(m.t)
 	bot := m.command(filepath.Join(m.dir, "mybot"))
@@ -159,8 +160,8 @@ func (m *module) talk(talk [][2]string) {
 	}
 }
 
-// takenImports takes names that the generated file would have for imports, and the author's files have not: it calls the
-// packages otherwise.
+// takenImports declares names that the generated file would use for imports. The file must then import the packages under
+// other names.
 func (m *module) takenImports() {
 	m.write("names.go", []byte("package main\n\nvar regexp, errors = 1, 2\n\nvar _, _ = regexp, errors\n"))
 	m.run("go", "generate", ".")
@@ -171,7 +172,7 @@ func (m *module) takenImports() {
 	m.run("go", "generate", ".")
 }
 
-// withoutMethod takes the method Start away: the compiler names it, and stubs prints it.
+// withoutMethod removes the method Start: the compiler must name it, and stubs must print it.
 func (m *module) withoutMethod() {
 	source := m.read("handlers.go")
 	method := regexp.MustCompile(`(?ms)^func \(b \*bot\) Start\(.*?^}\n`)
@@ -180,19 +181,19 @@ func (m *module) withoutMethod() {
 	}
 	m.write("handlers.go", append(method.ReplaceAll(source, nil), "\nvar _ = context.Background\n"...))
 	if out := m.fails(); !strings.Contains(out, "missing method Start") {
-		m.t.Errorf("go build says of a method that is missing:\n%s", out)
+		m.t.Errorf("the error of go build does not name the missing method:\n%s", out)
 	}
 	out, err := m.command("go", "tool", "tggen", "stubs").Output()
 	const want = "func (b *bot) Start(ctx context.Context, in *StartInput) error {"
 	if err != nil || !bytes.Contains(out, []byte(want)) || bytes.Count(out, []byte("func (")) != 1 {
-		m.t.Errorf("stubs ends with %v and prints\n%s\nwant %s", err, out, want)
+		m.t.Errorf("stubs: error %v, output\n%s\nwant %s", err, out, want)
 	}
 	m.write("handlers.go", append(m.read("handlers.go"), out...))
 	m.run("go", "vet", ".")
 	m.write("handlers.go", source)
 }
 
-// otherContract makes the generated file one of another runtime, in both of the ways in which it can be.
+// otherContract changes the generated file so that it belongs to another version of the runtime, in both possible ways.
 func (m *module) otherContract() {
 	source := string(m.read(gen.Output))
 	for old, other := range map[string]string{"V2 struct{}": "V1 struct{}", "disagree: ": "agree: "} {
@@ -202,7 +203,7 @@ func (m *module) otherContract() {
 		}
 		m.write(gen.Output, []byte(changed))
 		if out := m.fails(); !strings.Contains(out, "run go generate") {
-			m.t.Errorf("go build says of another contract:\n%s", out)
+			m.t.Errorf("the error of go build does not say what to do:\n%s", out)
 		}
 	}
 	m.write(gen.Output, []byte(source))

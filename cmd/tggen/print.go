@@ -8,7 +8,8 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-const schemaHelp = `init writes it to spec.schema.json, which the first line of spec.yaml names for editors. After an update of tggen:
+const schemaHelp = `init writes the schema to spec.schema.json, and the first line of spec.yaml tells your editor to use it. Write it again
+after you update tggen:
 
   go tool tggen schema > spec.schema.json`
 

@@ -17,7 +17,7 @@ import (
 	"github.com/tggen/tggen/gen/usercode"
 )
 
-// A project is a spec and the folder it stands in, which is the author's package.
+// A project is a spec and its folder, which is the author's package.
 type project struct {
 	specFile string
 	format   *choice
@@ -25,34 +25,35 @@ type project struct {
 	author   *usercode.Facts // of the package
 }
 
-// projectFlags adds the flags that say which spec and how mistakes are printed.
+// projectFlags defines the flags for the spec file and for the format of mistakes.
 func projectFlags(f *flag.FlagSet) *project {
 	p := new(project)
-	f.StringVar(&p.specFile, "spec", "spec.yaml", "the `FILE` with the spec; its folder is the package of the bot")
-	p.format = choose(f, "format", "how mistakes are printed; github makes annotations", "text", "json", "github")
+	f.StringVar(&p.specFile, "spec", "spec.yaml", "the spec `FILE`; its folder is the bot's package")
+	p.format = choose(f, "format", "how to print mistakes; github prints annotations for GitHub Actions", "text", "json", "github")
 	return p
 }
 
 func (p *project) dir() string    { return filepath.Dir(p.specFile) }
 func (p *project) output() string { return filepath.Join(p.dir(), gen.Output) }
 
-// mostBytes is more than a spec may have. No more is read: that it has too many can be told already.
-const mostBytes = 2 << 20
+// maxSpecSize bounds what is read of a spec, in bytes. It is more than a spec may have, so that gen.Generate still reports
+// a spec that is too large.
+const maxSpecSize = 2 << 20
 
-// input reads the spec and looks at the author's package.
+// input reads the spec and the declarations of the author's package.
 func (p *project) input() (gen.Input, error) {
 	file, err := os.Open(p.specFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return gen.Input{}, fmt.Errorf("there is no %s: `tggen init` lays down a bot, -spec names another file", p.specFile)
+		return gen.Input{}, fmt.Errorf("there is no %s: create a bot with `tggen init`, or name the spec with -spec", p.specFile)
 	}
 	if err != nil {
 		return gen.Input{}, err
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return gen.Input{}, fmt.Errorf("%s is a folder: -spec names the file in it", p.specFile)
+		return gen.Input{}, fmt.Errorf("%s is a folder: -spec must name the file in it", p.specFile)
 	}
-	if p.source, err = io.ReadAll(io.LimitReader(file, mostBytes)); err != nil {
+	if p.source, err = io.ReadAll(io.LimitReader(file, maxSpecSize)); err != nil {
 		return gen.Input{}, err
 	}
 	p.author, err = usercode.Load(context.Background(), usercode.Config{Dir: p.dir(), Output: gen.Output, Header: gen.Header})
@@ -62,33 +63,33 @@ func (p *project) input() (gen.Input, error) {
 	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Author: p.author}, nil
 }
 
-// generate makes the output in memory. If there is none, everything was said, and code is the exit code.
+// generate makes the output in memory. If result is nil, the mistakes are already printed, and code is the exit code.
 func (p *project) generate(s streams) (result *gen.Result, code int) {
 	in, err := p.input()
 	if err != nil {
-		return nil, unable(s, err)
+		return nil, fail(s, err)
 	}
 	result, found, err := gen.Generate(in)
 	if err != nil {
-		return nil, unable(s, err)
+		return nil, fail(s, err)
 	}
 	return result, p.report(s, found)
 }
 
-// plan resolves the spec. If there is no plan, everything was said, and code is the exit code.
+// plan resolves the spec. If the plan is nil, the mistakes are already printed, and code is the exit code.
 func (p *project) plan(s streams) (resolved *plan.Plan, code int) {
 	in, err := p.input()
 	if err != nil {
-		return nil, unable(s, err)
+		return nil, fail(s, err)
 	}
 	resolved, found := gen.Plan(in)
 	return resolved, p.report(s, found)
 }
 
-// report prints mistakes, if there are any, and returns the exit code.
+// report prints the mistakes, if any, and returns the exit code.
 func (p *project) report(s streams, found diag.List) int {
 	if len(found) == 0 {
-		return exitFine
+		return exitOK
 	}
 	var err error
 	switch p.format.value {
@@ -104,7 +105,7 @@ func (p *project) report(s streams, found diag.List) int {
 		err = found.Text(s.err, sources)
 	}
 	if err != nil {
-		return unable(s, err)
+		return fail(s, err)
 	}
-	return exitWrong
+	return exitInvalid
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/tggen/tggen/gen/routes"
 )
 
-const routesHelp = `It goes to the output, for people as a table, a Mermaid diagram or a picture, for programs as JSON:
+const routesHelp = `The routes are printed to standard output: as a table, a Mermaid diagram or an SVG picture for people, as JSON for
+programs:
 
   go tool tggen routes -format svg > routes.svg`
 
 func routesOf(f *flag.FlagSet) action {
 	p := specFlag(f)
-	format := choose(f, "format", "how the dispatch is shown", "table", "mermaid", "svg", "json")
+	format := choose(f, "format", "how to print the routes", "table", "mermaid", "svg", "json")
 	return func(_ []string, s streams) int {
 		resolved, code := p.plan(s)
 		if resolved == nil {
@@ -22,7 +23,7 @@ func routesOf(f *flag.FlagSet) action {
 		}
 		text, err := show(resolved, format.value)
 		if err != nil {
-			return unable(s, err)
+			return fail(s, err)
 		}
 		return printed(s, text)
 	}
@@ -42,10 +43,10 @@ func show(p *plan.Plan, format string) ([]byte, error) {
 	return nil, fmt.Errorf("there is no format %s", format)
 }
 
-// specFlag adds the flag that says which spec, for a command whose output has a format of its own. Mistakes of the
-// spec are printed for people.
+// specFlag defines the flag for the spec file, for a command whose output has a format of its own. Mistakes in the spec
+// are printed as text.
 func specFlag(f *flag.FlagSet) *project {
 	p := &project{format: &choice{value: "text"}}
-	f.StringVar(&p.specFile, "spec", "spec.yaml", "the `FILE` with the spec; its folder is the package of the bot")
+	f.StringVar(&p.specFile, "spec", "spec.yaml", "the spec `FILE`; its folder is the bot's package")
 	return p
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "write what the scripts compare with")
+var update = flag.Bool("update", false, "update the expected output in the scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"tggen": main})
@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("GORACE", "atexit_sleep_ms=0") // under the race detector each run would end a second late
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would delay the end of each run by a second
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -38,10 +38,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// old is a time that no file has which was written by a test.
+// old is the time that settime gives to a file. No file that a test writes has it.
 var old = time.Date(2020, 2, 2, 2, 2, 2, 0, time.UTC)
 
-// settime gives a file an old time. With ! it fails if the file has it no more.
+// settime sets a file's modification time to old. With ! it fails if the time has changed since.
 func settime(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
 	if !neg {
@@ -55,7 +55,7 @@ func settime(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// exit runs a command that must end with the exit code that is the first argument.
+// exit runs a command. The first argument is the exit code that it must end with.
 func exit(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exit code command...")
@@ -72,7 +72,7 @@ func exit(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// TestCodes sees that every kind of mistake of the plan, and of this command, has a script that shows it.
+// TestCodes checks that a script shows each kind of mistake that the plan and this command report.
 func TestCodes(t *testing.T) {
 	codes := map[string]string{}
 	for _, file := range []string{"../../gen/plan/codes.go", "generate.go"} {
@@ -94,7 +94,7 @@ func TestCodes(t *testing.T) {
 		})
 	}
 	if len(codes) < 10 {
-		t.Fatalf("found %d codes: the test looks for them in the wrong place", len(codes))
+		t.Fatalf("found only %d codes; the test looks for them in the wrong place", len(codes))
 	}
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil {

@@ -13,15 +13,15 @@ import (
 	"github.com/tggen/tggen/gen/usercode"
 )
 
-const stubsHelp = `They go to the output as Go source, in the order of the spec:
+const stubsHelp = `The methods are printed to standard output as Go source, in the order of the spec:
 
   go tool tggen stubs >> handlers.go
 
-The type is the one whose value is given to New or Run, or else the one that has most of the methods already.`
+Your type is the one whose value you pass to New or Run. If there is none, it is the type that has most of the methods.`
 
 func stubs(f *flag.FlagSet) action {
 	p := projectFlags(f)
-	typeName := f.String("type", "", "the `NAME` of your type, if it is not the one that would be found")
+	typeName := f.String("type", "", "the `NAME` of your type, if tggen finds another one")
 	return func(_ []string, s streams) int {
 		resolved, code := p.plan(s)
 		if resolved == nil {
@@ -29,7 +29,7 @@ func stubs(f *flag.FlagSet) action {
 		}
 		t, err := p.handlers(resolved, *typeName)
 		if err != nil {
-			return unable(s, err)
+			return fail(s, err)
 		}
 		receiver := emit.Receiver{Name: cmp.Or(t.Receiver, strings.ToLower(t.Name[:1])), Type: t.Name, Imports: t.Imports}
 		var parts, missing []string
@@ -45,29 +45,29 @@ func stubs(f *flag.FlagSet) action {
 			missing = append(missing, needs...)
 		}
 		if len(parts) == 0 {
-			fmt.Fprintf(s.err, "%s lacks nothing\n", t.Name)
-			return exitFine
+			fmt.Fprintf(s.err, "%s has every method\n", t.Name)
+			return exitOK
 		}
 		if len(t.Embeds) > 0 {
-			fmt.Fprintf(s.err, "%s embeds %s, whose methods tggen does not see\n", t.Name, strings.Join(t.Embeds, ", "))
+			fmt.Fprintf(s.err, "%s embeds %s: tggen does not see the methods of other packages\n", t.Name, strings.Join(t.Embeds, ", "))
 		}
 		if len(missing) > 0 {
 			slices.Sort(missing)
 			for _, path := range slices.Compact(missing) {
-				fmt.Fprintf(s.err, "to import: %q\n", path)
+				fmt.Fprintf(s.err, "add the import %q\n", path)
 			}
 		}
 		return printed(s, []byte("\n"+strings.Join(parts, "\n")))
 	}
 }
 
-// handlers is the type that the methods are for. One that is not declared yet has no position.
+// handlers returns the type that implements Handlers. A type that is not declared yet has no position.
 func (p *project) handlers(resolved *plan.Plan, name string) (*usercode.Type, error) {
 	if name == "" {
 		if t := p.author.Handlers(resolved.Wanted()); t != nil {
 			return t, nil
 		}
-		name = "bot" // as in what init lays down
+		name = "bot" // the name that init uses
 	}
 	if t := p.author.Types[name]; t != nil {
 		return t, nil
