@@ -1,4 +1,4 @@
-// Package templates is what `tggen init` lays down.
+// Package templates holds the files of a new bot, which `tggen init` writes.
 package templates
 
 import (
@@ -10,21 +10,21 @@ import (
 	"strings"
 )
 
-// The files end in .tmpl so that no tool takes them for Go files of this module. They are written as they are.
+// The names end in .tmpl so that no tool takes the files for Go files of this module. init writes them unchanged.
 //
 //go:embed minimal full
 var tree embed.FS
 
-// A File is a file to write.
+// A File is a file of a template.
 type File struct {
-	Name    string
+	Name    string // without .tmpl
 	Content []byte
 }
 
-// Names are the templates, the usual one first.
+// Names returns the names of the templates, the default first.
 func Names() []string { return []string{"minimal", "full"} }
 
-// Files are the files of a template.
+// Files returns the files of a template, sorted by name.
 func Files(template string) ([]File, error) {
 	if !slices.Contains(Names(), template) {
 		return nil, fmt.Errorf("there is no template %q: %s", template, strings.Join(Names(), " or "))
