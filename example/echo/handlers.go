@@ -2,6 +2,7 @@ package main
 
 import "context"
 
+// bot implements the interface Handlers in bot.gen.go.
 type bot struct{}
 
 func (bot) Start(ctx context.Context, in *StartInput) error {
@@ -10,6 +11,6 @@ func (bot) Start(ctx context.Context, in *StartInput) error {
 }
 
 func (bot) Echo(ctx context.Context, in *EchoInput) error {
-	_, err := in.Reply(ctx, in.Message.Text, nil)
+	_, err := in.Reply(ctx, in.Text, nil)
 	return err
 }

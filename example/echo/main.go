@@ -1,4 +1,4 @@
-// Command echo is the smallest useful bot: it answers a text with the same text.
+// Command echo is a small bot: it answers a text with the same text.
 //
 //	BOT_TOKEN=... go run ./example/echo
 package main

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// A cart has no lock: HouseholdOf puts everything that touches one household's cart in order.
+// A cart has no lock: the constraint HouseholdOf never lets two updates of one household run at the same time.
 type cart struct {
 	lines []line
 	notes []string
@@ -49,14 +49,14 @@ func (c *cart) String() string {
 	return b.String()
 }
 
-// households knows who belongs where, and each household's cart.
+// households holds the members and the cart of each household.
 type households struct {
 	mu      sync.Mutex
 	members map[int64]string
 	carts   map[string]*cart
 }
 
-// of is the user's household: the one joined, or one of their own.
+// of returns the household that the user joined, or else a household of one.
 func (h *households) of(user int64) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -8,7 +8,7 @@ type product struct {
 	Cents int64
 }
 
-// catalog is what the shop sells, in the order it is shown.
+// catalog lists the products in the order in which they are shown.
 var catalog = [...]product{
 	{1, "Apples", 250},
 	{2, "Bread", 320},
@@ -32,7 +32,8 @@ func find(id int64) (product, bool) {
 
 func pages() int { return (len(catalog) + pageSize - 1) / pageSize }
 
-// page is the products on a page; a number out of range, as in a button of an old catalog, is the nearest page.
+// page returns the products on a page. A number out of range means the nearest page: it may come from a button of an old
+// catalog.
 func page(number int) []product {
 	number = min(max(number, 0), pages()-1)
 	return catalog[number*pageSize : min((number+1)*pageSize, len(catalog))]

@@ -9,6 +9,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
+// shop implements the interface Handlers in bot.gen.go.
 type shop struct {
 	households households
 }
@@ -17,8 +18,8 @@ func newShop() *shop {
 	return &shop{households{members: make(map[int64]string), carts: make(map[string]*cart)}}
 }
 
-// HouseholdOf is the constraint: two updates of one household are handled one after the other, in the order they
-// arrived, whichever chats they come from.
+// HouseholdOf is a constraint: updates of one household are handled one after another, in the order of their arrival,
+// whichever chats they come from.
 func (s *shop) HouseholdOf(u *gotgbot.Update) []string {
 	var user *gotgbot.User
 	switch {
@@ -37,7 +38,7 @@ func (s *shop) cartOf(ev *telegram.Event) *cart {
 	return s.households.cart(s.households.of(ev.Header.User))
 }
 
-// Start shows the first page of the catalog, and joins a household if the link named one.
+// Start shows the first page of the catalog. If the link names a household, the user joins it.
 func (s *shop) Start(ctx context.Context, in *StartInput) error {
 	text := "Welcome! Here is what we have."
 	if name := in.Args.Household; name != nil {
@@ -52,7 +53,7 @@ func (s *shop) Start(ctx context.Context, in *StartInput) error {
 	return err
 }
 
-// catalogPage is a button for each product of the page, and those that turn it.
+// catalogPage returns a button for each product on the page, and buttons for the page before and after it.
 func catalogPage(number int) (gotgbot.InlineKeyboardMarkup, error) {
 	var markup gotgbot.InlineKeyboardMarkup
 	for _, p := range page(number) {
@@ -80,7 +81,7 @@ func catalogPage(number int) (gotgbot.InlineKeyboardMarkup, error) {
 	return markup, nil
 }
 
-// Page turns the page of the catalog in place.
+// Page shows another page of the catalog in the same message.
 func (s *shop) Page(ctx context.Context, in *PageInput) error {
 	markup, err := catalogPage(in.Data.Number)
 	if err != nil {
@@ -93,7 +94,7 @@ func (s *shop) Page(ctx context.Context, in *PageInput) error {
 	return in.Answer(ctx, "", nil)
 }
 
-// Buy puts what a button stands for into the cart.
+// Buy puts the product of a button into the cart.
 func (s *shop) Buy(ctx context.Context, in *BuyInput) error {
 	p, ok := find(in.Data.Item)
 	if !ok {
@@ -104,7 +105,7 @@ func (s *shop) Buy(ctx context.Context, in *BuyInput) error {
 	return in.Answer(ctx, fmt.Sprintf("%s is in the cart: %s", p.Name, price(c.total())), nil)
 }
 
-// Order is Buy by number, for those who type.
+// Order puts a product into the cart by its number.
 func (s *shop) Order(ctx context.Context, in *OrderInput) error {
 	p, ok := find(in.Args.Item)
 	if !ok {
@@ -124,7 +125,7 @@ func (s *shop) Order(ctx context.Context, in *OrderInput) error {
 	return err
 }
 
-// Cart shows the cart with a button to pay.
+// Cart shows the cart with a button to check out.
 func (s *shop) Cart(ctx context.Context, in *CartInput) error {
 	c := s.cartOf(in.Event)
 	opts := &gotgbot.SendMessageOpts{}
@@ -137,8 +138,8 @@ func (s *shop) Cart(ctx context.Context, in *CartInput) error {
 	return err
 }
 
-// Checkout sells the cart. A second press finds it empty, however fast it follows: presses of one household are in
-// order.
+// Checkout sells what is in the cart. The second of two fast presses always finds an empty cart, because updates of one
+// household are handled one after another.
 func (s *shop) Checkout(ctx context.Context, in *CheckoutInput) error {
 	name := s.households.of(in.Header.User)
 	c := s.households.cart(name)
@@ -152,13 +153,13 @@ func (s *shop) Checkout(ctx context.Context, in *CheckoutInput) error {
 	return in.Answer(ctx, "Thank you!", nil)
 }
 
-// Other answers what is no command.
+// Other answers a text that is not a command.
 func (s *shop) Other(ctx context.Context, in *OtherInput) error {
 	_, err := in.Reply(ctx, "I know /start, /order and /cart.", nil)
 	return err
 }
 
-// OnError is told what a handler returned.
+// OnError logs the error of a handler.
 func (s *shop) OnError(ctx context.Context, ev *telegram.Event, err error) {
 	slog.ErrorContext(ctx, "handler failed", "handler", ev.Handler, "update", ev.Header.ID, "error", err)
 }

@@ -1,4 +1,4 @@
-// Command shop is a bot with commands, buttons, and a cart that several people fill at once.
+// Command shop is a bot with commands, buttons, and a cart that several people can fill at the same time.
 //
 //	BOT_TOKEN=... go run ./example/shop
 package main
@@ -33,7 +33,7 @@ func run(ctx context.Context) error {
 	return bot.Run(ctx)
 }
 
-// report says what was done in the bot's life.
+// report logs what the bot did.
 func report(bot *telegram.Bot) {
 	s := bot.Stats().Sink
 	slog.Info("stopped", "handled", s.Finished, "failed", s.Failed, "timed_out", s.TimedOut, "left", bot.Len())

@@ -11,7 +11,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// open runs the shop until the end of the test.
+// open starts the shop and stops it at the end of the test.
 func open(t *testing.T) *tgtest.Server {
 	t.Helper()
 	server := tgtest.NewServer(t)
@@ -29,7 +29,7 @@ func open(t *testing.T) *tgtest.Server {
 	return server
 }
 
-// expectAnswer waits for the bot to answer a press.
+// expectAnswer waits until the bot answers the press of a button.
 func expectAnswer(t *testing.T, press *tgtest.Query, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -83,8 +83,8 @@ func TestArguments(t *testing.T) {
 	}
 }
 
-// TestHousehold: two people fill one cart from chats of their own, as fast as they can. The cart has no lock: that
-// nothing is lost, and that the race detector is silent, is the constraint's doing.
+// TestHousehold lets two people fill one cart from their own chats, as fast as they can. The cart has no lock. The test
+// passes, also under the race detector, because the constraint keeps the updates of a household in order.
 func TestHousehold(t *testing.T) {
 	server := open(t)
 	ann, ben := server.User("Ann"), server.User("Ben")
@@ -100,7 +100,7 @@ func TestHousehold(t *testing.T) {
 	}
 	ben.Send("/cart")
 	want := []string{fmt.Sprintf("%d × Apples  €250.00", 2*each)}
-	for i := 1; i <= each; i++ { // in the order in which they were sent, across both chats
+	for i := 1; i <= each; i++ { // in the order of sending, across both chats
 		want = append(want, fmt.Sprintf("Note: Ann %d", i), fmt.Sprintf("Note: Ben %d", i))
 	}
 	ben.Expect(strings.Join(append(want, "Total €250.00"), "\n"))

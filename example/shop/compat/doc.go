@@ -1,3 +1,3 @@
-// Package compat runs the shop against a Bot API server that nobody of this project wrote. It is a module of its own,
-// so that the server is a dependency of this test and of nothing else.
+// Package compat tests the shop against a Bot API server from another project. It is a separate module, so that only this
+// test depends on the server.
 package compat

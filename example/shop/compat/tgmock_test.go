@@ -36,7 +36,7 @@ type call struct {
 
 type callKey struct{}
 
-// A recorder stands between the bot and the server, which does not tell what it was sent.
+// A recorder is a proxy between the bot and the server. It records the calls, because the server cannot list them.
 type recorder struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -86,7 +86,7 @@ func record(t *testing.T, upstream string) *recorder {
 	return r
 }
 
-// wait returns the calls of a method once there are n.
+// wait waits for n calls of a method and returns all of them.
 func (r *recorder) wait(t *testing.T, method string, n int) []call {
 	t.Helper()
 	timeout := time.After(30 * time.Second)
@@ -121,7 +121,7 @@ func TestShopOnAnotherServer(t *testing.T) {
 	api := startServer(t, server)
 	r := record(t, api)
 
-	// The server asks to slow down: at the first poll, and at the second reply.
+	// The server answers the first poll with 429.
 	control(t, api, "scenarios", `{"method":"getUpdates","times":1,"response":{"error_code":429,"description":"Too Many Requests: retry after 1","retry_after":1}}`)
 
 	bot := exec.Command(shop)
@@ -170,7 +170,7 @@ func TestShopOnAnotherServer(t *testing.T) {
 		}
 	}
 
-	// A 429 on a call is the handler's error, and its chat goes on.
+	// A 429 on a call is an error of its handler. The next update of the chat is handled.
 	control(t, api, "scenarios", `{"method":"sendMessage","times":1,"response":{"error_code":429,"description":"Too Many Requests: retry after 1","retry_after":1}}`)
 	control(t, api, "updates", message(1, "hello"))
 	control(t, api, "updates", message(1, "hello again"))
@@ -191,7 +191,7 @@ func TestShopOnAnotherServer(t *testing.T) {
 		t.Error("the bot did not end within 20 s of SIGTERM")
 	}
 	if strings.Contains(log.String(), token) {
-		t.Errorf("the log holds the token:\n%s", &log)
+		t.Errorf("the log contains the token:\n%s", &log)
 	}
 	if want := fmt.Sprintf("handled=%d failed=1", chats*each+2); !strings.Contains(log.String(), want) {
 		t.Errorf("the log lacks %q:\n%s", want, &log)
@@ -223,7 +223,7 @@ func build(t *testing.T, dir, output, pkg string) {
 	}
 }
 
-// startServer runs the server on a free port until the test ends.
+// startServer starts the server on a free port and stops it at the end of the test.
 func startServer(t *testing.T, path string) (base string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -252,7 +252,7 @@ func startServer(t *testing.T, path string) (base string) {
 		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(deadline) {
 			t.Fatalf("the server does not answer: %v\n%s", err, &log)
 		}
-		time.Sleep(20 * time.Millisecond) // a process of its own tells in no other way that it listens
+		time.Sleep(20 * time.Millisecond) // there is no other way to learn that another process listens
 	}
 }
 

@@ -1,6 +1,6 @@
-// Command demo shows the shop at work on this machine alone: it starts a Bot API server, runs the shop's binary against
-// it as a process of its own, lets several people talk to it at once, prints what was said, and stops the bot with
-// SIGTERM.
+// Command demo shows the shop without a network: it starts a Bot API server on this machine, runs the shop's binary as a
+// process that talks to it, lets several people use the shop at the same time, stops the bot with SIGTERM, and prints the
+// conversations.
 //
 //	go run ./example/shop/demo -bot bin/shop
 package main
@@ -49,7 +49,7 @@ func run(ctx context.Context, binary string, out io.Writer) error {
 	if err := bot.Start(); err != nil {
 		return fmt.Errorf("starting the bot: %w", err)
 	}
-	fmt.Fprintf(out, "A Bot API server listens on %s; %s runs against it as process %d.\n\n", server.URL, binary, bot.Process.Pid)
+	fmt.Fprintf(out, "A Bot API server listens on %s. The bot %s talks to it; its process id is %d.\n\n", server.URL, binary, bot.Process.Pid)
 
 	people := cast(server)
 	talked := talk(ctx, people)
@@ -66,13 +66,13 @@ func run(ctx context.Context, binary string, out io.Writer) error {
 		}
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintf(out, "After SIGTERM the bot ended by itself. Its last words:\n\n%s", log.String())
+	fmt.Fprintf(out, "After SIGTERM the bot stopped cleanly. Its log:\n\n%s", log.String())
 	fmt.Fprintf(out, "\n%d updates handled and confirmed, %d calls made, %d updates left.\n",
 		server.Confirmed()-1, len(server.Sent()), server.Pending())
 	return nil
 }
 
-// talk lets everybody talk at once.
+// talk runs all parts at the same time.
 func talk(ctx context.Context, people []person) error {
 	var wait sync.WaitGroup
 	failed := make([]error, len(people))

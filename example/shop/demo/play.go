@@ -8,13 +8,13 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// A person has a part to play.
+// A person is a user and what that user does.
 type person struct {
 	user *tgtest.User
 	part func(ctx context.Context, u *tgtest.User) error
 }
 
-// cast is who talks to the shop. Ann and Ben share a cart, so what they do is one line, from two chats.
+// cast returns the people of the demo. Ann and Ben share a cart, so their updates are handled in one order.
 func cast(server *tgtest.Server) []person {
 	return []person{
 		{server.User("Ann"), household},
@@ -24,7 +24,7 @@ func cast(server *tgtest.Server) []person {
 	}
 }
 
-// household joins the Smiths and buys three things in one breath.
+// household joins the Smiths and orders three things without waiting for the answers.
 func household(ctx context.Context, u *tgtest.User) error {
 	u.Send("/start smith")
 	if _, err := u.WaitFor(ctx, "Welcome to the smith household! Here is what we have."); err != nil {
@@ -38,7 +38,7 @@ func household(ctx context.Context, u *tgtest.User) error {
 	return err
 }
 
-// browser turns pages and presses buttons.
+// browser turns the pages of the catalog and presses buttons.
 func browser(ctx context.Context, u *tgtest.User) error {
 	u.Send("/start")
 	catalog, err := u.WaitFor(ctx, "Welcome! Here is what we have.")
@@ -63,7 +63,7 @@ func browser(ctx context.Context, u *tgtest.User) error {
 	return err
 }
 
-// typist makes mistakes, and types on without waiting for an answer.
+// typist types commands, some of them wrong, without waiting for the answers.
 func typist(ctx context.Context, u *tgtest.User) error {
 	for _, text := range []string{
 		"hello", "/order", "/order apples", "/order 99", "/order 7 2 the green ones, please", "/order 1 0", "/order@shop_bot 4", "/cart",
