@@ -7,25 +7,26 @@ import (
 	"time"
 )
 
-// A Call is a call of the bot to a method other than getUpdates. It never changes and must not be written to.
+// A Call is a call of the bot to a method other than getUpdates. It never changes, and a test must not change it.
 type Call struct {
 	Seq    int             `json:"seq"` // counts from 0
 	Time   time.Time       `json:"time"`
 	Method string          `json:"method"` // as the Bot API spells it, such as sendMessage
 	Params Params          `json:"params"`
 	Files  map[string]File `json:"files,omitempty"` // by parameter name
-	// Message is what the call made of a message: the one sent, or the version after the edit. Nil if it made none.
+	// Message is the message that the call sent, or the version that it made by an edit. It is nil for other calls.
 	Message *Message `json:"-"`
-	// Code is the HTTP status and, of an error, its error_code; 0 if the call was never answered.
+	// Code is the HTTP status of the answer, and the error_code if it is an error. It is 0 if the call was never
+	// answered.
 	Code int `json:"code"`
-	// Description is the error's; empty if the call succeeded.
+	// Description is the description of an error. It is empty if the call succeeded.
 	Description string `json:"description,omitempty"`
 }
 
-// ChatID is the parameter chat_id, 0 if it is absent or a user name.
+// ChatID returns the parameter chat_id. It is 0 if the parameter is absent or a user name.
 func (c *Call) ChatID() int64 { return c.Params.Int("chat_id") }
 
-// Text is the parameter text or, if there is none, caption.
+// Text returns the parameter text or, if it is absent, the parameter caption.
 func (c *Call) Text() string {
 	if text, ok := c.Params["text"]; ok {
 		return text
@@ -33,9 +34,10 @@ func (c *Call) Text() string {
 	return c.Params["caption"]
 }
 
-// OK tells if the call succeeded.
+// OK reports whether the call succeeded.
 func (c *Call) OK() bool { return c.Code == 200 && c.Description == "" }
 
+// String returns the method, the chat, the text and the error, if any.
 func (c *Call) String() string {
 	s := c.Method
 	if chat := c.Params["chat_id"]; chat != "" {
@@ -79,20 +81,21 @@ func (s *Server) recordLocked(call *Call) {
 	s.changes.notify()
 }
 
-// Sent are the calls of the bot so far, failed ones too, in the order in which they took effect. getUpdates is not
-// among them: see [Server.Polls].
+// Sent returns the bot's calls so far in the order in which they took effect, with those that failed. It does not
+// contain getUpdates: see [Server.Polls].
 func (s *Server) Sent() []*Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.calls.from(0))
 }
 
-// SentBy are the calls of one method so far.
+// SentBy returns the calls of one method so far.
 func (s *Server) SentBy(method string) []*Call {
 	return slices.DeleteFunc(s.Sent(), func(c *Call) bool { return c.Method != method })
 }
 
-// WaitSent waits for a call for which match holds and returns the first one, which may have come before.
+// WaitSent returns the first call for which match returns true. It looks at earlier calls too, and waits if there is
+// none yet. It ends with an error when ctx ends.
 func (s *Server) WaitSent(ctx context.Context, match func(*Call) bool) (*Call, error) {
 	var found *Call
 	next := 0
@@ -110,7 +113,7 @@ func (s *Server) WaitSent(ctx context.Context, match func(*Call) bool) (*Call, e
 	return found, err
 }
 
-// WaitCount waits until the bot has called a method, or with the empty name any, at least n times.
+// WaitCount waits until the bot has called a method at least n times. The empty name counts the calls of all methods.
 func (s *Server) WaitCount(ctx context.Context, method string, n int) error {
 	next, count := 0, 0
 	return s.await(ctx, func() bool {

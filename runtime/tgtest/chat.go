@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// A Chat is a private chat with the bot, a group, a supergroup or a channel.
+// A Chat is a private chat with the bot, a group, a supergroup or a channel. Make it with [Server.User],
+// [Server.Group], [Server.Supergroup] or [Server.Channel].
 type Chat struct {
 	ID       int64
 	Type     string // private, group, supergroup or channel
@@ -15,19 +16,19 @@ type Chat struct {
 	Username string // without the @
 
 	server  *Server
-	user    *User // of a private chat
+	user    *User // the other side of a private chat
 	encoded []byte
-	adopted bool // known from a pushed update only, so that what was in it before is not known
+	adopted bool // known only from a pushed update: it may hold messages that the server does not know
 
 	// Guarded by the server's lock.
 	log         history[*Message] // every version of every message, in order
 	current     map[int64]*Message
 	lastMessage int64
-	status      map[int64]string // of its members by user id, where it is not StatusMember
-	read        int              // sequence number in log from which Next and Wait look
+	status      map[int64]string // of members by user id, if it was ever set; botID is the bot
+	read        int              // the sequence number in log at which the next Wait begins
 }
 
-// Name is the chat's title, or the name of its user.
+// Name returns the chat's title, or the user's name for a private chat.
 func (c *Chat) Name() string {
 	if c.user != nil {
 		return strings.TrimSpace(c.user.FirstName + " " + c.user.LastName)
@@ -35,7 +36,7 @@ func (c *Chat) Name() string {
 	return c.Title
 }
 
-// Messages are the messages in the chat as they are now, oldest first: without those that were deleted.
+// Messages returns the messages in the chat, oldest first: the latest version of each, without deleted messages.
 func (c *Chat) Messages() []*Message {
 	c.server.mu.Lock()
 	defer c.server.mu.Unlock()
@@ -50,13 +51,13 @@ func (c *Chat) Messages() []*Message {
 	return messages
 }
 
-// Wait returns the next message of the bot, new or edited, for which match holds, and moves on past it: a message
-// before it is not looked at again. A nil match takes every message. It waits until ctx ends; the error then tells
-// what came instead.
+// Wait returns the next message of the bot, new or edited, for which match returns true. A nil match accepts every
+// message. The next Wait begins after that message, so an earlier message is never returned later. If ctx ends first,
+// the error lists what the bot wrote instead.
 func (c *Chat) Wait(ctx context.Context, match func(*Message) bool) (*Message, error) {
 	var found *Message
 	var passed []string
-	next := -1 // where this call looks next; the chat's mark moves only when it finds something
+	next := -1 // where this call looks next; c.read changes only if it finds a message
 	err := c.server.await(ctx, func() bool {
 		if next < 0 {
 			next = c.read
@@ -85,7 +86,7 @@ func (c *Chat) Wait(ctx context.Context, match func(*Message) bool) (*Message, e
 	return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote %s", c.Name(), err, strings.Join(passed, ", "))
 }
 
-// WaitFor is Wait for a message with exactly the given text or caption.
+// WaitFor waits like [Chat.Wait] for a message with exactly the given text or caption.
 func (c *Chat) WaitFor(ctx context.Context, text string) (*Message, error) {
 	m, err := c.Wait(ctx, func(m *Message) bool { return m.Text == text })
 	if err != nil {
@@ -94,8 +95,8 @@ func (c *Chat) WaitFor(ctx context.Context, text string) (*Message, error) {
 	return m, nil
 }
 
-// Expect is WaitFor that fails the test if the message does not come in time (see [WithPatience]). As it fails the
-// test it must be called by the test's own goroutine.
+// Expect waits like [Chat.WaitFor]. If the message does not arrive in time (see [WithPatience]), it fails the test,
+// so it must be called from the test's own goroutine.
 func (c *Chat) Expect(text string) *Message {
 	c.server.tbHelper()
 	ctx, cancel := context.WithTimeout(context.Background(), c.server.cfg.patience)
@@ -107,7 +108,8 @@ func (c *Chat) Expect(text string) *Message {
 	return m
 }
 
-// ExpectNext is Wait for whatever the bot writes next, with the manners of Expect.
+// ExpectNext returns the next message of the bot, whatever its text is. Like [Chat.Expect] it fails the test if none
+// arrives in time.
 func (c *Chat) ExpectNext() *Message {
 	c.server.tbHelper()
 	ctx, cancel := context.WithTimeout(context.Background(), c.server.cfg.patience)
@@ -119,22 +121,22 @@ func (c *Chat) ExpectNext() *Message {
 	return m
 }
 
-// Post adds a post to a channel, as its administrators do.
+// Post adds a post to a channel, and the bot receives a channel_post. It fails the test if the chat is not a channel.
 func (c *Chat) Post(text string) *Message {
 	c.server.tbHelper()
 	if c.Type != "channel" {
-		c.server.failf("%s is a %s: its members send messages", c.Name(), c.Type)
+		c.server.failf("%s is a %s and has no posts: use Send of a member", c.Name(), c.Type)
 	}
 	return c.server.say(&Message{Chat: c, Text: text, Entities: findEntities(text)})
 }
 
-// EditPost edits a post of a channel.
+// EditPost changes the text of a channel's post, and the bot receives an edited_channel_post.
 func (c *Chat) EditPost(m *Message, text string) *Message {
 	c.server.tbHelper()
 	return c.server.revise(c, nil, m, text)
 }
 
-// History is every version of every message of the chat in order: what was sent, then its edits as they came.
+// History returns every version of every message in the chat, in the order in which they were sent or edited.
 func (c *Chat) History() []*Message {
 	c.server.mu.Lock()
 	defer c.server.mu.Unlock()

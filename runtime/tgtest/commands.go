@@ -12,7 +12,7 @@ const maxCommands = 100
 
 var commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 
-// commandsKey is under what setMyCommands keeps the commands of a call: its scope and language.
+// commandsKey returns the key of Server.commands for a call: its scope and language.
 func commandsKey(params Params) (key string, refused *reply) {
 	var scope struct {
 		Type   string          `json:"type"`
@@ -86,7 +86,7 @@ func (s *Server) deleteMyCommands(call *Call) reply {
 	return succeed("true")
 }
 
-// Commands are the commands that the bot has set for the default scope and no language, in its order.
+// Commands returns the menu of commands that the bot set with setMyCommands for the default scope and all languages.
 func (s *Server) Commands() []gotgbot.BotCommand {
 	s.mu.Lock()
 	list := s.commands["default "]

@@ -13,32 +13,36 @@ import (
 	"time"
 )
 
-// WithControl serves the control endpoint beside the Bot API, under /control/ (see [Server.Control]).
+// WithControl makes the server serve [Server.Control] under /control/, beside the Bot API.
 func WithControl() Option { return func(c *config) { c.control = true } }
 
-// maxControlWait bounds the parameter wait.
+// maxControlWait is the longest time for the parameter wait.
 const maxControlWait = 10 * time.Minute
 
-// Control is an HTTP endpoint through which another process drives the server. It is no part of the Bot API, has no
-// password, and is served by the server itself only with [WithControl].
+// Control returns an HTTP handler through which another process controls the server. It is not part of the Bot API
+// and has no password. The server serves it only with [WithControl].
 //
-//	POST   /control/updates     queues one update or an array of them; the ids are the server's
+//	POST   /control/updates     queue one update or an array of updates; the server sets the ids
 //	                            -> {"first_update_id":7,"queued":2,"dropped":0}
-//	POST   /control/send        {"user":"Alice","chat":"Team","text":"hi"}: a user, made if need be, sends a text, in
-//	                            private without a chat; a chat that does not exist becomes a group
+//	POST   /control/send        {"user":"Alice","chat":"Team","text":"hi"}: the user sends a text to the chat, or in
+//	                            private if chat is absent; a user who does not exist is added, and so is a chat, as
+//	                            a group
 //	                            -> {"chat_id":1,"message_id":2}
-//	POST   /control/press       {"user":"Alice","chat":"Team","message_id":2,"button":"Buy"}: the last message of the
-//	                            bot that has the button, without a message_id -> {"callback_query_id":"3"}
-//	POST   /control/faults      {"method":"sendMessage","fault":{"Code":429,"RetryAfter":1,"Times":3}}, the fields of
-//	                            Fault
-//	DELETE /control/faults      ?method=sendMessage, or all of them
-//	GET    /control/sent        ?from=SEQ&wait=SECONDS: the calls of the bot with a sequence number from SEQ on; wait
-//	                            for the first of them
-//	GET    /control/polls       ?from=SEQ&wait=SECONDS: the getUpdates requests in the same way
-//	GET    /control/state       ?pending=N&wait=SECONDS: the numbers below; wait until at most N updates are pending
+//	POST   /control/press       {"user":"Alice","chat":"Team","message_id":2,"button":"Buy"}: the user presses a
+//	                            button; without message_id, that of the newest message with such a button
+//	                            -> {"callback_query_id":"3"}
+//	POST   /control/faults      {"method":"sendMessage","fault":{"Code":429,"RetryAfter":1,"Times":3}}: as Fail does,
+//	                            with the fields of Fault
+//	DELETE /control/faults      ?method=sendMessage: as Heal does; without a method, all faults
+//	GET    /control/sent        ?from=SEQ&wait=SECONDS: the bot's calls with a sequence number of at least SEQ; if
+//	                            there is none, wait for the first
+//	GET    /control/polls       ?from=SEQ&wait=SECONDS: the same for the getUpdates requests
+//	GET    /control/state       ?pending=N&wait=SECONDS: the State as JSON; with pending, wait until at most N updates
+//	                            are pending
 //	GET    /control/transcript  the conversation so far as text
 //
-// An error is a status of 400, or 408 if what was waited for did not come, and {"error":"..."}.
+// wait is at most 600 seconds and 0 by default. An error is {"error":"..."} with status 400, or with status 408 if
+// the wait ended without a result.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(*http.Request) (any, error){
@@ -62,7 +66,7 @@ func (s *Server) Control() http.Handler {
 			}
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
-			json.NewEncoder(w).Encode(result) // a client that went away concerns nobody
+			json.NewEncoder(w).Encode(result) // fails only if the client is gone
 		})
 	}
 	mux.HandleFunc("GET /control/transcript", func(w http.ResponseWriter, r *http.Request) {
@@ -87,18 +91,18 @@ func (s *Server) withControl() http.Handler {
 // A State is a snapshot of the server's counters.
 type State struct {
 	Pending      int   `json:"pending"`        // updates not confirmed
-	Confirmed    int64 `json:"confirmed"`      // see Server.Confirmed
-	NextUpdateID int64 `json:"next_update_id"` // 0 if it is to be random
+	Confirmed    int64 `json:"confirmed"`      // as Server.Confirmed returns it
+	NextUpdateID int64 `json:"next_update_id"` // 0 if it is random and not chosen yet
 	Queued       int64 `json:"queued"`         // updates queued so far
-	Dropped      int64 `json:"dropped"`        // updates not queued: not allowed, too large, or too many
-	Polling      int   `json:"polling"`        // getUpdates under way
-	Waiting      bool  `json:"waiting"`        // one of them waits for updates
-	Polls        int   `json:"polls"`          // getUpdates so far
+	Dropped      int64 `json:"dropped"`        // updates that were not allowed, too large, or too many
+	Polling      int   `json:"polling"`        // getUpdates requests that are not answered yet
+	Waiting      bool  `json:"waiting"`        // whether one of them waits for updates
+	Polls        int   `json:"polls"`          // getUpdates requests so far
 	Calls        int   `json:"calls"`          // other calls so far
-	Conflicts    int64 `json:"conflicts"`      // 409s so far
+	Conflicts    int64 `json:"conflicts"`      // getUpdates answered with 409 so far
 }
 
-// State is the server's state now.
+// State returns the current counters.
 func (s *Server) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,14 +120,14 @@ func (s *Server) State() State {
 	}
 }
 
-// controlContext is a request's context with its parameter wait as a limit. Without one it has ended already: what
-// is not there is not waited for.
+// controlContext returns a request's context with the parameter wait as its timeout. Without wait, the context has
+// already ended, so that nothing waits.
 func controlContext(r *http.Request) (context.Context, context.CancelFunc, error) {
 	wait := time.Duration(0)
 	if text := r.FormValue("wait"); text != "" {
 		seconds, err := strconv.ParseFloat(text, 64)
 		if err != nil || !(seconds >= 0) {
-			return nil, nil, fmt.Errorf("wait=%s is no number of seconds", text)
+			return nil, nil, fmt.Errorf("wait=%s is not a number of seconds", text)
 		}
 		wait = time.Duration(min(seconds, maxControlWait.Seconds()) * float64(time.Second))
 	}
@@ -139,7 +143,7 @@ func sequence(r *http.Request) (int, error) {
 	}
 	seq, err := strconv.Atoi(text)
 	if err != nil || seq < 0 {
-		return 0, fmt.Errorf("from=%s is no sequence number", text)
+		return 0, fmt.Errorf("from=%s is not a sequence number", text)
 	}
 	return seq, nil
 }
@@ -152,7 +156,7 @@ func (s *Server) controlPolls(r *http.Request) (any, error) {
 	return controlList(s, r, &s.polls)
 }
 
-// controlList answers with the items of a history from a sequence number on, and waits for the first.
+// controlList returns the items of a history from a sequence number on. If there are none, it waits for the first.
 func controlList[T any](s *Server, r *http.Request, h *history[T]) (any, error) {
 	seq, err := sequence(r)
 	if err != nil {
@@ -178,7 +182,7 @@ func (s *Server) controlState(r *http.Request) (any, error) {
 	if text := r.FormValue("pending"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			return nil, fmt.Errorf("pending=%s is no number", text)
+			return nil, fmt.Errorf("pending=%s is not a number", text)
 		}
 		ctx, cancel, err := controlContext(r)
 		if err != nil {

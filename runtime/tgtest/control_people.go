@@ -10,7 +10,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// controlAct is a request to /control/send or /control/press.
+// controlAct is the body of a request to /control/send or /control/press.
 type controlAct struct {
 	User      string `json:"user"`
 	Chat      string `json:"chat"`
@@ -19,6 +19,7 @@ type controlAct struct {
 	Button    string `json:"button"`
 }
 
+// readControl decodes a request's body into v. It refuses unknown fields.
 func readControl(r *http.Request, v any) error {
 	decoder := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxRequest))
 	decoder.DisallowUnknownFields()
@@ -28,10 +29,10 @@ func readControl(r *http.Request, v any) error {
 	return nil
 }
 
-// member is the user and the chat of a request, made if need be.
+// member returns the user and the chat of a request. It adds them if they do not exist.
 func (s *Server) member(act controlAct) (*Member, error) {
 	if act.User == "" {
-		return nil, errors.New("no user is named")
+		return nil, errors.New("the user is missing")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +48,7 @@ func (s *Server) member(act controlAct) (*Member, error) {
 	return user.In(chat), err
 }
 
-// userNamed is the first user of that first name, or a new one.
+// userNamed returns the first user with that first name, or a new user.
 func (w *world) userNamed(firstName string) (*User, error) {
 	for _, c := range w.order {
 		if c.user != nil && c.user.FirstName == firstName {

@@ -12,9 +12,9 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// entityPatterns are what the server finds in a text by itself, the strongest first: of two that overlap the
-// stronger one stays. The entity is the first group. Domains without a scheme count if their last label is one of
-// the common ones.
+// entityPatterns describe the entities that the server finds in a plain text. If two matches overlap, the earlier
+// pattern wins. The first group of a pattern is the entity. A domain without a scheme counts only if its last label
+// is a common one.
 var entityPatterns = []struct {
 	kind    string
 	pattern *regexp.Regexp
@@ -28,7 +28,8 @@ var entityPatterns = []struct {
 	{"cashtag", regexp.MustCompile(`(?:^|[^\pL\pN_$])(\$[A-Z]{1,8})(?:$|[^\pL\pN_$])`)},
 }
 
-// findEntities is what the server finds in a text, in order, with offsets in UTF-16 units.
+// findEntities returns the entities that the server finds in a plain text, in the order of their offsets, which are in
+// UTF-16 units as the Bot API counts them.
 func findEntities(text string) []gotgbot.MessageEntity {
 	if !strings.ContainsAny(text, "/@#$.") {
 		return nil
@@ -48,7 +49,8 @@ func findEntities(text string) []gotgbot.MessageEntity {
 			if !slices.ContainsFunc(spans, func(o span) bool { return s.start < o.end && o.start < s.end }) {
 				spans = append(spans, s)
 			}
-			// The next one may be right behind, but not begin a word that goes on: it must see what comes before.
+			// The next match may begin right after this one. Its pattern checks the character before it, so search from
+			// the last character of this match.
 			_, last := utf8.DecodeLastRuneInString(text[:s.end])
 			at = s.end - last
 		}
@@ -65,7 +67,7 @@ func findEntities(text string) []gotgbot.MessageEntity {
 	return entities
 }
 
-// units is the length of a text in UTF-16 units.
+// units returns the length of a text in UTF-16 units.
 func units(text string) int64 {
 	n := int64(0)
 	for _, r := range text {
@@ -76,7 +78,7 @@ func units(text string) int64 {
 	return n
 }
 
-// chatInstance is the same for every press of a user in a chat.
+// chatInstance returns the chat_instance of a callback query: the same for every press of one user in one chat.
 func chatInstance(user, chat int64) string {
 	h := fnv.New64a()
 	h.Write(strconv.AppendInt(strconv.AppendInt(nil, user, 10), chat, 10))

@@ -6,49 +6,50 @@ import (
 	"time"
 )
 
-// A Fault is a misbehaviour of the server. With Code, Status or Body set the method does not run and this is the
-// answer; otherwise it runs, and what happens to its right answer is told by the other fields. They may be combined.
+// A Fault describes how a call goes wrong. If Code, Status, Body or Empty is set, the method does not run and the
+// fault is the answer. Otherwise the method runs, and the other fields damage or delay its answer. Fields may be
+// combined.
 type Fault struct {
-	// Code is the error_code of the answer, and its HTTP status unless Status is set.
+	// Code is the error_code of the answer. It is also the HTTP status, unless Status is set.
 	Code int
-	// Description is the error's text. By default it is what the official server says with that code.
+	// Description is the text of the error. The default is the official server's text for the code.
 	Description string
-	// RetryAfter is in seconds: the parameter retry_after, and the header with code 429.
+	// RetryAfter is the parameter retry_after and the header Retry-After of the answer, in seconds. 0 means neither.
 	RetryAfter int64
-	// MigrateTo is the parameter migrate_to_chat_id.
+	// MigrateTo is the parameter migrate_to_chat_id. 0 means none.
 	MigrateTo int64
 
-	// Body is the answer as it is, instead of an error: HTML from a gateway, half an object, updates with odd ids.
+	// Body is the whole body of the answer, instead of an error: for example HTML from a gateway or half a JSON object.
 	Body string
 	// Empty makes the answer's body empty.
 	Empty bool
-	// ContentType is the answer's, application/json by default.
+	// ContentType is the Content-Type of the answer. The default is application/json.
 	ContentType string
-	// Status is the answer's HTTP status. The default is Code, or 200.
+	// Status is the HTTP status of the answer. The default is Code, or 200.
 	Status int
 
-	// Delay holds the call back before anything else happens.
+	// Delay is how long the server waits before it does anything else with the call.
 	Delay time.Duration
-	// Hang never answers: the connection stays open until the client or the server closes it.
+	// Hang makes the server never answer. The connection stays open until the client or the server closes it.
 	Hang bool
 	// Truncate sends the first half of the answer and closes the connection.
 	Truncate bool
 	// ResetMidBody sends the first half of the answer and resets the connection.
 	ResetMidBody bool
 
-	// Times is the number of calls it applies to: 1 by default, without end if negative.
+	// Times is the number of calls that the fault applies to. The default is 1. A negative number means every call.
 	Times int
 }
 
-// fault is a Fault that waits for its calls.
+// fault is a Fault with what is left of it.
 type fault struct {
 	Fault
 	method string // lower case; empty = every method
-	left   int
+	left   int    // number of calls that it still applies to; negative: no limit
 }
 
-// Fail makes the next calls of a method go wrong; the empty name stands for every method. Faults of one method
-// apply one after another, in the order of the calls to Fail.
+// Fail makes the next calls of a method fail as f describes. The empty name means every method. Several faults of one
+// method apply one after another, in the order of the calls to Fail.
 func (s *Server) Fail(method string, f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
@@ -58,7 +59,7 @@ func (s *Server) Fail(method string, f Fault) {
 	s.faults = append(s.faults, &fault{Fault: f, method: strings.ToLower(method), left: f.Times})
 }
 
-// Heal forgets the faults of a method that are left, or with the empty name all of them.
+// Heal removes the remaining faults of a method. The empty name removes all faults.
 func (s *Server) Heal(method string) {
 	method = strings.ToLower(method)
 	s.mu.Lock()
@@ -73,7 +74,7 @@ func (s *Server) Heal(method string) {
 	s.faults = kept
 }
 
-// takeFault is the fault that the next call of the method gets, or nil.
+// takeFault returns the fault for a call of the method and counts it, or returns nil.
 func (s *Server) takeFault(method string) *Fault {
 	method = strings.ToLower(method)
 	s.mu.Lock()
@@ -92,9 +93,10 @@ func (s *Server) takeFault(method string) *Fault {
 	return nil
 }
 
-// answers tells if the fault stands in for the method.
+// answers reports whether the fault is the answer, so that the method does not run.
 func (f *Fault) answers() bool { return f.Code != 0 || f.Status != 0 || f.Body != "" || f.Empty }
 
+// reply returns the answer of a fault for which answers is true.
 func (f *Fault) reply() reply {
 	var answer reply
 	if f.Body != "" || f.Empty {
@@ -119,6 +121,7 @@ func (f *Fault) reply() reply {
 	return answer
 }
 
+// standardDescription returns the official server's text for an error code.
 func standardDescription(code int, retryAfter int64) string {
 	switch code {
 	case 400:

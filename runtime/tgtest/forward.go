@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// original is the message that a call copies or forwards.
+// original returns the message that a call copies or forwards.
 func (s *Server) original(call *Call, id int64) (*Message, *reply) {
 	from := s.world.find(call.Params["from_chat_id"])
 	if from == nil {
@@ -19,7 +19,7 @@ func (s *Server) original(call *Call, id int64) (*Message, *reply) {
 	return m, nil
 }
 
-// copied is a message of the bot with the content of another one.
+// copied returns a new message of the bot with the content of another message.
 func copied(chat *Chat, original *Message) *Message {
 	return &Message{
 		Chat:     chat,
@@ -69,7 +69,8 @@ func (s *Server) forwardMessage(call *Call) reply {
 	return s.sent(m)
 }
 
-// originFields are the fields of a forwarded message that tell where it is from, the old ones too.
+// originFields returns the fields of a forwarded message that describe its origin, including those of older versions
+// of the Bot API.
 func (m *Message) originFields() []byte {
 	sender, kind := m.Chat.server.world.bot, "user"
 	switch {
@@ -116,7 +117,7 @@ func (s *Server) getFile(call *Call) reply {
 	return success(o, "")
 }
 
-// serveFile serves the download of a file, /file/bot<token>/<path>.
+// serveFile serves a file for download under /file/bot<token>/<path>.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+s.Token+"/")
 	s.mu.Lock()

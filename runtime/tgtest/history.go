@@ -1,13 +1,14 @@
 package tgtest
 
-// history is a list that only grows at its end and forgets from its front, so that a server that runs for days
-// stays within bounds. An item keeps its sequence number, which counts from 0.
+// history is a list with bounded memory: it adds items at its end and forgets the oldest ones. Each item has a sequence
+// number, which counts from 0 and never changes.
 type history[T any] struct {
 	items   []T
 	dropped int // number of items forgotten
-	limit   int // at least so many of the newest are kept, at most twice as many
+	limit   int // keep at least that many items and at most twice as many; 0 = no limit
 }
 
+// add adds an item and returns those that the history forgets.
 func (h *history[T]) add(item T) (forgotten []T) {
 	if h.limit > 0 && len(h.items) >= 2*h.limit {
 		n := len(h.items) - h.limit
@@ -19,15 +20,15 @@ func (h *history[T]) add(item T) (forgotten []T) {
 	return forgotten
 }
 
-// end is the sequence number of the next item.
+// end returns the sequence number of the next item.
 func (h *history[T]) end() int { return h.dropped + len(h.items) }
 
-// from is what is left of the items from sequence number seq on. It must not be kept past the lock.
+// from returns the items with a sequence number of at least seq. The slice is valid only while the lock is held.
 func (h *history[T]) from(seq int) []T {
 	return h.items[min(max(seq-h.dropped, 0), len(h.items)):]
 }
 
-// broadcast wakes everybody who waits for a change.
+// broadcast wakes all goroutines that wait for a change.
 type broadcast struct{ changed chan struct{} }
 
 // wait returns a channel that is closed at the next notify.

@@ -12,8 +12,8 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// kindBit gives each update kind that gotgbot knows a bit in a mask, in the order of gotgbot.Update's fields. Bit 0
-// stands for a kind that it does not know.
+// kindBit returns a bit for each kind of update that gotgbot knows, in the order of the fields of gotgbot.Update. Bit 0
+// stands for all unknown kinds.
 var kindBit = sync.OnceValue(func() map[string]uint64 {
 	bits := make(map[string]uint64)
 	update := reflect.TypeFor[gotgbot.Update]()
@@ -26,11 +26,11 @@ var kindBit = sync.OnceValue(func() map[string]uint64 {
 	return bits
 })
 
-// optIn are the kinds that a bot gets only if it asks for them.
+// optIn lists the kinds that a bot receives only if it asks for them.
 var optIn = [...]string{"chat_member", "message_reaction", "message_reaction_count"}
 
-// defaultAllowed is every kind but those of optIn. An update of an unknown kind passes under it and under no other:
-// a bot cannot ask for what the server has no name for.
+// defaultAllowed returns the mask of all kinds that are not in optIn. It includes the unknown kinds. A bot with its own
+// list of kinds never receives an unknown kind, because the server does not know its name.
 func defaultAllowed() uint64 {
 	mask := ^uint64(0)
 	for _, kind := range optIn {
@@ -39,8 +39,8 @@ func defaultAllowed() uint64 {
 	return mask
 }
 
-// parseAllowed reads an allowed_updates parameter. ok is false if it says nothing: no array, or an array with
-// something other than strings in it.
+// parseAllowed reads the parameter allowed_updates. ok is false if it is not a JSON array of strings; the server then
+// ignores it.
 func parseAllowed(param string) (mask uint64, ok bool) {
 	var elements []any
 	if json.Unmarshal([]byte(param), &elements) != nil || elements == nil {
@@ -59,7 +59,7 @@ func parseAllowed(param string) (mask uint64, ok bool) {
 	return mask, true
 }
 
-// lifetime is how long the server keeps an update of the kind that nobody fetches.
+// lifetime returns how long the official server keeps an update of the kind if the bot does not fetch it.
 func lifetime(kind string) time.Duration {
 	switch kind {
 	case "inline_query":
@@ -72,7 +72,7 @@ func lifetime(kind string) time.Duration {
 	return 24 * time.Hour
 }
 
-// allowedNames is a mask as a JSON array of names, in the order of the bits.
+// allowedNames returns a mask as a JSON array of names, in the order of the bits.
 func allowedNames(mask uint64) []byte {
 	names := make([]string, 0, len(kindBit()))
 	for name, bit := range kindBit() {

@@ -11,8 +11,8 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// formatText is what the server makes of a text and its parse_mode: the plain text and all its entities, those it
-// finds by itself included. Without a parse_mode the entities are the given ones.
+// formatText parses a text with its parse_mode. It returns the plain text and its entities: those of the markup, or the
+// given ones if there is no parse_mode, and those that findEntities finds.
 func formatText(text, parseMode string, given []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity, error) {
 	var err error
 	switch strings.ToLower(parseMode) {
@@ -45,7 +45,7 @@ func formatText(text, parseMode string, given []gotgbot.MessageEntity) (string, 
 	return text, entities, nil
 }
 
-// indivisible tells if the server finds nothing by itself inside an entity of the type.
+// indivisible reports whether the server looks for no other entities inside an entity of the type.
 func indivisible(entityType string) bool {
 	switch entityType {
 	case "code", "pre", "text_link", "text_mention", "custom_emoji":
@@ -54,14 +54,14 @@ func indivisible(entityType string) bool {
 	return false
 }
 
-// sortEntities puts entities in the server's order: by offset, of two that begin together the longer one first.
+// sortEntities sorts entities as the server does: by offset, and the longer one first if two begin together.
 func sortEntities(entities []gotgbot.MessageEntity) {
 	slices.SortStableFunc(entities, func(a, b gotgbot.MessageEntity) int {
 		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(b.Length, a.Length))
 	})
 }
 
-// trimText takes the white space off both ends of a text, and entities with it.
+// trimText removes white space from both ends of a text and adjusts the entities.
 func trimText(text string, entities []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity) {
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
 	cut := units(text) - units(trimmed)
@@ -78,7 +78,7 @@ func trimText(text string, entities []gotgbot.MessageEntity) (string, []gotgbot.
 	return trimmed, kept
 }
 
-// markupBuilder collects plain text and the entities in it, nested ones too.
+// markupBuilder collects plain text and its entities, which may be nested.
 type markupBuilder struct {
 	text     strings.Builder
 	length   int64 // of text in UTF-16 units
@@ -89,10 +89,10 @@ type markupBuilder struct {
 // openEntity is an entity whose end has not been found yet.
 type openEntity struct {
 	entity gotgbot.MessageEntity
-	mark   string // what ends it
-	name   string // in errors
+	mark   string // the mark that ends it
+	name   string // its name in errors
 	at     int    // byte offset of its beginning in the source
-	start  int    // and in the plain text
+	start  int    // byte offset of its beginning in the plain text
 }
 
 func (b *markupBuilder) write(s string) {
@@ -119,10 +119,10 @@ func (b *markupBuilder) innermost() *openEntity {
 	return &b.open[len(b.open)-1]
 }
 
-// inside is the plain text since the innermost entity began.
+// inside returns the plain text of the innermost entity so far.
 func (b *markupBuilder) inside() string { return b.text.String()[b.innermost().start:] }
 
-// end ends the innermost entity. One without text vanishes.
+// end ends the innermost entity. An entity without text is dropped.
 func (b *markupBuilder) end() {
 	e := b.innermost().entity
 	b.open = b.open[:len(b.open)-1]
@@ -136,7 +136,8 @@ func (b *markupBuilder) result() (string, []gotgbot.MessageEntity, error) {
 	return b.text.String(), b.entities, nil
 }
 
-// link makes an entity a link to the URL: of a user if it names one, or plain text if it is no link at all.
+// link turns an entity into a link to url, or into a mention of a user for tg://user?id=. If url is not a link, the
+// entity becomes plain text.
 func link(e *gotgbot.MessageEntity, url string) {
 	if id, ok := strings.CutPrefix(url, "tg://user?id="); ok && toInteger[int64](id) > 0 {
 		e.Type, e.User = "text_mention", &gotgbot.User{Id: toInteger[int64](id)}

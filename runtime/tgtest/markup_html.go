@@ -9,7 +9,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// htmlTags are the tags that have one meaning whatever their attributes.
+// htmlTags holds the tags whose entity type does not depend on their attributes.
 var htmlTags = map[string]string{
 	"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
 	"s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler",
@@ -22,7 +22,7 @@ var (
 	htmlEntity    = regexp.MustCompile(`^&(?:lt|gt|amp|quot|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});`)
 )
 
-// parseHTML reads the subset of HTML that the Bot API has.
+// parseHTML parses the subset of HTML that the Bot API supports.
 func parseHTML(src string) (string, []gotgbot.MessageEntity, error) {
 	var b markupBuilder
 	for i := 0; i < len(src); {
@@ -82,7 +82,7 @@ func beginHTML(b *markupBuilder, name string, attributes map[string]string, at i
 		e.entity.Type = "spoiler"
 	case "tg-emoji":
 		e.entity.Type, e.entity.CustomEmojiId = "custom_emoji", attributes["emoji-id"]
-	case "code": // the language of the block of code around it
+	case "code": // inside pre, its class is the language of the code block
 		language, ok := strings.CutPrefix(attributes["class"], "language-")
 		if inner := b.innermost(); ok && inner != nil && inner.name == "pre" {
 			inner.entity.Language, e.entity.Type = language, ""

@@ -7,10 +7,10 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// markdownMark is a mark of MarkdownV2 that begins an entity and ends it.
+// markdownMark is a mark of MarkdownV2 that begins and ends an entity.
 type markdownMark struct{ mark, entityType, name string }
 
-// markdownMarks are in the order in which they are tried: of two that fit the longer one counts.
+// markdownMarks is in the order in which the marks are tried, so that the longer of two matching marks wins.
 var markdownMarks = []markdownMark{
 	{"```", "pre", "Pre"},
 	{"`", "code", "Code"},
@@ -23,6 +23,7 @@ var markdownMarks = []markdownMark{
 
 const markdownReserved = "_*[]()~`>#+-=|{}.!"
 
+// parseMarkdownV2 parses the MarkdownV2 of the Bot API.
 func parseMarkdownV2(src string) (string, []gotgbot.MessageEntity, error) {
 	var b markupBuilder
 	for i := 0; i < len(src); {
@@ -67,13 +68,14 @@ func parseMarkdownV2(src string) (string, []gotgbot.MessageEntity, error) {
 	return b.result()
 }
 
+// endless is the error for an entity that does not end.
 func endless(e *openEntity) error {
 	return fmt.Errorf("Can't find end of %s entity at byte offset %d", e.name, e.at)
 }
 
 func atLineStart(src string, i int) bool { return i == 0 || src[i-1] == '\n' }
 
-// beginMarkdown begins the entity whose mark is at src[i], or copies the character there.
+// beginMarkdown begins the entity whose mark is at src[i], or copies the character there. It returns the next index.
 func beginMarkdown(b *markupBuilder, src string, i int) (int, error) {
 	rest := src[i:]
 	for _, m := range markdownMarks {
@@ -101,7 +103,7 @@ func beginMarkdown(b *markupBuilder, src string, i int) (int, error) {
 	return b.character(src, i), nil
 }
 
-// endMarkdown ends the innermost entity, whose mark is at src[i].
+// endMarkdown ends the innermost entity, whose end mark is at src[i], and returns the index after it.
 func endMarkdown(b *markupBuilder, src string, i int) int {
 	inner := b.innermost()
 	i += len(inner.mark)
@@ -120,7 +122,7 @@ func endMarkdown(b *markupBuilder, src string, i int) int {
 	return i
 }
 
-// linkTarget reads a URL up to its closing parenthesis.
+// linkTarget reads a URL up to the closing parenthesis and returns the index after it.
 func linkTarget(src string, i int) (string, int) {
 	var url strings.Builder
 	for ; i < len(src) && src[i] != ')'; i++ {
@@ -132,7 +134,7 @@ func linkTarget(src string, i int) (string, int) {
 	return url.String(), min(i+1, len(src))
 }
 
-// codeLanguage reads the language of a block of code and the line break after it.
+// codeLanguage reads the language of a code block and the line break after it. It returns the index after them.
 func codeLanguage(src string, i int) (string, int) {
 	end := i + len(src[i:]) - len(strings.TrimLeftFunc(src[i:], func(r rune) bool {
 		return r > ' ' && r != '`'
@@ -150,13 +152,13 @@ func codeLanguage(src string, i int) (string, int) {
 	return language, i
 }
 
-// quoting tells if a block quotation is open. Nothing that holds one can be open outside of it.
+// quoting reports whether a block quotation is open. No other entity can be open around it.
 func (b *markupBuilder) quoting() bool {
 	return len(b.open) > 0 && b.open[0].entity.Type == "blockquote"
 }
 
-// endOfQuote tells if a block quotation ends at src[i]: at a line break with no > behind it, or before the end of the
-// text; || there makes it expandable.
+// endOfQuote reports whether a block quotation ends at src[i]: at a line break without > after it, or at || before
+// such a line break or the end of the text. || makes the quotation expandable.
 func endOfQuote(src string, i int) bool {
 	rest := strings.TrimPrefix(src[i:], "||")
 	expandable := len(rest) < len(src[i:])
@@ -181,7 +183,7 @@ func (b *markupBuilder) lineEnd(src string, i int) int {
 	return i
 }
 
-// parseMarkdown reads the legacy Markdown, which knows no nesting.
+// parseMarkdown parses the legacy Markdown, in which entities cannot be nested.
 func parseMarkdown(src string) (string, []gotgbot.MessageEntity, error) {
 	var b markupBuilder
 	for i := 0; i < len(src); {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// fileFields are the kinds of content that are a file, by their field in a message, each with the numbers that the
-// field has besides the file's id and size.
+// fileFields holds the kinds of files. The key is the field of the message, and the value lists the numbers in that
+// field besides the file's size.
 var fileFields = map[string][]string{
 	"photo":      {"width", "height"},
 	"document":   {},
@@ -19,14 +19,14 @@ var fileFields = map[string][]string{
 	"sticker":    {"width", "height"},
 }
 
-// fileMethods are the methods that send a file, with the field it becomes; the parameter has the same name.
+// fileMethods holds the methods that send a file, each with the field of the message. The parameter has the same name.
 var fileMethods = map[string]string{
 	"sendPhoto": "photo", "sendDocument": "document", "sendVideo": "video", "sendAnimation": "animation",
 	"sendAudio": "audio", "sendVoice": "voice", "sendVideoNote": "video_note", "sendSticker": "sticker",
 }
 
-// copiedMethods are the methods whose parameters become the content as they are: the field, and its parameters in
-// the server's order.
+// copiedMethods holds the methods whose parameters become the content unchanged, each with the field of the message and
+// the parameters in the server's order.
 var copiedMethods = map[string]struct {
 	field  string
 	params []string
@@ -40,13 +40,13 @@ var copiedMethods = map[string]struct {
 	"sendInvoice":  {"invoice", []string{"title", "description", "currency"}},
 }
 
-// storedFile is a file that the bot or a user sent.
+// storedFile is a file that the bot or a user sent, with its path for getFile.
 type storedFile struct {
 	File
 	path string
 }
 
-// storeFile keeps a file and returns its id.
+// storeFile stores a file and returns its id.
 func (w *world) storeFile(f File, field string) string {
 	w.lastFile++
 	id := "tgtest-file-" + strconv.FormatInt(w.lastFile, 10)
@@ -57,7 +57,7 @@ func (w *world) storeFile(f File, field string) string {
 	return id
 }
 
-// fileOf is the id of the file that a parameter means: an upload, the id of a file there is, or a URL.
+// fileOf returns the id of the file that a parameter means: an upload, the id of a stored file, or a URL.
 func (s *Server) fileOf(call *Call, value, field string) (id string, refused *reply) {
 	name, attached := strings.CutPrefix(value, "attach://")
 	if f, ok := call.Files[name]; ok && attached {
@@ -75,7 +75,7 @@ func (s *Server) fileOf(call *Call, value, field string) (id string, refused *re
 	return value, nil
 }
 
-// fileContent is the field of a message that is a file.
+// fileContent returns the field of a message for a file.
 func (w *world) fileContent(field, id string) []byte {
 	f := w.files[id]
 	var o object
@@ -101,7 +101,7 @@ func (w *world) fileContent(field, id string) []byte {
 	return append([]byte(`"`+field+`":`), o...)
 }
 
-// sendContent is every method that sends a message other than a text: files and the rest.
+// sendContent runs every method that sends a message with something other than a text.
 func (s *Server) sendContent(call *Call) reply {
 	chat, refused := s.chatOf(call)
 	if refused != nil {
@@ -130,7 +130,7 @@ func (s *Server) sendContent(call *Call) reply {
 	return s.sent(m)
 }
 
-// copiedContent is content made of parameters. One that is JSON by itself, such as a number, stays JSON.
+// copiedContent makes a field of a message from parameters. A parameter that is JSON, such as a number, stays JSON.
 func copiedContent(field string, names []string, params Params) []byte {
 	o := object(`"` + field + `":`)
 	o.open()
@@ -164,7 +164,7 @@ func (s *Server) editMessageCaption(call *Call) reply {
 	return s.edited(m)
 }
 
-// inputMedia is what sendMediaGroup and editMessageMedia take.
+// inputMedia is an InputMedia, the parameter of sendMediaGroup and editMessageMedia.
 type inputMedia struct {
 	Type      string `json:"type"`
 	Media     string `json:"media"`

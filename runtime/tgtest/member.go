@@ -2,7 +2,7 @@ package tgtest
 
 import "time"
 
-// Statuses of a user or the bot in a chat.
+// The statuses of a user or the bot in a chat.
 const (
 	StatusCreator       = "creator"
 	StatusAdministrator = "administrator"
@@ -12,10 +12,10 @@ const (
 	StatusKicked        = "kicked"
 )
 
-// botID stands for the bot among the ids of a chat's members.
+// botID is the bot's key in Chat.status.
 const botID = 0
 
-// statusOf is the status of a user in the chat. Everybody is a member of everything until told otherwise.
+// statusOf returns the status of a user in the chat. Everybody is a member of every chat until SetStatus changes it.
 func (c *Chat) statusOf(user int64) string {
 	if status, ok := c.status[user]; ok {
 		return status
@@ -23,8 +23,9 @@ func (c *Chat) statusOf(user int64) string {
 	return StatusMember
 }
 
-// SetStatus makes the user an administrator, a plain member and so on: the bot gets a chat_member, if it asked for
-// them, and getChatMember says so from then on. A user who was a member until then acts alone: leaves, joins again.
+// SetStatus changes the user's status in the chat, for example to [StatusAdministrator]. getChatMember returns it
+// from then on, and the bot receives a chat_member if it asked for that kind of update. The update names the user as
+// the one who made the change.
 func (m *Member) SetStatus(status string) {
 	s := m.server
 	s.mu.Lock()
@@ -33,14 +34,14 @@ func (m *Member) SetStatus(status string) {
 	s.enqueue(newBody("chat_member", o), time.Now())
 }
 
-// Block makes the user block the bot, so that it gets a my_chat_member and cannot write to the user any more.
+// Block blocks the bot: it receives a my_chat_member and can no longer write to the user.
 func (u *User) Block() { u.setBotStatus(StatusKicked) }
 
-// Unblock undoes Block.
+// Unblock undoes [User.Block].
 func (u *User) Unblock() { u.setBotStatus(StatusMember) }
 
-// SetBotStatus makes the bot an administrator of the chat, removes it from there and so on, as the user does: the bot
-// gets a my_chat_member.
+// SetBotStatus changes the bot's status in the chat, for example to [StatusAdministrator] or [StatusKicked]. The bot
+// receives a my_chat_member that names the user as the one who made the change.
 func (m *Member) SetBotStatus(status string) { m.setBotStatus(status) }
 
 func (m *Member) setBotStatus(status string) {
@@ -50,7 +51,7 @@ func (m *Member) setBotStatus(status string) {
 	s.enqueue(newBody("my_chat_member", m.changeStatus("my_chat_member", botID, s.world.bot, status)), time.Now())
 }
 
-// changeStatus sets a status and returns the update that tells of it.
+// changeStatus sets a status and returns the body of the update about it. The lock must be held.
 func (m *Member) changeStatus(kind string, id int64, whom []byte, status string) object {
 	o := object(`"` + kind + `":`)
 	o.open()
@@ -67,7 +68,7 @@ func (m *Member) changeStatus(kind string, id int64, whom []byte, status string)
 	return o
 }
 
-// memberFields are the fields of a ChatMember besides user and status that every one of its status has.
+// memberFields holds the fields of a ChatMember after user and status, for each status that requires some.
 var memberFields = map[string]string{
 	StatusCreator: `"is_anonymous":false`,
 	StatusAdministrator: `"can_be_edited":false,"can_manage_chat":true,"can_change_info":true,"can_delete_messages":true,` +
@@ -89,7 +90,7 @@ func chatMember(user []byte, status string) []byte {
 	return o
 }
 
-// absent is the error of a call to a chat that the bot is not in, or nil.
+// absent returns the error for a call to a chat that the bot is not in, or nil.
 func (c *Chat) absent() *reply {
 	refused := reply{}
 	switch status := c.statusOf(botID); {
@@ -133,7 +134,7 @@ func (s *Server) getChatMember(call *Call) reply {
 	return success(chatMember(user.user.encoded, chat.statusOf(id)), "")
 }
 
-// getChatAdministrators are the users of that status, in the order in which they were made.
+// getChatAdministrators lists the creators and administrators in the order of their creation, and the bot last.
 func (s *Server) getChatAdministrators(call *Call) reply {
 	chat, refused := s.chatOf(call)
 	if refused != nil {

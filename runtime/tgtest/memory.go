@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// InMemory makes the server listen in memory and not on a port: [Server.Client] is the only way to it. Tests in a
-// testing/synctest bubble need it, because waiting for the network is no waiting to them.
+// InMemory makes the server listen in memory instead of on a port. Only [Server.Client] can connect to it. A test in a
+// testing/synctest bubble needs it, because a goroutine that waits for the network does not count as blocked there.
 func InMemory() Option {
 	return func(c *config) {
 		c.listener = &memoryListener{accept: make(chan net.Conn), closed: make(chan struct{})}

@@ -10,39 +10,40 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// A Message is one version of a message in a chat. It never changes: an edit makes another one. The messages of a
-// server may be shared freely, but not written to.
+// A Message is one version of a message in a chat. It never changes: an edit makes a new Message. A test must not
+// change it, and goroutines may share it.
 type Message struct {
 	ID   int64
 	Chat *Chat
-	// From is the user who sent it; nil if the bot did, or nobody (a channel's post).
+	// From is the user who sent it. It is nil for a message of the bot and for a channel's post.
 	From    *User
 	FromBot bool
 	Date    time.Time
-	// Edited is when this version was made by an edit; zero for the first version.
+	// Edited is the time of the edit that made this version. It is zero for the first version.
 	Edited   time.Time
 	ThreadID int64 // forum topic, 0 = none
 	ReplyTo  *Message
 
-	// Text is the text or, with media, the caption.
+	// Text is the text, or the caption if there is media.
 	Text     string
 	Entities []gotgbot.MessageEntity
-	// Media names the content besides the text as its field in the Bot API, such as photo; empty for plain text.
+	// Media is the name of the field in the Bot API for content besides the text, such as photo. It is empty for a
+	// plain text.
 	Media string
 	// Buttons is the inline keyboard.
 	Buttons [][]gotgbot.InlineKeyboardButton
-	// ReplyMarkup is the parameter reply_markup of the call that sent it, as JSON.
+	// ReplyMarkup is the parameter reply_markup of the call that sent or edited it, as JSON.
 	ReplyMarkup string
 
 	markup  []byte // inline keyboard in the server's form
 	content []byte // the fields of the media in the server's form, with commas between them
-	origin  []byte // the fields of a forwarded message, in the same way
+	origin  []byte // the fields about the origin of a forwarded message, in the same form
 	caption bool   // Text is the caption of the content
 	album   string // media_group_id
 }
 
-// Button finds a button by its text, or else by its callback data.
-func (m *Message) Button(label string) (gotgbot.InlineKeyboardButton, bool) {
+// Button finds a button by its text, or else by its callback data. ok is false if there is none.
+func (m *Message) Button(label string) (button gotgbot.InlineKeyboardButton, ok bool) {
 	all := slices.Concat(m.Buttons...)
 	for _, b := range all {
 		if b.Text == label {
@@ -57,7 +58,7 @@ func (m *Message) Button(label string) (gotgbot.InlineKeyboardButton, bool) {
 	return gotgbot.InlineKeyboardButton{}, false
 }
 
-// labelOf is the text of the button with the callback data, or the data itself if there is no such button.
+// labelOf returns the text of the button with the callback data, or the data if there is no such button.
 func (m *Message) labelOf(data string) string {
 	for _, b := range slices.Concat(m.Buttons...) {
 		if b.CallbackData == data {
@@ -67,8 +68,8 @@ func (m *Message) labelOf(data string) string {
 	return data
 }
 
-// encode appends the message in the server's form and field order. reply tells if the message it replies to is part
-// of it: that of a reply is not.
+// encode appends the message in the server's form and field order. reply says whether it includes the message that it
+// replies to. As on the official server, that message is encoded without the one that it replies to itself.
 func (m *Message) encode(o *object, reply bool) {
 	o.open()
 	o.int("message_id", m.ID)
@@ -115,21 +116,21 @@ func (m *Message) encode(o *object, reply bool) {
 	o.close()
 }
 
-// ownFields are the fields of a message that are not its content.
+// ownFields holds the fields of a message that are not its content.
 var ownFields = map[string]bool{
 	"message_id": true, "from": true, "sender_chat": true, "chat": true, "date": true, "edit_date": true,
 	"message_thread_id": true, "is_topic_message": true, "reply_to_message": true, "text": true, "entities": true,
 	"caption": true, "caption_entities": true, "reply_markup": true,
 }
 
-// contentFields are the fields of a message that are its content, in the server's form, and the name of the first.
+// contentFields returns the fields of a message that are its content, in the server's form, and the name of the first.
 func contentFields(m gotgbot.Message) (media string, fields []byte, err error) {
 	encoded, err := wireJSON(m)
 	if err != nil {
 		return "", nil, fmt.Errorf("encoding the message: %w", err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.Token() // the brace of an object that was encoded just now
+	decoder.Token() // the opening brace; it cannot fail
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {

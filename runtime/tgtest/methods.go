@@ -8,15 +8,15 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// method is a method of the Bot API.
+// method is a method of the Bot API, as the server implements it.
 type method struct {
 	name   string
-	run    func(*Server, *Call) reply // under the server's lock; nil: the answer is always result
-	result string
+	run    func(*Server, *Call) reply // called with the server's lock held; nil: the answer is always result
+	result string                     // JSON
 }
 
-// methods are the methods that there are, by name in lower case: every one that gotgbot has. Those that runners does
-// not name do nothing, and answer with the plainest value of their type.
+// methods returns every method of the Bot API that gotgbot has, by its name in lower case. A method that is not in
+// runners and does not send a message does nothing: its answer is a fixed value of its type.
 var methods = sync.OnceValue(func() map[string]method {
 	all := make(map[string]method)
 	bot := reflect.TypeFor[*gotgbot.Bot]()
@@ -41,7 +41,7 @@ var methods = sync.OnceValue(func() map[string]method {
 	return all
 })
 
-// plainResult is the plainest JSON value of a method's result.
+// plainResult returns the simplest JSON value that gotgbot accepts as a result of the type.
 func plainResult(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
@@ -59,7 +59,7 @@ func plainResult(t reflect.Type) string {
 	return "{}"
 }
 
-// runners are the methods that do something.
+// runners returns the methods that do something.
 func runners() map[string]func(*Server, *Call) reply {
 	return map[string]func(*Server, *Call) reply{
 		"sendMediaGroup":         (*Server).sendMediaGroup,
@@ -72,7 +72,7 @@ func runners() map[string]func(*Server, *Call) reply {
 		"getChatMember":          (*Server).getChatMember,
 		"getChatAdministrators":  (*Server).getChatAdministrators,
 		"getMe":                  (*Server).getMe,
-		"getUpdates":             nil, // apart from the others: see getUpdates
+		"getUpdates":             nil, // Server.getUpdates runs it, without the lock
 		"sendMessage":            (*Server).sendMessage,
 		"editMessageText":        (*Server).editMessageText,
 		"editMessageReplyMarkup": (*Server).editMessageReplyMarkup,
@@ -91,7 +91,7 @@ func runners() map[string]func(*Server, *Call) reply {
 func (s *Server) getMe(*Call) reply {
 	var o object
 	encodeUser(&o, s.cfg.bot)
-	o = o[:len(o)-1] // go on in the object
+	o = o[:len(o)-1] // reopen the object
 	for _, name := range [...]string{"can_join_groups", "can_read_all_group_messages", "supports_inline_queries"} {
 		o.bool(name, true)
 	}

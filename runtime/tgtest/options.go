@@ -10,7 +10,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// DefaultToken is the bot's token unless [WithToken] says otherwise. It opens nothing anywhere else.
+// DefaultToken is the bot's token unless [WithToken] sets another one. Telegram does not know it.
 const DefaultToken = "7000000001:AAtgtest-only-0123456789abcdefghijk"
 
 // Defaults of the options.
@@ -35,34 +35,35 @@ type config struct {
 // An Option changes what [NewServer] and [Start] build.
 type Option func(*config)
 
-// WithToken sets the bot's token; the bot's id is the number before its colon.
+// WithToken sets the bot's token. The number before the colon is the bot's id. The default is [DefaultToken].
 func WithToken(token string) Option { return func(c *config) { c.token = token } }
 
 // WithAddress sets the TCP address to listen on. The default is 127.0.0.1:0, a free port.
 func WithAddress(address string) Option { return func(c *config) { c.address = address } }
 
-// WithListener serves a listener of the caller's, which Close closes, instead of a TCP address.
+// WithListener makes the server accept connections from l instead of a TCP address. Close closes l.
 func WithListener(l net.Listener) Option { return func(c *config) { c.listener = l } }
 
-// WithBot sets the bot's first name and user name, "Test Bot" and "test_bot" by default.
+// WithBot sets the bot's first name and user name. The defaults are "Test Bot" and "test_bot".
 func WithBot(firstName, username string) Option {
 	return func(c *config) { c.bot.FirstName, c.bot.Username = firstName, username }
 }
 
-// WithFirstUpdateID sets the id of the first update. By default it is random between 2,000,001 and 1,000,000,000, as
-// on the official server.
+// WithFirstUpdateID sets the id of the first update. By default it is a random number between 2,000,001 and
+// 1,000,000,000, as on the official server.
 func WithFirstUpdateID(id int64) Option { return func(c *config) { c.firstID = id } }
 
-// WithAnswerDelay sets how long a waiting getUpdates goes on waiting after an update came, for more of them; it
-// answers after twice that in any case. The default is one millisecond, as on the official server; 0 answers at
-// once.
+// WithAnswerDelay sets how long a waiting getUpdates waits for more updates after one has arrived. Each further
+// update starts the delay again, up to twice the delay in total. The default is one millisecond, as on the official
+// server. With 0, getUpdates answers at once.
 func WithAnswerDelay(d time.Duration) Option { return func(c *config) { c.answerDelay = d } }
 
-// WithHistory sets how many calls, polls and messages of a chat are remembered at least: the newest ones. The
-// default is 100,000; 0 is no limit.
+// WithHistory sets how many calls, polls and messages of a chat the server remembers. It keeps at least the n newest
+// and at most twice as many. The default is 100,000. 0 means no limit.
 func WithHistory(n int) Option { return func(c *config) { c.history = n } }
 
-// WithPatience sets how long the Expect methods wait before they fail the test. The default is 10 seconds.
+// WithPatience sets how long [Chat.Expect] and [Chat.ExpectNext] wait before they fail the test. The default is 10
+// seconds.
 func WithPatience(d time.Duration) Option { return func(c *config) { c.patience = d } }
 
 var wellFormedToken = regexp.MustCompile(`^[1-9][0-9]{0,15}:[A-Za-z0-9_-]{1,64}$`)

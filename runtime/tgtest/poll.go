@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Rules of the official server's getUpdates.
+// Limits of the official server's getUpdates.
 const (
 	maxLimit       = 100
 	maxTimeout     = 50 // seconds
@@ -23,35 +23,35 @@ const (
 	conflictPoll       = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 )
 
-// A Poll is one getUpdates request. Offset, Limit and Timeout are what was asked for, before the server's rules;
-// zero if absent.
+// A Poll is one getUpdates request. Offset, Limit and Timeout are the values in the request, before the server adjusts
+// them. They are zero if absent.
 type Poll struct {
 	Seq            int       `json:"seq"` // counts from 0
 	Time           time.Time `json:"time"`
 	Offset         int64     `json:"offset"`
 	Limit          int64     `json:"limit"`
 	Timeout        int64     `json:"timeout"`         // seconds
-	AllowedUpdates []string  `json:"allowed_updates"` // nil if absent, not nil if empty
+	AllowedUpdates []string  `json:"allowed_updates"` // nil if absent; empty but not nil if the request has an empty list
 	Params         Params    `json:"params"`
 }
 
-// pollState is what the server remembers from one getUpdates to the next.
+// pollState is the server's state about getUpdates requests.
 type pollState struct {
-	inFlight       int     // requests that are not answered yet
-	waiting        *waiter // the one that waits for updates, if any
+	inFlight       int     // number of requests that are not answered yet
+	waiting        *waiter // the request that waits for updates, or nil
 	lastOffset     int64
 	lastStart      time.Time
 	nextConflictAt time.Time
 	conflicts      int64 // 409s so far
 }
 
-// waiter is a getUpdates that waits. Its fields are guarded by the server's lock.
+// waiter is a getUpdates request that waits. The server's lock guards its fields.
 type waiter struct {
-	wake     chan struct{} // of one place: something below has changed
-	deadline time.Time     // answer now at the latest
-	updates  bool          // an update came: answer at dueAt
+	wake     chan struct{} // signals that a field below has changed; has room for one signal
+	deadline time.Time     // the latest time to answer
+	updates  bool          // an update has arrived: answer at dueAt
 	dueAt    time.Time
-	conflict string // it was ended with a 409, which is to be sent after hold
+	conflict string // not empty: answer with this 409 after hold
 	hold     time.Duration
 }
 
@@ -62,7 +62,7 @@ func (w *waiter) signal() {
 	}
 }
 
-// notePoll records a request, and returns what must be called when it is answered.
+// notePoll records a request. The caller must call done when the request is answered.
 func (s *Server) notePoll(params Params) (done func()) {
 	p := Poll{
 		Time:    time.Now(),
@@ -88,8 +88,8 @@ func (s *Server) notePoll(params Params) (done func()) {
 	}
 }
 
-// getUpdates runs the method. ok is false if the client went away or the server closed, so that there is nobody to
-// answer.
+// getUpdates runs the method. ok is false if the client is gone or the server is closing, so that no answer can be
+// sent.
 func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, ok bool) {
 	offset := int64(toInteger[int32](params["offset"]))
 	limit := clampParam(params, "limit", maxLimit, 1, maxLimit)
@@ -115,14 +115,14 @@ func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, o
 		}
 	}
 	s.poll.lastOffset, s.poll.lastStart = offset, now
-	s.changes.notify() // the offset may confirm something
+	s.changes.notify() // the offset may confirm updates
 
 	batch := s.queue.get(make([]event, 0, limit), offset, int(limit), now)
 	if len(batch) > 0 || timeout == 0 {
 		s.mu.Unlock()
 		return updatesReply(batch), true
 	}
-	if offset < 0 { // its confirming is done, and must not be done again to what comes while waiting
+	if offset < 0 { // it has confirmed updates; it must not confirm those that arrive while it waits
 		offset = s.queue.oldest()
 	}
 	s.endWaiting(conflictPoll, now)
@@ -132,6 +132,7 @@ func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, o
 	return s.waitForUpdates(ctx, w, offset, int(limit))
 }
 
+// clampParam returns a number parameter within its bounds, or absent if there is none.
 func clampParam(params Params, name string, absent, low, high int32) int32 {
 	if params[name] == "" {
 		return absent
@@ -139,6 +140,7 @@ func clampParam(params Params, name string, absent, low, high int32) int32 {
 	return min(max(toInteger[int32](params[name]), low), high)
 }
 
+// waitForUpdates answers when updates arrive, when the timeout ends, or when another request ends this one.
 func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, limit int) (reply, bool) {
 	timer := time.NewTimer(math.MaxInt64)
 	defer timer.Stop()
@@ -184,8 +186,8 @@ func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, li
 	}
 }
 
-// wakeWaiting tells the waiting getUpdates that an update came. It answers a moment after the newest one, and no
-// later than two after the first.
+// wakeWaiting tells the waiting getUpdates that an update has arrived. It answers one answerDelay after the newest
+// update, and at most two after the first.
 func (s *Server) wakeWaiting(now time.Time) {
 	w := s.poll.waiting
 	if w == nil {
@@ -204,7 +206,7 @@ func (s *Server) wakeWaiting(now time.Time) {
 	}
 }
 
-// endWaiting answers the waiting getUpdates, if any, with a conflict.
+// endWaiting answers the waiting getUpdates, if any, with a 409.
 func (s *Server) endWaiting(conflict string, now time.Time) {
 	if w := s.poll.waiting; w != nil {
 		w.conflict, w.hold = conflict, s.conflictHold(now)
@@ -213,8 +215,8 @@ func (s *Server) endWaiting(conflict string, now time.Time) {
 	}
 }
 
-// conflictHold is how long a 409 is to be held back, and counts it: one that follows another within 3 s comes 3 s
-// late.
+// conflictHold counts a 409 and returns how long to hold it back. The official server sends a 409 that follows
+// another one within 3 s only after 3 s.
 func (s *Server) conflictHold(now time.Time) time.Duration {
 	s.poll.conflicts++
 	if now.Before(s.poll.nextConflictAt) {
@@ -231,7 +233,7 @@ func (s *Server) heldConflict(ctx context.Context, description string, hold time
 	return failure(409, description), true
 }
 
-// updatesReply is the answer that holds the updates: their bodies are copied as they are.
+// updatesReply returns the answer with the updates. It copies their bodies unchanged.
 func updatesReply(batch []event) reply {
 	size := 32
 	for _, e := range batch {

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Push queues an update that is written out (see [Encode] for its forms) and returns its id. The id is 0 if the
-// server drops the update: of a kind that the bot did not ask for, over 512 KiB, or one too many. A malformed update
-// fails the test.
+// Push queues any update and returns its id. [Encode] describes the forms of an update. The id is 0 if the server
+// drops the update, as the official server does if the bot did not ask for its kind, if it is larger than 512 KiB, or
+// if 100,000 updates are pending. Push fails the test if the update is malformed.
 //
-// The bot may write to the chats and users in it from then on.
+// From then on, the bot may write to the chats and users in the update.
 func (s *Server) Push(update any) int64 {
 	s.tbHelper()
 	body, err := Encode(update)
@@ -21,9 +21,9 @@ func (s *Server) Push(update any) int64 {
 	return s.enqueue(body, time.Now())
 }
 
-// PushBatch queues updates that were encoded before, in order and under one lock, so that a load test can push tens
-// of thousands a second. It returns the id of the first one queued and how many were; the ids count on from the
-// first. Like Push it drops what the official server would.
+// PushBatch queues encoded updates in order. It takes the lock only once, so that a load test can push tens of
+// thousands of updates a second. It returns the id of the first queued update and the number of queued updates; their
+// ids are consecutive. Like [Server.Push] it drops the updates that the official server would drop.
 func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +39,7 @@ func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
 	return first, queued
 }
 
-// enqueue queues an update if its kind is allowed, under the lock.
+// enqueue queues an update if its kind is allowed and returns its id, or 0. The lock must be held.
 func (s *Server) enqueue(body Body, now time.Time) int64 {
 	id := int64(0)
 	if body.bit&s.allowed != 0 {
@@ -63,34 +63,34 @@ func (s *Server) enqueue(body Body, now time.Time) int64 {
 	return id
 }
 
-// Pending is the number of updates that are not confirmed.
+// Pending returns the number of updates that are not confirmed.
 func (s *Server) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.queue.live
 }
 
-// Confirmed is the lowest id that is not confirmed: that of the oldest update in the queue, or if it is empty the
-// one that the next update will have. It is 0 before the first update if its id is to be random.
+// Confirmed returns the lowest id that is not confirmed: the id of the oldest pending update or, if there is none,
+// the id of the next update. It is 0 before the first update if the first id is random.
 func (s *Server) Confirmed() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.queue.oldest()
 }
 
-// WaitPending waits until at most n updates are not confirmed. A load generator uses it to push no faster than the
-// bot fetches.
+// WaitPending waits until at most n updates are not confirmed. A load test uses it to push updates no faster than the
+// bot fetches them.
 func (s *Server) WaitPending(ctx context.Context, n int) error {
 	return s.await(ctx, func() bool { return s.queue.live <= n })
 }
 
-// WaitConfirmed waits until every update below id is confirmed.
+// WaitConfirmed waits until every update with an id below id is confirmed.
 func (s *Server) WaitConfirmed(ctx context.Context, id int64) error {
 	return s.await(ctx, func() bool { return s.queue.oldest() >= id })
 }
 
-// RestartIDs does what the official server does when the ids run out, or when a bot gets no update for a week: it
-// forgets what is queued, and numbers the following updates from next, which may be lower than before.
+// RestartIDs drops all pending updates and gives the next update the id next, which may be lower than the ids before.
+// The official server does this when the ids run out or when a bot has received no update for a week.
 func (s *Server) RestartIDs(next int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,31 +98,32 @@ func (s *Server) RestartIDs(next int64) {
 	s.changes.notify()
 }
 
-// Polls are the getUpdates requests so far, in order of their arrival.
+// Polls returns the getUpdates requests so far in the order of their arrival.
 func (s *Server) Polls() []Poll {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Poll(nil), s.polls.from(0)...)
 }
 
-// Polling is the number of getUpdates requests that are not answered yet: 409s that are held back included.
+// Polling returns the number of getUpdates requests that are not answered yet, including those whose 409 is held back.
 func (s *Server) Polling() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.poll.inFlight
 }
 
-// WaitPolling waits until a getUpdates waits for updates.
+// WaitPolling waits until a getUpdates request waits for updates: the bot has started, and fetched all that was
+// pending.
 func (s *Server) WaitPolling(ctx context.Context) error {
 	return s.await(ctx, func() bool { return s.poll.waiting != nil })
 }
 
-// WaitIdle waits until no getUpdates is under way: the bot has stopped, or is busy.
+// WaitIdle waits until no getUpdates request is open. The bot has then stopped or does not fetch.
 func (s *Server) WaitIdle(ctx context.Context) error {
 	return s.await(ctx, func() bool { return s.poll.inFlight == 0 })
 }
 
-// WaitPoll waits for a getUpdates request with a sequence number of at least seq, and returns the first one.
+// WaitPoll waits for a getUpdates request with a sequence number of at least seq and returns the first one.
 func (s *Server) WaitPoll(ctx context.Context, seq int) (Poll, error) {
 	var found Poll
 	err := s.await(ctx, func() bool {

@@ -2,32 +2,32 @@ package tgtest
 
 import "time"
 
-// Bounds of the official server's queue.
+// Limits of the official server's queue.
 const (
 	maxPending    = 100_000
 	maxUpdateSize = 512 << 10       // bytes of one update
-	maxUpdateID   = 2_000_000_000   // ids start again before it
-	maxReplySize  = 4 << 20         // bytes of one getUpdates, 50 counted for each update's frame
-	futureSlack   = 10              // an offset so far past the next id is taken as a mistake
-	pastSlack     = maxPending      // and so is one so far before the oldest
-	minFirstID    = 2_000_001       // the first id is random from here
-	maxFirstID    = maxUpdateID / 2 // to here
+	maxUpdateID   = 2_000_000_000   // the ids restart before it
+	maxReplySize  = 4 << 20         // bytes in one answer, with 50 for each update's frame
+	futureSlack   = 10              // an offset further past the next id is ignored
+	pastSlack     = maxPending      // and so is one further before the oldest id
+	minFirstID    = 2_000_001       // the lowest random first id
+	maxFirstID    = maxUpdateID / 2 // the bound of random first ids
 )
 
-// event is an update in the queue. Its body is shared and never written to.
+// event is an update in the queue. Its body is shared and must not be changed.
 type event struct {
 	id      int64
 	expires time.Time
-	body    []byte // `"message":{...}`; nil once it is confirmed or expired
+	body    []byte // `"message":{...}`; nil if it is confirmed or expired
 }
 
-// queue holds the updates that are not confirmed, in id order. It does no locking.
+// queue holds the updates that are not confirmed, in the order of their ids. The caller must synchronize its use.
 type queue struct {
-	events []event // events[head:] are the ones in the queue, some of which may have expired
+	events []event // the updates are events[head:]; those without a body are confirmed or expired
 	head   int
-	live   int
-	next   int64               // id of the next update; 0 = not chosen yet
-	random func(n int64) int64 // for the first id: uniform in [0, n)
+	live   int                 // number of updates with a body
+	next   int64               // id of the next update; 0 = random, not chosen yet
+	random func(n int64) int64 // returns a number in [0, n) for the first id
 }
 
 // push adds an update and returns its id, or 0 if the queue is full or the body too large.
@@ -48,12 +48,12 @@ func (q *queue) push(body []byte, expires time.Time) int64 {
 	return id
 }
 
-// restart forgets every update and goes on with the given id, or a random one if it is 0.
+// restart drops every update. The next id is next, or random if next is 0.
 func (q *queue) restart(next int64) {
 	q.events, q.head, q.live, q.next = nil, 0, 0, next
 }
 
-// oldest is the id of the oldest update in the queue, or the next id if it is empty.
+// oldest returns the id of the oldest update in the queue, or the next id if the queue is empty.
 func (q *queue) oldest() int64 {
 	if q.head < len(q.events) {
 		return q.events[q.head].id
@@ -61,7 +61,7 @@ func (q *queue) oldest() int64 {
 	return q.next
 }
 
-// keepLast forgets all but the last n updates.
+// keepLast drops all but the last n updates.
 func (q *queue) keepLast(n int64) {
 	for i := q.head; i < len(q.events) && int64(q.live) > n; i++ {
 		q.kill(i)
@@ -69,8 +69,8 @@ func (q *queue) keepLast(n int64) {
 	q.trim()
 }
 
-// get confirms every update below offset, if offset is plausible, and appends to dst at most limit updates, oldest
-// first, as one answer holds them.
+// get confirms every update below offset, unless the official server would ignore the offset. It then appends the
+// oldest updates to dst, at most limit and at most as many as fit in one answer.
 func (q *queue) get(dst []event, offset int64, limit int, now time.Time) []event {
 	if offset < 0 {
 		q.keepLast(-offset)
@@ -97,6 +97,7 @@ func (q *queue) get(dst []event, offset int64, limit int, now time.Time) []event
 	return dst
 }
 
+// kill marks an event as confirmed or expired.
 func (q *queue) kill(i int) {
 	if q.events[i].body != nil {
 		q.events[i].body = nil
@@ -104,7 +105,7 @@ func (q *queue) kill(i int) {
 	}
 }
 
-// trim drops what is dead at the front, and gives the memory back once half of it is unused.
+// trim drops events without a body at the front. It reuses the memory when half of it is unused.
 func (q *queue) trim() {
 	for q.head < len(q.events) && q.events[q.head].body == nil {
 		q.head++

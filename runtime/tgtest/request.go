@@ -17,17 +17,17 @@ import (
 	"strings"
 )
 
-// maxRequest is the largest request the server takes, in bytes, before and after it is unpacked.
+// maxRequest is the size of the largest request that the server accepts, in bytes, before and after decompression.
 const maxRequest = 50 << 20
 
-// Params are the parameters of a call as the server sees them, whatever the request's encoding was: by name, a
-// string as its text, anything else as its JSON.
+// Params holds the parameters of a call by name. A string is its plain text, and any other value is its JSON, whatever
+// the encoding of the request was.
 type Params map[string]string
 
-// Int is the parameter as a number, 0 if it is absent or no number.
+// Int returns a parameter as a number. It is 0 if the parameter is absent or not a number.
 func (p Params) Int(name string) int64 { return toInteger[int64](p[name]) }
 
-// Bool tells if the parameter is set: true, yes or 1.
+// Bool reports whether a parameter is true, yes or 1, as the official server reads it.
 func (p Params) Bool(name string) bool {
 	switch strings.ToLower(strings.TrimSpace(p[name])) {
 	case "true", "yes", "1":
@@ -36,7 +36,7 @@ func (p Params) Bool(name string) bool {
 	return false
 }
 
-// Decode reads a parameter that is JSON, such as reply_markup, into v. An absent one leaves v alone.
+// Decode decodes a parameter that is JSON, such as reply_markup, into v. If the parameter is absent, v is not changed.
 func (p Params) Decode(name string, v any) error {
 	if p[name] == "" {
 		return nil
@@ -47,20 +47,22 @@ func (p Params) Decode(name string, v any) error {
 	return nil
 }
 
-// add sets a parameter unless it is set: the first one counts, and the query string comes before the body.
+// add sets a parameter unless it is already set. So the first value counts, and the query string is read before the
+// body.
 func (p Params) add(name, value string) {
 	if _, ok := p[name]; !ok {
 		p[name] = value
 	}
 }
 
-// A File is a file that came with a call.
+// A File is a file that the bot or a user sends.
 type File struct {
 	Name string `json:"name"`
 	Data []byte `json:"data"`
 }
 
-// errUnreadable is a request that is no sensible HTTP: the server closes the connection with an empty body.
+// errUnreadable is the error for a request that cannot be read. The server answers with an empty body and closes the
+// connection.
 type errUnreadable struct{ status int }
 
 func (e errUnreadable) Error() string { return http.StatusText(e.status) }
@@ -93,7 +95,7 @@ func readParams(r *http.Request) (Params, map[string]File, error) {
 	case "multipart/form-data":
 		files, err := addMultipart(params, body, args["boundary"])
 		return params, files, err
-	default: // the official server reads and forgets it
+	default: // the official server ignores the body
 		if _, err := io.Copy(io.Discard, body); err != nil {
 			return nil, nil, errUnreadable{http.StatusBadRequest}
 		}
@@ -101,7 +103,7 @@ func readParams(r *http.Request) (Params, map[string]File, error) {
 	return params, nil, nil
 }
 
-// unpack is the request's body behind its Content-Encoding.
+// unpack returns the request's body, decompressed if it has a Content-Encoding.
 func unpack(r *http.Request) (io.Reader, error) {
 	switch strings.ToLower(r.Header.Get("Content-Encoding")) {
 	case "gzip", "x-gzip", "deflate":
@@ -114,7 +116,7 @@ func unpack(r *http.Request) (io.Reader, error) {
 		return nil, errUnreadable{http.StatusBadRequest}
 	}
 	var unpacked io.Reader
-	switch { // as zlib does with automatic detection, whatever the header says; and raw, as some clients send deflate
+	switch { // like zlib's automatic detection, ignore the header; some clients send raw deflate
 	case first[0] == 0x1f && first[1] == 0x8b:
 		unpacked, err = gzip.NewReader(packed)
 	case first[0]&0x0f == 8 && (uint(first[0])<<8+uint(first[1]))%31 == 0:
@@ -140,7 +142,7 @@ func readAll(r io.Reader) ([]byte, error) {
 	return nil, errUnreadable{http.StatusBadRequest}
 }
 
-// addForm adds the parameters of a query string or an urlencoded body.
+// addForm adds the parameters of a query string or of a urlencoded body.
 func addForm(params Params, form string) {
 	for form != "" {
 		var pair string
@@ -156,8 +158,8 @@ func addForm(params Params, form string) {
 	}
 }
 
-// addJSON adds the fields of a JSON object. Text that is no JSON object adds nothing: the method then runs without
-// parameters.
+// addJSON adds the fields of a JSON object. If text is not a JSON object, it adds nothing, and the method runs without
+// parameters, as on the official server.
 func addJSON(params Params, text []byte) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(text, &fields) != nil {

@@ -8,14 +8,14 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// Bounds of a message.
+// Limits of a message.
 const (
 	maxText         = 4096 // UTF-16 units
 	maxCaption      = 1024 // UTF-16 units
 	maxCallbackData = 64   // bytes
 )
 
-// chatOf is the chat that a call is about, or the error to answer.
+// chatOf returns the chat of a call, or the error to answer with.
 func (s *Server) chatOf(call *Call) (*Chat, *reply) {
 	id := call.Params["chat_id"]
 	if id == "" {
@@ -43,7 +43,7 @@ func (s *Server) sendMessage(call *Call) reply {
 	return s.sent(m)
 }
 
-// sent adds a message of the bot to its chat and answers with it.
+// sent adds a message of the bot to its chat and returns it as the answer.
 func (s *Server) sent(m *Message) reply {
 	m.FromBot, m.ID, m.Date = true, s.world.messageID(m.Chat), now()
 	s.world.post(m)
@@ -58,7 +58,7 @@ func messageReply(m *Message) reply {
 	return reply{status: 200, body: o, made: m}
 }
 
-// firstWrong is the first of the checks that failed.
+// firstWrong returns the first error, or nil.
 func firstWrong(checks ...*reply) *reply {
 	for _, wrong := range checks {
 		if wrong != nil {
@@ -68,12 +68,13 @@ func firstWrong(checks ...*reply) *reply {
 	return nil
 }
 
+// wrong returns a 400.
 func wrong(description string) *reply {
 	r := badRequest(description)
 	return &r
 }
 
-// setText gives a message the text of a call.
+// setText sets a message's text from the parameters of a call.
 func setText(m *Message, params Params) *reply {
 	if refused := setFormatted(m, params["text"], params, "entities"); refused != nil {
 		return refused
@@ -87,7 +88,7 @@ func setText(m *Message, params Params) *reply {
 	return nil
 }
 
-// setCaption gives a message the caption of a call.
+// setCaption sets a message's caption from the parameters of a call.
 func setCaption(m *Message, params Params) *reply {
 	m.caption = true
 	if refused := setFormatted(m, params["caption"], params, "caption_entities"); refused != nil {
@@ -99,6 +100,7 @@ func setCaption(m *Message, params Params) *reply {
 	return nil
 }
 
+// setFormatted sets a message's text and entities. entities is the name of the parameter with the entities.
 func setFormatted(m *Message, text string, params Params, entities string) *reply {
 	var given []gotgbot.MessageEntity
 	if params["parse_mode"] == "" {
@@ -114,7 +116,7 @@ func setFormatted(m *Message, text string, params Params, entities string) *repl
 	return nil
 }
 
-// setMarkup gives a message the reply markup of a call, or takes it away if there is none.
+// setMarkup sets a message's reply markup from the parameters of a call, or removes it if there is none.
 func setMarkup(m *Message, params Params) *reply {
 	m.ReplyMarkup, m.Buttons, m.markup = params["reply_markup"], nil, nil
 	if m.ReplyMarkup == "" {
@@ -141,7 +143,7 @@ func setMarkup(m *Message, params Params) *reply {
 	return nil
 }
 
-// setReply makes a message the reply that a call wants it to be.
+// setReply sets the message that a message replies to, if the parameters of a call name one.
 func setReply(m *Message, params Params) *reply {
 	to, lenient := params.Int("reply_to_message_id"), params.Bool("allow_sending_without_reply")
 	if params["reply_parameters"] != "" {
@@ -161,8 +163,8 @@ func setReply(m *Message, params Params) *reply {
 	return nil
 }
 
-// edit makes the next version of the bot's message that a call means. A call about an inline message gets nil and a
-// plain answer.
+// edit returns a copy of the bot's message that a call edits, for the next version. For an error or an inline message
+// it returns nil and the answer.
 func (s *Server) edit(call *Call) (next *Message, answer *reply) {
 	if call.Params["inline_message_id"] != "" {
 		plain := succeed("true")
@@ -177,7 +179,7 @@ func (s *Server) edit(call *Call) (next *Message, answer *reply) {
 	switch {
 	case id <= 0:
 		return nil, wrong("message identifier is not specified")
-	case m == nil && chat.adopted: // it was sent before anything is known
+	case m == nil && chat.adopted: // it may be older than what the server knows
 		m = &Message{ID: id, Chat: chat, FromBot: true, Date: now()}
 	case m == nil:
 		return nil, wrong("message to edit not found")
@@ -189,6 +191,7 @@ func (s *Server) edit(call *Call) (next *Message, answer *reply) {
 	return &edited, nil
 }
 
+// edited makes m the latest version of its message and returns it as the answer.
 func (s *Server) edited(m *Message) reply {
 	old := m.Chat.current[m.ID]
 	if old != nil && old.Text == m.Text && slices.Equal(old.Entities, m.Entities) && bytes.Equal(old.markup, m.markup) {

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// reply is what the server answers a call.
+// reply is the server's answer to a call.
 type reply struct {
 	status      int    // also the error_code, if body is an error
 	contentType string // application/json if empty
-	retryAfter  int64  // seconds, for the header
+	retryAfter  int64  // for the header Retry-After, in seconds; 0 = no header
 	body        []byte
-	description string // of an error, for the record of the call
-	made        *Message
+	description string   // of an error, for the record of the call
+	made        *Message // the message that the call sent or edited, for the record of the call
 }
 
-// success answers with a result that is JSON in the server's form, and possibly a description.
+// success returns the answer with a result, which is JSON in the server's form, and a description unless it is empty.
 func success(result []byte, description string) reply {
 	o := object(make([]byte, 0, len(result)+32))
 	o.open()
@@ -30,11 +30,13 @@ func success(result []byte, description string) reply {
 	return reply{status: http.StatusOK, body: o}
 }
 
+// succeed returns the answer with a result that is JSON.
 func succeed(result string) reply { return success([]byte(result), "") }
 
+// failure returns an error.
 func failure(code int, description string) reply { return failureWith(code, description, 0, 0) }
 
-// failureWith is an error with its parameters, of which 0 is none.
+// failureWith returns an error with its parameters. A parameter that is 0 is left out.
 func failureWith(code int, description string, retryAfter, migrateTo int64) reply {
 	var o object
 	o.open()
@@ -58,7 +60,7 @@ func tooManyRequests(retryAfter int64) reply {
 
 func badRequest(description string) reply { return failure(400, "Bad Request: "+description) }
 
-// ServeHTTP is the Bot API: the server's own listener serves it.
+// ServeHTTP serves the Bot API. The server's own listener uses it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		refuse(w, http.StatusNotImplemented)
@@ -89,7 +91,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, strings.ToLower(method), params, files)
 }
 
-// route takes the method from the path /bot<token>/<method>.
+// route returns the method in a path /bot<token>/<method>, or the error to answer with.
 func (s *Server) route(path string) (method string, denied *reply) {
 	path, ok := strings.CutPrefix(path, "/bot")
 	token, method, _ := strings.Cut(path, "/")
@@ -104,6 +106,7 @@ func (s *Server) route(path string) (method string, denied *reply) {
 	return method, nil
 }
 
+// serve runs a method and writes the answer, with the fault for it, if any.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, method string, params Params, files map[string]File) {
 	ctx := r.Context()
 	known, exists := methods()[method]
@@ -145,7 +148,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, method string, pa
 	s.write(w, r, answer, f)
 }
 
-// hang answers nothing for as long as the client stays.
+// hang waits until the client or the server closes the connection.
 func (s *Server) hang(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -154,7 +157,7 @@ func (s *Server) hang(ctx context.Context) {
 	panic(http.ErrAbortHandler)
 }
 
-// write sends the answer, damaged as the fault wants it.
+// write sends the answer, damaged if the fault says so.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, answer reply, f *Fault) {
 	header := w.Header()
 	contentType := answer.contentType
@@ -168,7 +171,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, answer reply, f *
 	}
 	w.WriteHeader(answer.status)
 	if f == nil || !f.Truncate && !f.ResetMidBody {
-		w.Write(answer.body) // a client that went away concerns nobody
+		w.Write(answer.body) // fails only if the client is gone
 		return
 	}
 	w.Write(answer.body[:len(answer.body)/2])
@@ -179,14 +182,14 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, answer reply, f *
 	panic(http.ErrAbortHandler)
 }
 
-// resetConnection makes the close of a TCP connection a reset.
+// resetConnection makes sure that a TCP connection is closed with a reset.
 func resetConnection(r *http.Request) {
 	if conn, ok := r.Context().Value(connectionKey{}).(interface{ SetLinger(int) error }); ok {
 		conn.SetLinger(0)
 	}
 }
 
-// refuse answers what is no sensible request: an empty body, and the connection closed.
+// refuse answers a request that cannot be read with an empty body and closes the connection.
 func refuse(w http.ResponseWriter, status int) {
 	w.Header().Set("Connection", "close")
 	w.Header().Set("Content-Length", "0")

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// TB is the part of testing.TB that the server uses, so that a program that is no test does not link testing.
+// TB is the part of testing.TB that the server needs. With it, a program that is not a test does not link package
+// testing.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -20,7 +21,7 @@ type TB interface {
 
 // A Server is a Bot API server for one bot. Make it with [NewServer] or [Start].
 type Server struct {
-	// URL is the server's base URL, without a slash at the end: what a bot takes for https://api.telegram.org.
+	// URL is the server's base URL, without a slash at the end. A bot uses it in place of https://api.telegram.org.
 	URL string
 	// Token is the bot's token.
 	Token string
@@ -34,22 +35,22 @@ type Server struct {
 	stop    sync.Once
 
 	mu       sync.Mutex
-	changes  broadcast // of anything below
+	changes  broadcast // wakes those who wait for a change of the fields below
 	queue    queue
-	allowed  uint64 // mask of the update kinds that are queued
+	allowed  uint64 // mask of the kinds of updates that are queued
 	poll     pollState
 	polls    history[Poll]
 	calls    history[*Call]
 	faults   []*fault
 	webhook  webhook
-	commands map[string][]byte // setMyCommands, by scope and language
+	commands map[string][]byte // as setMyCommands set them, by scope and language
 	world    world
 	timeline history[entry]
 	queued   int64 // updates queued so far
-	dropped  int64 // updates not queued
+	dropped  int64 // updates dropped so far
 }
 
-// NewServer starts a server that closes itself at the end of the test. It fails the test if it cannot.
+// NewServer starts a server that is closed at the end of the test. If it cannot start, it fails the test.
 func NewServer(t TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := Start(opts...)
@@ -62,7 +63,7 @@ func NewServer(t TB, opts ...Option) *Server {
 	return s
 }
 
-// Start starts a server outside a test. The caller closes it.
+// Start starts a server outside a test. The caller must call [Server.Close].
 func Start(opts ...Option) (*Server, error) {
 	cfg, err := newConfig(opts)
 	if err != nil {
@@ -101,19 +102,19 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// Close ends the server: waiting polls and every other request are cut off, and no goroutine of it is left when
-// Close returns. What the bot did can still be read afterwards. A second Close does nothing.
+// Close stops the server. It closes all connections, also those of waiting polls, and returns when all goroutines of
+// the server have ended. What the bot did can still be read afterwards. A second Close does nothing.
 func (s *Server) Close() {
 	s.stop.Do(func() {
 		close(s.closing)
-		s.http.Close() // the listener's error, if any, concerns nobody: it is gone either way
+		s.http.Close() // the listener is closed even if this returns an error
 	})
 	s.conns.Wait()
 	s.client.CloseIdleConnections()
 }
 
-// Client is an HTTP client that reaches the server, also one that listens in memory ([InMemory]). Its connections
-// end with the server.
+// Client returns an HTTP client for the server. It works for a server that listens in memory too ([InMemory]). Close
+// closes its connections.
 func (s *Server) Client() *http.Client { return s.client }
 
 func newClient(listener net.Listener) *http.Client {
@@ -124,21 +125,21 @@ func newClient(listener net.Listener) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-// connectionKey is the context key of a request's connection.
+// connectionKey is the context key under which a request finds its connection.
 type connectionKey struct{}
 
 func keepConnection(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, conn)
 }
 
-// countConnection lets Close wait for every connection's goroutine. The server calls it with StateNew before that
-// goroutine starts, and nothing here hijacks.
+// countConnection counts the connections, so that Close can wait for their goroutines. net/http calls it with StateNew
+// before it starts a connection's goroutine. No handler hijacks a connection, so each one ends with StateClosed.
 func (s *Server) countConnection(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		s.conns.Add(1)
 		select {
-		case <-s.closing: // it came while Close closed the others
+		case <-s.closing: // Close may have missed this one
 			conn.Close()
 		default:
 		}
@@ -147,7 +148,7 @@ func (s *Server) countConnection(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// await waits until condition holds, which is called under the lock.
+// await waits until condition returns true. It calls condition with the server's lock held.
 func (s *Server) await(ctx context.Context, condition func() bool) error {
 	for {
 		s.mu.Lock()
@@ -169,7 +170,7 @@ func (s *Server) await(ctx context.Context, condition func() bool) error {
 
 var errClosed = errors.New("the Bot API server is closed")
 
-// failf fails the test, or panics outside one: a mistake in how the server is used.
+// failf reports a wrong use of the server: it fails the test, or panics outside a test.
 func (s *Server) failf(format string, args ...any) {
 	if s.tb == nil {
 		panic("tgtest: " + fmt.Sprintf(format, args...))
@@ -178,7 +179,7 @@ func (s *Server) failf(format string, args ...any) {
 	s.tb.Fatalf("tgtest: "+format, args...)
 }
 
-// sleep waits, unless the client goes away or the server closes.
+// sleep waits for d. It returns early with an error if ctx ends or the server closes.
 func (s *Server) sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -11,17 +11,17 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// An entry is a line of the conversation: something that a person would see happen in a chat.
+// An entry is a line of the transcript: something that a person sees in a chat.
 type entry struct {
 	time    time.Time
-	chat    *Chat // nil for an inline query, which is asked in no chat of the bot's
-	by      *User // nil for the bot
+	chat    *Chat // nil for an inline query
+	by      *User // nil for the bot and for a channel
 	verb    string
 	text    string
 	buttons [][]gotgbot.InlineKeyboardButton
 }
 
-// Verbs of an entry. A message has none.
+// The verbs of entries. A new message has none.
 const (
 	verbEdits   = "edits"
 	verbDeletes = "deletes"
@@ -30,7 +30,7 @@ const (
 	verbAsks    = "asks"
 )
 
-// note adds a line to the conversation, under the lock.
+// note adds a line to the transcript. The lock must be held.
 func (s *Server) note(e entry) {
 	e.time = time.Now()
 	s.timeline.add(e)
@@ -44,8 +44,8 @@ func (s *Server) noteMessage(m *Message, verb string) {
 	s.note(entry{chat: m.Chat, by: m.From, verb: verb, text: text, buttons: m.Buttons})
 }
 
-// WriteTranscript writes the conversation so far for people to read: everything that was sent, edited, deleted,
-// pressed and answered, in order, one line each, with the chat in front.
+// WriteTranscript writes the conversation so far as text: a line for everything that was sent, edited, deleted, pressed
+// and answered, in order. Each line begins with the name of the chat; < marks the bot and > a user.
 //
 //	Alice      > /start
 //	Alice      < What shall it be?  [Tea] [Coffee]
@@ -56,7 +56,7 @@ func (s *Server) WriteTranscript(w io.Writer) error {
 	return s.writeTranscript(w, nil)
 }
 
-// WriteTranscript writes the conversation in the chat, without the chat's name in front.
+// WriteTranscript writes the conversation in the chat, like [Server.WriteTranscript] but without the name of the chat.
 func (c *Chat) WriteTranscript(w io.Writer) error {
 	return c.server.writeTranscript(w, c)
 }
@@ -78,8 +78,8 @@ func (s *Server) writeTranscript(w io.Writer, only *Chat) error {
 	return buffered.Flush()
 }
 
-// Follow writes the conversation from now on, line by line as it happens, until ctx ends, whose error it returns, or
-// the server closes.
+// Follow writes the conversation from now on, each line when it happens. It returns ctx's error when ctx ends, and
+// another error when the server closes or w fails.
 func (s *Server) Follow(ctx context.Context, w io.Writer) error {
 	s.mu.Lock()
 	next := s.timeline.end()
@@ -103,6 +103,7 @@ func (s *Server) Follow(ctx context.Context, w io.Writer) error {
 	}
 }
 
+// place returns the name of the chat, or of the user for an inline query.
 func (e entry) place() string {
 	if e.chat == nil {
 		return e.by.Name()
@@ -110,7 +111,7 @@ func (e entry) place() string {
 	return e.chat.Name()
 }
 
-// String is the line without the chat's name.
+// String returns the line without the name of the chat.
 func (e entry) String() string {
 	var b strings.Builder
 	switch {
@@ -145,7 +146,7 @@ func (e entry) String() string {
 	return b.String()
 }
 
-// widestName is the width of the column of chat names.
+// widestName returns the width of the column with the names of chats.
 func (w *world) widestName() int {
 	width := 10
 	for _, chat := range w.order {

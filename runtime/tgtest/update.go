@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// A Body is an update encoded once, for any number of pushes. Make it with [Encode].
+// A Body is an encoded update without its id. It can be pushed any number of times. Make it with [Encode].
 type Body struct {
 	kind  string
-	bit   uint64
-	keep  time.Duration
-	chats []int64 // ids of the chats and users in it, which the bot may write to from then on
-	query string  // id of the callback or inline query, which the bot may answer from then on
-	data  []byte  // `"message":{...}`
+	bit   uint64        // of kindBit
+	keep  time.Duration // how long the server keeps it
+	chats []int64       // ids of the chats and users in it; after a push, the bot may write to them
+	query string        // id of a callback or inline query; after a push, the bot may answer it
+	data  []byte        // `"message":{...}`
 }
 
-// Kind is the update's kind, such as "message".
+// Kind returns the update's kind, such as message.
 func (b Body) Kind() string { return b.kind }
 
-// Encode encodes an update in the server's form. The update is a JSON object as []byte, json.RawMessage or string,
-// or any value that encoding/json makes one of, such as a gotgbot.Update. It has one field besides update_id, whose
-// value is ignored: the server numbers updates itself. Field order is kept.
+// Encode encodes an update as the official server would. The update is a JSON object as []byte, json.RawMessage or
+// string, or any value that encoding/json encodes as one, such as a gotgbot.Update. It must have exactly one field
+// besides update_id. Encode ignores update_id, because the server numbers the updates, and keeps the order of fields.
 func Encode(update any) (Body, error) {
 	var src []byte
 	switch u := update.(type) {
@@ -52,7 +52,7 @@ func Encode(update any) (Body, error) {
 	return newBody(kind, o), nil
 }
 
-// newBody is the body of an update that is in the server's form already.
+// newBody returns the body of an update whose data is already in the server's form.
 func newBody(kind string, data []byte) Body {
 	bit, known := kindBit()[kind]
 	if !known {
@@ -61,7 +61,7 @@ func newBody(kind string, data []byte) Body {
 	return Body{kind: kind, bit: bit, keep: lifetime(kind), chats: idsIn(data), query: queryIn(kind, data), data: data}
 }
 
-// splitUpdate finds the one field of an update that is not its id.
+// splitUpdate returns the name and the value of the one field of an update that is not update_id.
 func splitUpdate(src []byte) (kind string, value []byte, err error) {
 	if !json.Valid(src) {
 		var v json.RawMessage
@@ -86,18 +86,18 @@ func splitUpdate(src []byte) (kind string, value []byte, err error) {
 		switch {
 		case name == "update_id":
 		case kind != "":
-			return "", nil, fmt.Errorf("the update is of two kinds, %s and %s", kind, name)
+			return "", nil, fmt.Errorf("the update has two kinds, %s and %s", kind, name)
 		default:
 			kind, value = name, src[start:end]
 		}
 	}
 	if kind == "" {
-		return "", nil, errors.New("the update is of no kind: it has no field besides update_id")
+		return "", nil, errors.New("the update has no kind: there is no field besides update_id")
 	}
 	return kind, value, nil
 }
 
-// skipSpace is the index of the first byte from i on that is no white space.
+// skipSpace returns the index of the first byte from i on that is not white space.
 func skipSpace(src []byte, i int) int {
 	for i < len(src) && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
 		i++
@@ -105,7 +105,7 @@ func skipSpace(src []byte, i int) int {
 	return i
 }
 
-// skipValue is the index after the value at src[i], in JSON that is valid.
+// skipValue returns the index after the value at src[i]. src must be valid JSON.
 func skipValue(src []byte, i int) int {
 	for depth := 0; ; {
 		switch src[i] {
@@ -135,8 +135,8 @@ func skipValue(src []byte, i int) int {
 	}
 }
 
-// idsIn finds the id of every chat and sender in an update. It looks for the fields as the server writes them: an
-// object's id comes first.
+// idsIn returns the ids of all chats and senders in an update. It relies on the id being the first field of such an
+// object, as the server writes it.
 func idsIn(data []byte) []int64 {
 	var ids []int64
 	for _, field := range [...]string{`"chat":{"id":`, `"from":{"id":`} {
@@ -155,7 +155,7 @@ func idsIn(data []byte) []int64 {
 	return ids
 }
 
-// queryIn finds the id of a query, which comes first in it and holds nothing to unescape.
+// queryIn returns the id of a query, or "" if the update is not a query. The id is the first field and has no escapes.
 func queryIn(kind string, data []byte) string {
 	switch kind {
 	case "callback_query", "inline_query", "shipping_query", "pre_checkout_query":
@@ -167,8 +167,8 @@ func queryIn(kind string, data []byte) string {
 	return string(id)
 }
 
-// toInteger reads a number as the official server does: an optional minus and the digits that follow, whatever
-// comes after them. It never fails; what is no number is 0.
+// toInteger parses a number as the official server does: an optional minus sign and digits. It ignores what follows the
+// digits, and returns 0 for a text that is not a number.
 func toInteger[T int32 | int64, B string | []byte](s B) T {
 	var n T
 	negative := len(s) > 0 && s[0] == '-'

@@ -9,7 +9,8 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// A User is a person. The methods of Member and Chat that it has are about the private chat with the bot.
+// A User is a person. Its methods from Member and Chat act in the private chat with the bot. Make it with
+// [Server.User].
 type User struct {
 	*Member
 	ID        int64
@@ -21,17 +22,17 @@ type User struct {
 	encoded []byte // profile in the server's form
 }
 
-// In is the user in another chat.
+// In returns the user as a member of another chat.
 func (u *User) In(chat *Chat) *Member { return &Member{Chat: chat, user: u} }
 
-// A Member is a user in a chat.
+// A Member is a user in a chat. Make it with [User.In].
 type Member struct {
 	*Chat
 	user *User
 }
 
-// Send sends a text: the bot gets a message. Commands, mentions, hashtags, cashtags, e-mail and web addresses in it
-// are marked as entities.
+// Send sends a text, and the bot receives a message. As on the official server, the message has entities for commands,
+// mentions, hashtags, cashtags, e-mail addresses and web addresses in the text.
 func (m *Member) Send(text string) *Message {
 	m.server.tbHelper()
 	return m.say(&Message{Text: text, Entities: findEntities(text)})
@@ -58,8 +59,8 @@ func (m *Member) say(message *Message) *Message {
 	return m.server.say(message)
 }
 
-// SendContent sends a message with any content that gotgbot's type can hold: a photo, a location, a forwarded
-// message, a contact. The server fills in the fields that are its own: the id, the sender, the chat and the date.
+// SendContent sends a message with any content that a gotgbot.Message can hold, such as a location or a contact. The
+// server sets the id, the sender, the chat and the date.
 func (m *Member) SendContent(content gotgbot.Message) *Message {
 	m.server.tbHelper()
 	message := &Message{Text: content.Text, Entities: content.Entities, ThreadID: content.MessageThreadId}
@@ -76,13 +77,13 @@ func (m *Member) SendContent(content gotgbot.Message) *Message {
 	return m.say(message)
 }
 
-// SendFile sends a file with a caption, which may be empty: a photo, document, video, animation, audio, voice,
-// video_note or sticker. The bot can download it with getFile.
+// SendFile sends a file. The kind is photo, document, video, animation, audio, voice, video_note or sticker, and the
+// caption may be empty. The bot can download the file with getFile.
 func (m *Member) SendFile(kind string, f File, caption string) *Message {
 	s := m.server
 	s.tbHelper()
 	if _, ok := fileFields[kind]; !ok {
-		s.failf("there is no file of the kind %q", kind)
+		s.failf("%q is not a kind of file", kind)
 	}
 	s.mu.Lock()
 	content := s.world.fileContent(kind, s.world.storeFile(f, kind))
@@ -90,14 +91,14 @@ func (m *Member) SendFile(kind string, f File, caption string) *Message {
 	return m.say(&Message{Text: caption, Entities: findEntities(caption), Media: kind, content: content, caption: true})
 }
 
-// Edit changes the text of a message of the user: the bot gets an edited_message.
+// Edit changes the text of a message that the user sent, and the bot receives an edited_message.
 func (m *Member) Edit(message *Message, text string) *Message {
 	m.server.tbHelper()
 	return m.server.revise(m.Chat, m.user, message, text)
 }
 
-// Press presses a button of a message, found by its text or else by its callback data: the bot gets a
-// callback_query. It fails the test if the message, as it is now, has no such button.
+// Press presses a button of a message, and the bot receives a callback_query. Press finds the button by its text or
+// else by its callback data. It fails the test if the latest version of the message has no such button.
 func (m *Member) Press(message *Message, button string) *Query {
 	m.server.tbHelper()
 	latest := m.server.latest(message)
@@ -106,19 +107,19 @@ func (m *Member) Press(message *Message, button string) *Query {
 		m.server.failf("message %d in %s has no button %q", message.ID, m.Name(), button)
 	}
 	if b.CallbackData == "" {
-		m.server.failf("the button %q calls nothing back", b.Text)
+		m.server.failf("the button %q has no callback data", b.Text)
 	}
 	return m.server.press(m.user, latest, b.CallbackData)
 }
 
-// PressData sends a callback_query with any data, whether the message has such a button or not: as a forged or an
-// outdated client would.
+// PressData sends a callback_query with any data, like a forged or an outdated client. The message need not have such a
+// button.
 func (m *Member) PressData(message *Message, data string) *Query {
 	m.server.tbHelper()
 	return m.server.press(m.user, m.server.latest(message), data)
 }
 
-// Ask types an inline query: the bot gets an inline_query.
+// Ask types an inline query, and the bot receives an inline_query.
 func (u *User) Ask(query string) *Query {
 	s := u.server
 	s.mu.Lock()
@@ -137,7 +138,7 @@ func (u *User) Ask(query string) *Query {
 	return q
 }
 
-// A Query is a callback_query or an inline_query that the bot got.
+// A Query is a callback_query or an inline_query of a user.
 type Query struct {
 	ID   string
 	Data string
@@ -146,7 +147,8 @@ type Query struct {
 	server        *Server
 }
 
-// Answer waits until the bot answers the query, and returns the call it did that with.
+// Answer waits until the bot answers the query and returns the call that answered it. It ends with an error when ctx
+// ends.
 func (q *Query) Answer(ctx context.Context) (*Call, error) {
 	call, err := q.server.WaitSent(ctx, func(c *Call) bool { return c.Method == q.method && c.Params[q.param] == q.ID })
 	if err != nil {
@@ -182,7 +184,7 @@ func (s *Server) revise(chat *Chat, by *User, message *Message, text string) *Me
 	latest := chat.current[message.ID]
 	if latest == nil || message.Chat != chat || latest.FromBot || latest.From != by {
 		s.mu.Unlock()
-		s.failf("message %d in %s is not there, or somebody else's", message.ID, chat.Name())
+		s.failf("message %d in %s does not exist or is from somebody else", message.ID, chat.Name())
 		return nil
 	}
 	defer s.mu.Unlock()
@@ -206,7 +208,7 @@ func (s *Server) enqueueMessage(kind string, m *Message) {
 	s.enqueue(newBody(kind, o), time.Now())
 }
 
-// latest is the message as it is now, or as it was if it is gone.
+// latest returns the latest version of a message, or m if the message was deleted.
 func (s *Server) latest(m *Message) *Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -216,6 +218,7 @@ func (s *Server) latest(m *Message) *Message {
 	return m
 }
 
+// press queues a callback_query.
 func (s *Server) press(by *User, m *Message, data string) *Query {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -225,7 +228,7 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	o.str("id", q.ID)
 	o.raw("from", by.encoded)
 	o.field("message")
-	if m.Chat.current[m.ID] == nil { // deleted: inaccessible
+	if m.Chat.current[m.ID] == nil { // a deleted message is an InaccessibleMessage
 		o.open()
 		o.int("message_id", m.ID)
 		o.raw("chat", m.Chat.encoded)
@@ -242,7 +245,7 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	return q
 }
 
-// Has tells if the message has an entity of the type.
+// Has reports whether the message has an entity of the type, such as bold or url.
 func (m *Message) Has(entityType string) bool {
 	return slices.ContainsFunc(m.Entities, func(e gotgbot.MessageEntity) bool { return e.Type == entityType })
 }

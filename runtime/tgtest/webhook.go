@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// webhook is what setWebhook set.
+// webhook is the webhook that the bot has set. Nothing is delivered to it.
 type webhook struct {
 	url            string
 	maxConnections int64
 	secretToken    string
 	ipAddress      string
-	allowedAt      time.Time // of the next setWebhook with a URL
+	allowedAt      time.Time // the time from which setWebhook accepts a URL again
 }
 
 func (s *Server) setWebhook(call *Call) reply {
@@ -53,6 +53,7 @@ func (s *Server) setWebhook(call *Call) reply {
 	return success([]byte("true"), map[bool]string{true: "Webhook was set", false: "Webhook was deleted"}[next.url != ""])
 }
 
+// wrongSecret returns why a secret token is invalid, or "".
 func wrongSecret(secret string) string {
 	if len(secret) > 256 {
 		return "secret token is too long"
@@ -83,6 +84,7 @@ func (s *Server) getWebhookInfo(*Call) reply {
 	return success(o, "")
 }
 
+// orElse returns value, or otherwise if value is empty.
 func orElse(value, otherwise string) string {
 	if value == "" {
 		return otherwise

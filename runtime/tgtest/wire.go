@@ -9,8 +9,8 @@ import (
 
 const lowerHex = "0123456789abcdef"
 
-// appendString appends s as the Bot API server writes a string: every character that is not ASCII as \u escapes
-// in lower case (a surrogate pair past U+FFFF), and a slash as it is. Bytes that are not UTF-8 become U+FFFD.
+// appendString appends s as the official server writes a string. A character that is not ASCII becomes a \u escape in
+// lower case, or a surrogate pair above U+FFFF. A slash is not escaped. A byte that is not UTF-8 becomes U+FFFD.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
@@ -54,14 +54,14 @@ func appendASCII(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// appendUnit appends one UTF-16 unit as an escape.
+// appendUnit appends a UTF-16 unit as a \u escape.
 func appendUnit(dst []byte, u uint16) []byte {
 	return append(dst, '\\', 'u', lowerHex[u>>12], lowerHex[u>>8&15], lowerHex[u>>4&15], lowerHex[u&15])
 }
 
-// appendJSON appends the JSON value src in the server's form: without white space, strings escaped as appendString
-// does. src must be valid. Field order, numbers and duplicate keys stay as they are, and so does a lone surrogate:
-// the real server never sends one, but a test may want to.
+// appendJSON appends the JSON value src in the server's form: without white space, and with strings escaped as
+// appendString does it. src must be valid. Field order, numbers and duplicate keys do not change. A lone surrogate
+// does not change either: the official server never sends one, but a test may.
 func appendJSON(dst, src []byte) []byte {
 	for i := 0; i < len(src); {
 		switch c := src[i]; c {
@@ -77,7 +77,7 @@ func appendJSON(dst, src []byte) []byte {
 	return dst
 }
 
-// appendLiteral re-escapes the string literal that begins at src[i] and returns the index after it.
+// appendLiteral appends the string literal that begins at src[i] in the server's form and returns the index after it.
 func appendLiteral(dst, src []byte, i int) ([]byte, int) {
 	dst = append(dst, '"')
 	for i++; src[i] != '"'; {
@@ -92,7 +92,7 @@ func appendLiteral(dst, src []byte, i int) ([]byte, int) {
 		}
 		switch c := src[i+1]; c {
 		case 'u':
-			unit, _ := strconv.ParseUint(string(src[i+2:i+6]), 16, 16) // valid JSON, so four hex digits
+			unit, _ := strconv.ParseUint(string(src[i+2:i+6]), 16, 16) // cannot fail: src is valid JSON
 			if unit < utf8.RuneSelf {
 				dst = appendASCII(dst, byte(unit))
 			} else {
@@ -122,7 +122,7 @@ func appendText(dst, text []byte) []byte {
 	return append(dst, quoted[1:len(quoted)-1]...)
 }
 
-// wireJSON is any value in the server's form, by way of encoding/json.
+// wireJSON encodes a value with encoding/json and returns it in the server's form.
 func wireJSON(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
@@ -133,13 +133,13 @@ func wireJSON(v any) ([]byte, error) {
 	return appendJSON(make([]byte, 0, buf.Len()), buf.Bytes()), nil
 }
 
-// object writes JSON objects field by field, in the order of the calls.
+// object is JSON under construction. Its methods append fields to the innermost open object.
 type object []byte
 
 func (o *object) open()  { *o = append(*o, '{') }
 func (o *object) close() { *o = append(*o, '}') }
 
-// field begins a field: its value is to be appended next.
+// field appends a field's name. The caller appends the value.
 func (o *object) field(name string) {
 	if (*o)[len(*o)-1] != '{' {
 		*o = append(*o, ',')
@@ -154,7 +154,7 @@ func (o *object) str(name, value string) {
 	*o = appendString(*o, value)
 }
 
-// text is str for a field that is left out when it is empty.
+// text appends a string field unless it is empty.
 func (o *object) text(name, value string) {
 	if value != "" {
 		o.str(name, value)
@@ -166,7 +166,7 @@ func (o *object) int(name string, value int64) {
 	*o = strconv.AppendInt(*o, value, 10)
 }
 
-// number is int for a field that is left out when it is zero.
+// number appends a number field unless it is zero.
 func (o *object) number(name string, value int64) {
 	if value != 0 {
 		o.int(name, value)
@@ -178,7 +178,7 @@ func (o *object) bool(name string, value bool) {
 	*o = strconv.AppendBool(*o, value)
 }
 
-// raw is a field whose value is encoded already; left out when it is empty.
+// raw appends a field whose value is already JSON, unless it is empty.
 func (o *object) raw(name string, value []byte) {
 	if len(value) > 0 {
 		o.field(name)

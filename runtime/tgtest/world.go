@@ -9,33 +9,32 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// Ids of the users and chats that a test makes count from here. Users and channels are past 32 bits, as they are on
-// Telegram.
+// The first ids of users and chats. As on Telegram, ids of users, supergroups and channels do not fit in 32 bits.
 const (
 	firstUser       = 7_100_000_001
 	firstGroup      = -4_100_000_001
 	firstSupergroup = -1_002_100_000_001
 )
 
-// world is who and what there is: guarded by the server's lock.
+// world holds the users, chats, files and queries. The server's lock guards it.
 type world struct {
 	server      *Server
 	bot         []byte // the bot as a user, in the server's form
 	chats       map[int64]*Chat
 	names       map[string]*Chat   // by user name in lower case
-	seen        map[int64]struct{} // ids in pushed updates: their chats are made when the bot writes to them
-	order       []*Chat            // chats in the order in which they were made
-	users       int64              // number of users made
+	seen        map[int64]struct{} // ids in pushed updates; a chat is made when the bot writes to one
+	order       []*Chat            // in the order of their creation
+	users       int64              // number of users so far; also groups and supergroups below
 	groups      int64
 	supergroups int64
-	lastMessage int64 // of private chats and groups, which share their message ids
+	lastMessage int64 // id; private chats and groups share one sequence
 	lastQuery   int64
 	lastAlbum   int64
 	lastFile    int64
 	files       map[string]storedFile // by file_id
-	fileIDs     history[string]       // their ids
-	queries     map[string]*Chat      // callback and inline queries that the bot may answer, and where: nil if that is unknown
-	asked       history[string]       // their ids
+	fileIDs     history[string]       // the newest keys of files
+	queries     map[string]*Chat      // the chat of each query that the bot may answer; nil if unknown
+	asked       history[string]       // the newest keys of queries
 }
 
 func newWorld(s *Server) world {
@@ -55,7 +54,7 @@ func newWorld(s *Server) world {
 	return w
 }
 
-// A ChatOption is a detail of a user or chat that a test makes.
+// A ChatOption sets a detail of a new user or chat.
 type ChatOption func(*chatConfig)
 
 type chatConfig struct {
@@ -64,27 +63,27 @@ type chatConfig struct {
 	forum bool
 }
 
-// ID sets the id: that of a group is negative, that of a supergroup or a channel is below -1,000,000,000,000. By
-// default the server counts.
+// ID sets the id. Ids of groups are negative; ids of supergroups and channels are below -1,000,000,000,000. By
+// default the server chooses the next free id.
 func ID(id int64) ChatOption { return func(c *chatConfig) { c.user.Id = id } }
 
-// Username sets the user name, without the @. A user's default is the name in lower case, if it is free; a chat has
-// none by default.
+// Username sets the user name, without the @. A user's default is the first name in lower case, if no other user or
+// chat has it. A chat has none by default.
 func Username(name string) ChatOption { return func(c *chatConfig) { c.user.Username = name } }
 
 // LastName sets a user's last name.
 func LastName(name string) ChatOption { return func(c *chatConfig) { c.user.LastName = name } }
 
-// Language sets a user's language, an IETF tag such as de. The default is en.
+// Language sets a user's language as an IETF tag such as de. The default is en.
 func Language(tag string) ChatOption { return func(c *chatConfig) { c.user.LanguageCode = tag } }
 
-// Premium makes a user a subscriber of Telegram Premium.
+// Premium marks a user as a subscriber of Telegram Premium.
 func Premium() ChatOption { return func(c *chatConfig) { c.user.IsPremium = true } }
 
-// Forum gives a supergroup topics.
+// Forum makes a supergroup a forum, which has topics.
 func Forum() ChatOption { return func(c *chatConfig) { c.forum = true } }
 
-// User makes a user who has a private chat with the bot. It fails the test if the id or the user name is taken.
+// User adds a user who has a private chat with the bot. It fails the test if the id or the user name is taken.
 func (s *Server) User(firstName string, opts ...ChatOption) *User {
 	s.tbHelper()
 	c := chatConfig{user: gotgbot.User{FirstName: firstName, LanguageCode: "en"}}
@@ -100,19 +99,20 @@ func (s *Server) User(firstName string, opts ...ChatOption) *User {
 	return u
 }
 
-// Group makes a basic group.
+// Group adds a basic group. It fails the test if the id or the user name is taken.
 func (s *Server) Group(title string, opts ...ChatOption) *Chat {
 	s.tbHelper()
 	return s.newChat("group", title, opts)
 }
 
-// Supergroup makes a supergroup, a forum with the option [Forum].
+// Supergroup adds a supergroup; with the option [Forum] it is a forum. It fails the test if the id or the user name
+// is taken.
 func (s *Server) Supergroup(title string, opts ...ChatOption) *Chat {
 	s.tbHelper()
 	return s.newChat("supergroup", title, opts)
 }
 
-// Channel makes a channel.
+// Channel adds a channel. It fails the test if the id or the user name is taken.
 func (s *Server) Channel(title string, opts ...ChatOption) *Chat {
 	s.tbHelper()
 	return s.newChat("channel", title, opts)
@@ -139,7 +139,7 @@ func (s *Server) tbHelper() {
 	}
 }
 
-// Chats are all chats there are, in the order in which they were made.
+// Chats returns all chats in the order of their creation.
 func (s *Server) Chats() []*Chat {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,7 +176,7 @@ func (w *world) addUser(profile gotgbot.User) (*User, error) {
 	return u, w.add(chat)
 }
 
-// userName is a user name made of a first name: its ASCII letters and digits, in lower case.
+// userName makes a user name from a first name: its ASCII letters and digits, in lower case.
 func userName(firstName string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -236,7 +236,7 @@ func (w *world) add(chat *Chat) error {
 	return nil
 }
 
-// introduce completes the users whom entities mention: the server knows more of them than the bot has said.
+// introduce fills in the users in entities. The bot sends only their ids.
 func (w *world) introduce(entities []gotgbot.MessageEntity) {
 	for i, e := range entities {
 		if e.User == nil {
@@ -248,7 +248,7 @@ func (w *world) introduce(entities []gotgbot.MessageEntity) {
 	}
 }
 
-// find is the chat that a chat_id parameter means, or nil.
+// find returns the chat of a chat_id parameter, an id or an @username, or nil.
 func (w *world) find(chatID string) *Chat {
 	if name, ok := strings.CutPrefix(chatID, "@"); ok {
 		return w.names[strings.ToLower(name)]
@@ -266,13 +266,13 @@ func (w *world) find(chatID string) *Chat {
 	return w.adopt(id)
 }
 
-// adopt makes a chat of an id of which nothing is known but that it was in an update.
+// adopt makes a chat for an id that the server knows only from a pushed update.
 func (w *world) adopt(id int64) *Chat {
 	delete(w.seen, id)
 	name := "Chat " + strconv.FormatInt(id, 10)
 	var chat *Chat
 	if id > 0 {
-		user, _ := w.addUser(gotgbot.User{Id: id, FirstName: name}) // the id is free, and so is the default user name
+		user, _ := w.addUser(gotgbot.User{Id: id, FirstName: name}) // the id and the default user name are free
 		chat = user.Chat
 	} else {
 		kind := "group"
@@ -285,6 +285,7 @@ func (w *world) adopt(id int64) *Chat {
 	return chat
 }
 
+// messageID returns the next message id of a chat.
 func (w *world) messageID(chat *Chat) int64 {
 	last := &w.lastMessage
 	if chat.Type == "supergroup" || chat.Type == "channel" {
@@ -294,7 +295,7 @@ func (w *world) messageID(chat *Chat) int64 {
 	return *last
 }
 
-// newQuery makes the id of a callback or inline query, which the bot may then answer.
+// newQuery returns the id of a new callback or inline query and allows the bot to answer it.
 func (w *world) newQuery(chat *Chat) string {
 	w.lastQuery++
 	id := strconv.FormatInt(4_000_000_000_000_000_000+w.lastQuery, 10)
@@ -302,6 +303,7 @@ func (w *world) newQuery(chat *Chat) string {
 	return id
 }
 
+// ask allows the bot to answer a query. It forgets the oldest queries.
 func (w *world) ask(query string, chat *Chat) {
 	w.queries[query] = chat
 	for _, id := range w.asked.add(query) {
@@ -309,7 +311,7 @@ func (w *world) ask(query string, chat *Chat) {
 	}
 }
 
-// post adds a version of a message to its chat.
+// post adds a new message or a new version of one to its chat.
 func (w *world) post(m *Message) {
 	c := m.Chat
 	c.current[m.ID] = m
@@ -320,5 +322,5 @@ func (w *world) post(m *Message) {
 	}
 }
 
-// now is the time as messages have it: in whole seconds.
+// now returns the time in whole seconds, as messages carry it.
 func now() time.Time { return time.Now().Truncate(time.Second) }

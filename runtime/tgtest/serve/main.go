@@ -1,13 +1,14 @@
-// Command serve runs the Bot API server of package tgtest as a process of its own, for trying a bot without a token,
-// for load tests, and for tests that kill the bot.
+// Command serve runs the Bot API server of package tgtest as a separate process: to try a bot without a token, for load
+// tests, and for tests that kill the bot.
 //
 //	go run github.com/tggen/tggen/runtime/tgtest/serve -addr 127.0.0.1:8081
 //
-// The first two lines it prints are the environment of a bot that talks to it, BOT_API_URL and BOT_TOKEN. It then
-// prints the conversation as it happens, unless -quiet is set, until it is interrupted. With -as Alice every line
-// typed is a message of that user; a line such as !Buy presses the newest button of that text.
+// Its first two lines of output are the environment variables of a bot that uses the server, BOT_API_URL and
+// BOT_TOKEN. After that it prints the conversation as it happens, unless -quiet is set, until it is interrupted. With
+// -as Alice, each line that you type is a message of the user Alice, and a line such as !Buy presses the newest
+// button with the text Buy.
 //
-// Another process drives it over HTTP: see tgtest's Server.Control for the endpoint under /control/.
+// Another process can control the server over HTTP under /control/: see [tgtest.Server.Control].
 package main
 
 import (
@@ -41,12 +42,12 @@ func main() {
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	address := flags.String("addr", "127.0.0.1:8081", "TCP `address` to listen on; port 0 is a free one")
+	address := flags.String("addr", "127.0.0.1:8081", "TCP `address` to listen on; port 0 means a free port")
 	token := flags.String("token", tgtest.DefaultToken, "the bot's `token`")
-	as := flags.String("as", "", "`name` of the user whose messages are read from standard input, a line each")
+	as := flags.String("as", "", "first `name` of a user; each line of standard input is a message of the user")
 	quiet := flags.Bool("quiet", false, "do not print the conversation")
 	history := flags.Int("history", tgtest.DefaultHistory, "`number` of calls, polls and messages of a chat to remember")
-	atOnce := flags.Bool("at-once", false, "answer a waiting getUpdates at once, not a millisecond after the newest update")
+	atOnce := flags.Bool("at-once", false, "answer a waiting getUpdates at once, instead of a millisecond after the newest update")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	return nil
 }
 
-// talk sends what is typed as messages of the user.
+// talk sends each line of in as a message of the user, or presses a button for a line that begins with !.
 func talk(user *tgtest.User, in io.Reader, errOut io.Writer) {
 	for lines := bufio.NewScanner(in); lines.Scan(); {
 		line := strings.TrimSpace(lines.Text())
@@ -97,6 +98,7 @@ func talk(user *tgtest.User, in io.Reader, errOut io.Writer) {
 	}
 }
 
+// pressNewest presses the button in the newest message that has it. It returns false if there is none.
 func pressNewest(user *tgtest.User, button string) bool {
 	for _, m := range slices.Backward(user.Messages()) {
 		if b, ok := m.Button(button); ok && b.CallbackData != "" {
