@@ -12,7 +12,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// kilobyte is a message of about 1 KB.
+// kilobyte returns an update with a message of about 1 KB.
 func kilobyte(b testing.TB) tgtest.Body {
 	return text(b, strings.Repeat("lorem ipsum ", 75))
 }
@@ -39,8 +39,8 @@ func BenchmarkPushAndConfirm(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*100), "ns/update")
 }
 
-// BenchmarkServe is the whole way of an update of 1 KB through HTTP on loopback, a hundred at a time, to a client
-// that reads and forgets: both ends are in the figure.
+// BenchmarkServe measures how updates of 1 KB travel over HTTP on the loopback interface, a hundred at a time, to a
+// client that discards them. The result includes the work of both ends.
 func BenchmarkServe(b *testing.B) {
 	srv := tgtest.NewServer(b, tgtest.WithAnswerDelay(0), tgtest.WithHistory(1000))
 	batch := slices.Repeat([]tgtest.Body{kilobyte(b)}, 100)

@@ -15,7 +15,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// control sends a request to the control endpoint; a want that ends in ... is a prefix.
+// control sends a request to the control endpoint and compares the answer. If want ends in ..., it is a prefix.
 func control(t *testing.T, srv *tgtest.Server, request, body, want string) string {
 	t.Helper()
 	method, path, _ := strings.Cut(request, " ")
@@ -41,10 +41,10 @@ func TestControl(t *testing.T) {
 	control(t, srv, "POST /control/updates", `{"update_id":1,"message":{"text":"x"}}`, `200 {"dropped":0,"first_update_id":100,"queued":1}`)
 	control(t, srv, "POST /control/updates", `[{"message":{}},{"chat_member":{}},{"poll":{}}]`, `200 {"dropped":1,"first_update_id":101,"queued":2}`)
 	control(t, srv, "POST /control/updates", `[]`, `200 {"dropped":0,"first_update_id":0,"queued":0}`)
-	control(t, srv, "POST /control/updates", `[{"message":{}},{}]`, `400 {"error":"update 1: the update is of no kind: it has no field besides update_id"}`)
+	control(t, srv, "POST /control/updates", `[{"message":{}},{}]`, `400 {"error":"update 1: the update has no kind: there is no field besides update_id"}`)
 	control(t, srv, "POST /control/updates", `[{`, `400 {"error":"the updates are not JSON: ...`)
 	if n := srv.Pending(); n != 3 {
-		t.Errorf("%d pending: of a bad batch nothing is queued", n)
+		t.Errorf("%d updates are pending, want 3: a malformed batch must not queue anything", n)
 	}
 	if got := call(t, srv, "getUpdates", `{"offset":103}`); got.status != 200 {
 		t.Error(got)
@@ -53,7 +53,7 @@ func TestControl(t *testing.T) {
 	control(t, srv, "POST /control/send", `{"user":"Bob","chat":"Team","text":"hi"}`, `200 {"chat_id":-4100000001,"message_id":2}`)
 	control(t, srv, "POST /control/send", `{"user":"Alice","chat":"Team","text":"hi"}`, `200 {"chat_id":-4100000001,"message_id":3}`)
 	control(t, srv, "POST /control/send", `{"user":"Alice"}`, `400 {"error":"the text is empty"}`)
-	control(t, srv, "POST /control/send", `{"text":"hi"}`, `400 {"error":"no user is named"}`)
+	control(t, srv, "POST /control/send", `{"text":"hi"}`, `400 {"error":"the user is missing"}`)
 	control(t, srv, "POST /control/send", `{"who":"Alice"}`, `400 {"error":"reading the request: ...`)
 	call(t, srv, "sendMessage", `{"chat_id":7100000001,"text":"menu","reply_markup":{"inline_keyboard":[[{"text":"Tea","callback_data":"t"}]]}}`)
 	control(t, srv, "POST /control/press", `{"user":"Alice","button":"Tea"}`, `200 {"callback_query_id":"4000000000000000001"}`)
@@ -74,8 +74,8 @@ func TestControl(t *testing.T) {
 	}
 	control(t, srv, "GET /control/sent?from=9", "", `200 []`)
 	control(t, srv, "GET /control/sent?from=9&wait=0.001", "", `408 {"error":"context deadline exceeded"}`)
-	control(t, srv, "GET /control/sent?from=-1", "", `400 {"error":"from=-1 is no sequence number"}`)
-	control(t, srv, "GET /control/sent?wait=soon", "", `400 {"error":"wait=soon is no number of seconds"}`)
+	control(t, srv, "GET /control/sent?from=-1", "", `400 {"error":"from=-1 is not a sequence number"}`)
+	control(t, srv, "GET /control/sent?wait=soon", "", `400 {"error":"wait=soon is not a number of seconds"}`)
 	var polls []tgtest.Poll
 	body = control(t, srv, "GET /control/polls", "", `200 [{"seq":0,...`)
 	if err := json.Unmarshal([]byte(body), &polls); err != nil || len(polls) != 1 || polls[0].Offset != 103 {
@@ -83,7 +83,7 @@ func TestControl(t *testing.T) {
 	}
 	control(t, srv, "GET /control/state?pending=5", "", `200 {"pending":5,...`)
 	control(t, srv, "GET /control/state?pending=4", "", `408 ...`)
-	control(t, srv, "GET /control/state?pending=few", "", `400 {"error":"pending=few is no number"}`)
+	control(t, srv, "GET /control/state?pending=few", "", `400 {"error":"pending=few is not a number"}`)
 	control(t, srv, "GET /control/transcript", "", "200 Alice      > /start\nTeam       > Bob: hi\nTeam       > Alice: hi\n"+
 		"Alice      < menu  [Tea]\nAlice      > presses [Tea]\nAlice      > presses [Tea]")
 	control(t, srv, "GET /control/nothing", "", "404 ...")
@@ -135,7 +135,7 @@ func TestTranscript(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		if err := <-followed; err != context.Canceled {
-			t.Errorf("following ended with %v", err)
+			t.Errorf("Follow returned %v", err)
 		}
 		const want = `Alice          > hello
              there
@@ -155,13 +155,13 @@ The whole team < (photo) look
 		srv.WriteTranscript(&whole)
 		alice.WriteTranscript(&private)
 		if whole.String() != want || live.String() != want {
-			t.Errorf("the whole:\n%s\nlive:\n%s\nwant:\n%s", whole.String(), live.String(), want)
+			t.Errorf("WriteTranscript:\n%s\nFollow:\n%s\nwant:\n%s", whole.String(), live.String(), want)
 		}
 		if got := strings.Split(private.String(), "\n"); len(got) != 10 || got[2] != "> edits: hello" {
 			t.Errorf("Alice's chat:\n%s", private.String())
 		}
 		if err := srv.WriteTranscript(brokenWriter{}); err == nil {
-			t.Error("a writer's error was lost")
+			t.Error("WriteTranscript does not return the error of its writer")
 		}
 	})
 }

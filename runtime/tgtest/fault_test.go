@@ -43,7 +43,7 @@ func TestFaultsThatAnswer(t *testing.T) {
 					t.Errorf("%s: %d %s %v", method, got.status, got.body, got.header)
 				}
 				if got = call(t, srv, method, `{"chat_id":1}`); strings.HasPrefix(got.body, `<`) || got.body == test.body {
-					t.Errorf("%s: once is enough: %s", method, got.body)
+					t.Errorf("%s: the fault applies twice: %s", method, got.body)
 				}
 			}
 			calls := srv.Sent()
@@ -78,7 +78,7 @@ func TestFaultsApplyInOrder(t *testing.T) {
 	srv.Fail("close", tgtest.Fault{Code: 500, Times: -1})
 	srv.Heal("getMe")
 	if a, b := call(t, srv, "getMe", ``).status, call(t, srv, "close", ``).status; a != 200 || b != 500 {
-		t.Errorf("healed only one: %d and %d", a, b)
+		t.Errorf("after healing getMe: getMe answers %d and close %d", a, b)
 	}
 }
 
@@ -98,10 +98,10 @@ func TestFaultsThatDamageTheAnswer(t *testing.T) {
 	}
 	srv.Fail("getUpdates", tgtest.Fault{Body: "0123456789", Truncate: true})
 	if got = try(ctx, srv, "getUpdates", `{}`); got.body != "01234" || got.err == nil {
-		t.Errorf("a body of its own: %q, %v", got.body, got.err)
+		t.Errorf("the fault's body, truncated: %q, %v", got.body, got.err)
 	}
 	if got = call(t, srv, "getUpdates", `{"offset":1}`); len(got.updates) != 2 {
-		t.Errorf("nothing is lost: %v", got.updates)
+		t.Errorf("the next answer has %v, want both updates", got.updates)
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
@@ -14,13 +16,13 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// answer is what a call to the server got.
+// answer is the server's answer to a call.
 type answer struct {
 	status  int
 	header  http.Header
-	closes  bool // the connection
+	closes  bool // the server closes the connection
 	body    string
-	updates []int64 // ids, of a getUpdates
+	updates []int64 // ids in the answer to getUpdates
 	took    time.Duration
 	err     error
 }
@@ -35,7 +37,7 @@ func call(t testing.TB, srv *tgtest.Server, method, params string) answer {
 	return a
 }
 
-// try is call for any goroutine.
+// try calls a method with a JSON body. Any goroutine may use it.
 func try(ctx context.Context, srv *tgtest.Server, method, params string) answer {
 	start := time.Now()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL+"/bot"+srv.Token+"/"+method, strings.NewReader(params))
@@ -69,7 +71,7 @@ func do(srv *tgtest.Server, req *http.Request) answer {
 	return a
 }
 
-// text is the body of a message update.
+// text returns an update with a text message.
 func text(t testing.TB, content string) tgtest.Body {
 	t.Helper()
 	return encode(t, `{"message":{"message_id":1,"from":{"id":7,"is_bot":false,"first_name":"A"},"chat":{"id":7,"first_name":"A","type":"private"},"date":1,"text":"`+content+`"}}`)
@@ -84,7 +86,7 @@ func encode(t testing.TB, update any) tgtest.Body {
 	return body
 }
 
-// ids are n ids from first on.
+// ids returns n consecutive ids.
 func ids(first int64, n int) []int64 {
 	list := make([]int64, n)
 	for i := range list {
@@ -98,3 +100,21 @@ func fileNamed(name, content string) gotgbot.InputFileOrString {
 }
 
 func fileID(id string) gotgbot.InputFileOrString { return gotgbot.InputFileByID(id) }
+
+// inMemory runs a test in a synctest bubble with a server that listens in memory. Time is virtual there, so these tests
+// check the time of an answer exactly.
+func inMemory(t *testing.T, test func(t *testing.T, srv *tgtest.Server), opts ...tgtest.Option) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		opts := append([]tgtest.Option{tgtest.InMemory(), tgtest.WithFirstUpdateID(1000)}, opts...)
+		test(t, tgtest.NewServer(t, opts...))
+	})
+}
+
+// pushMany queues n messages.
+func pushMany(t testing.TB, srv *tgtest.Server, n int) {
+	t.Helper()
+	if _, queued := srv.PushBatch(slices.Repeat([]tgtest.Body{text(t, "x")}, n)...); queued != n {
+		t.Fatalf("queued %d of %d", queued, n)
+	}
+}

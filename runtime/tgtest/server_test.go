@@ -10,7 +10,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// newBot is gotgbot with its own default client: chunked multipart for every call.
+// newBot returns a gotgbot.Bot with gotgbot's default client, which sends every call as chunked multipart.
 func newBot(t testing.TB, srv *tgtest.Server) *gotgbot.Bot {
 	t.Helper()
 	bot, err := gotgbot.NewBot(srv.Token, &gotgbot.BotOpts{BotClient: &gotgbot.BaseBotClient{

@@ -51,20 +51,20 @@ func FuzzJSONOnTheWire(f *testing.F) {
 		}
 		wire := appendJSON(nil, src)
 		if i := bytes.IndexFunc(wire, func(r rune) bool { return r >= 0x80 || r < 0x20 }); i >= 0 {
-			t.Fatalf("%q has something else than printable ASCII at %d", wire, i)
+			t.Fatalf("%q has a byte at %d that is not printable ASCII", wire, i)
 		}
 		var before, after any
 		if err := json.Unmarshal(src, &before); err != nil {
-			return // too deep, or a number out of range
+			return // nested too deeply, or a number out of range
 		}
 		if err := json.Unmarshal(wire, &after); err != nil {
 			t.Fatalf("%q became %q: %v", src, wire, err)
 		}
 		if !reflect.DeepEqual(before, after) {
-			t.Fatalf("%q became %q, another value", src, wire)
+			t.Fatalf("%q became %q, which is another value", src, wire)
 		}
 		if again := appendJSON(nil, wire); !bytes.Equal(again, wire) {
-			t.Fatalf("%q is %q the second time", wire, again)
+			t.Fatalf("encoding %q again gives %q", wire, again)
 		}
 	})
 }
@@ -82,8 +82,8 @@ func TestEncode(t *testing.T) {
 		t.Errorf("ids %v", body.chats)
 	}
 	for src, want := range map[string]string{
-		``: "is not JSON", `{`: "is not JSON", `[]`: "is not a JSON object", `7`: "is not a JSON object", `{}`: "of no kind",
-		`{"update_id":1}`: "of no kind", `{"message":{},"poll":{}}`: "of two kinds, message and poll", `{"message":}`: "is not JSON",
+		``: "is not JSON", `{`: "is not JSON", `[]`: "is not a JSON object", `7`: "is not a JSON object", `{}`: "has no kind",
+		`{"update_id":1}`: "has no kind", `{"message":{},"poll":{}}`: "has two kinds, message and poll", `{"message":}`: "is not JSON",
 		`{"message":{}} {}`: "is not JSON", `{"message":{}`: "is not JSON", `{"message":{}]`: "is not JSON",
 	} {
 		if _, err := Encode(src); err == nil || !strings.Contains(err.Error(), want) {
@@ -91,7 +91,7 @@ func TestEncode(t *testing.T) {
 		}
 	}
 	if _, err := Encode(make(chan int)); err == nil {
-		t.Error("a channel is no update")
+		t.Error("Encode accepts a channel")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// started is the command as it runs.
+// started is a running command.
 type started struct {
 	lines chan string
 	in    *io.PipeWriter

@@ -13,7 +13,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// A bubble ends only when every goroutine in it has.
+// TestCloseLeavesNoGoroutine relies on synctest: the test ends only when every goroutine in the bubble has ended.
 func TestCloseLeavesNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, err := tgtest.Start(tgtest.InMemory())
@@ -45,18 +45,18 @@ func TestCloseLeavesNoGoroutine(t *testing.T) {
 			}
 		}
 		if err := <-waited; err == nil {
-			t.Error("waiting for a closed server ended well")
+			t.Error("waiting for a closed server ended without an error")
 		}
 		if a := try(ctx, srv, "getMe", ``); a.err == nil {
 			t.Errorf("a closed server answered %+v", a)
 		}
 		if len(srv.Sent()) != 1 || len(srv.Polls()) != 3 {
-			t.Errorf("what came before can be read: %v, %v", srv.Sent(), srv.Polls())
+			t.Errorf("the calls before Close are %v and the polls %v", srv.Sent(), srv.Polls())
 		}
 	})
 }
 
-// The same on a port, with connections in every state.
+// TestCloseOnAPort closes a server with an idle connection, half a request and a waiting poll.
 func TestCloseOnAPort(t *testing.T) {
 	before := runtime.NumGoroutine()
 	srv, err := tgtest.Start()
@@ -87,7 +87,7 @@ func TestCloseOnAPort(t *testing.T) {
 	for runtime.NumGoroutine() > before {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<20)
-			t.Fatalf("goroutines are left:\n%s", stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("Close left goroutines:\n%s", stacks[:runtime.Stack(stacks, true)])
 		}
 		runtime.Gosched()
 	}
@@ -134,13 +134,13 @@ func TestOptions(t *testing.T) {
 		t.Error(err)
 	}
 	if resp, err := http.Get(srv.URL + "/bot42:secret/getMe"); err != nil || resp.StatusCode != 200 {
-		t.Errorf("any client may ask: %v %v", resp, err)
+		t.Errorf("getMe with the default client: %v %v", resp, err)
 	} else {
 		resp.Body.Close()
 	}
 }
 
-// failing is a test that fails for a reason.
+// failing is a test whose failure is recorded.
 type failing struct {
 	testing.TB
 	message string
@@ -159,12 +159,12 @@ func TestMistakesFailTheTest(t *testing.T) {
 		"id taken":         {func(srv *tgtest.Server) { srv.User("A", tgtest.ID(5)); srv.User("B", tgtest.ID(5)) }},
 		"user name taken":  {func(srv *tgtest.Server) { srv.User("A"); srv.Group("B", tgtest.Username("A")) }},
 		"no such button":   {func(srv *tgtest.Server) { a := srv.User("A"); a.Press(a.Send("x"), "Buy") }},
-		"not his":          {func(srv *tgtest.Server) { a := srv.User("A"); srv.User("B").Edit(a.Send("x"), "y") }},
+		"not theirs":       {func(srv *tgtest.Server) { a := srv.User("A"); srv.User("B").Edit(a.Send("x"), "y") }},
 		"not a channel":    {func(srv *tgtest.Server) { srv.Group("A").Post("x") }},
 		"a channel":        {func(srv *tgtest.Server) { srv.User("A").In(srv.Channel("B")).Send("x") }},
 		"no such file":     {func(srv *tgtest.Server) { srv.User("A").SendFile("smell", tgtest.File{}, "") }},
-		"silence":          {func(srv *tgtest.Server) { srv.User("A").Expect("hello") }},
-		"silence of any":   {func(srv *tgtest.Server) { srv.User("A").ExpectNext() }},
+		"no message":       {func(srv *tgtest.Server) { srv.User("A").Expect("hello") }},
+		"no next message":  {func(srv *tgtest.Server) { srv.User("A").ExpectNext() }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &failing{TB: t}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// modelQueue is the queue as simply as it can be said: a list, filtered anew every time.
+// modelQueue is a simple model of the queue: a list that is filtered on every call.
 type modelQueue struct {
 	events []event
 	next   int64
@@ -84,7 +84,7 @@ func TestQueueAgainstModel(t *testing.T) {
 	}
 }
 
-// A queue that is emptied again and again takes no more memory than what was in it at once.
+// TestQueueDoesNotGrow checks that memory depends on the updates in the queue and not on those that passed through it.
 func TestQueueDoesNotGrow(t *testing.T) {
 	q := &queue{next: 1, random: rand.Int64N}
 	now := time.Now()

@@ -9,7 +9,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// show is entities as text: type and what they cover, read off in UTF-16 units.
+// show formats entities as their types and texts. It counts offsets in UTF-16 units.
 func show(text string, entities []gotgbot.MessageEntity) string {
 	u := utf16.Encode([]rune(text))
 	var parts []string
