@@ -1,25 +1,104 @@
 // Package tgtest is a Bot API server for tests, and for trying a bot without a token.
 //
-// It is a real HTTP server on the loopback interface, in the manner of net/http/httptest: a bot is pointed at
-// [Server.URL] with [Server.Token] and talks to it as it would to Telegram. It follows the official server where
-// a client can tell: which updates a getUpdates returns and confirms, when it waits and when it answers, what
-// 409 ends, how a request may be encoded, and how an update looks on the wire.
+// It is a real HTTP server on the loopback interface, like a server of net/http/httptest. A bot connects to [Server.URL]
+// with [Server.Token] and talks to it as it would to Telegram. The test plays the people: it sends messages, presses
+// buttons, and checks what the bot does.
 //
-//	srv := tgtest.NewServer(t)
-//	alice := srv.User("Alice")
-//	go run(ctx, srv.URL, srv.Token)
+// # A first test
 //
-//	alice.Send("/start")
-//	menu := alice.Expect("What shall it be?")
-//	alice.Press(menu, "Tea")
-//	alice.Expect("One tea for Alice.")
+// [NewServer] starts a server and closes it at the end of the test. Run is the function that tggen generates:
 //
-// What the bot did can be read back ([Server.Sent], [Chat.Messages], [Server.Polls]) and waited for without
-// polling ([Chat.Wait], [Server.WaitSent], [Server.WaitPolling]). [Server.Fail] makes the server misbehave, and
-// [Server.PushBatch] feeds it tens of thousands of updates a second. The command in the folder serve runs the
-// server as a process of its own.
+//	func TestBot(t *testing.T) {
+//		server := tgtest.NewServer(t)
+//		ctx, cancel := context.WithCancel(context.Background())
+//		ended := make(chan error, 1)
+//		go func() {
+//			ended <- Run(ctx, &bot{}, telegram.WithToken(server.Token), telegram.WithAPIURL(server.URL))
+//		}()
 //
-// A webhook can be set, which ends polling as it does on Telegram, but nothing is delivered to it.
+//		alice := server.User("Alice")
+//		alice.Send("/start")
+//		menu := alice.Expect("What shall it be?")
+//		alice.Press(menu, "Tea")
+//		alice.Expect("One tea for Alice.")
 //
-// Every method of every type here may be called by any goroutine at any time, unless it says otherwise.
+//		cancel()
+//		if err := <-ended; err != nil {
+//			t.Errorf("the bot ended with %v", err)
+//		}
+//	}
+//
+// The test need not wait until the bot has started: the server keeps updates until the bot fetches them. A bot that was
+// not made with tggen works too, if it lets you set the URL of the Bot API.
+//
+// # People and chats
+//
+// [Server.User] adds a person with a private chat. [Server.Group], [Server.Supergroup] and [Server.Channel] add other
+// chats, and [User.In] returns a person as a [Member] of one of them. Everybody is a member of every chat.
+//
+//	team := server.Supergroup("Team", tgtest.Forum())
+//	bob := server.User("Bob", tgtest.Language("de")).In(team)
+//	bob.Send("/order 3")
+//	bob.SetStatus(tgtest.StatusAdministrator)
+//
+// A member can send, reply, edit, send files, press buttons and change a status. A user can also type an inline query
+// ([User.Ask]) and block the bot ([User.Block]). For all other updates, such as a reaction or a payment, write the update
+// yourself and queue it with [Server.Push].
+//
+// # Waiting for what the bot says
+//
+// [Chat.Expect] waits for a message with exactly the given text, new or edited, and fails the test if it does not arrive
+// within 10 seconds ([WithPatience]). [Chat.ExpectNext] takes the next message, whatever its text is. [Chat.Wait] and
+// [Chat.WaitFor] do the same with a context and an error, for other goroutines and for programs that are not tests. All
+// of them read the chat from front to back and never return a message twice. [Query.Answer] waits for the answer to a
+// button or to an inline query.
+//
+// No test needs a sleep or a loop. [Server.WaitSent] waits for any call of the bot, [Server.WaitPolling]
+// until the bot waits for updates, and [Server.WaitPending] until it has confirmed them. [Server.Sent], [Server.Polls],
+// [Chat.Messages] and [Server.WriteTranscript] show what has happened so far.
+//
+// # Faults
+//
+// [Server.Fail] makes the next calls of a method fail: with an error, after a delay, with half an answer, or never.
+//
+//	server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 3})
+//	server.Fail("getUpdates", tgtest.Fault{Status: 502, Body: "<html>Bad Gateway</html>", Times: 5})
+//	server.Fail("getMe", tgtest.Fault{Hang: true})
+//
+// # Time and load
+//
+// With [InMemory], a server works in a bubble of testing/synctest. A test of an hour's back-off then takes no time. For a
+// load test, encode updates once with [Encode] and queue them with [Server.PushBatch], tens of thousands a second.
+//
+// # The server as a process
+//
+// The command serve runs the server on its own. Use it to try a bot by hand, or to test a bot that you kill:
+//
+//	go run github.com/tggen/tggen/runtime/tgtest/serve -as Alice
+//
+// It prints the environment variables for the bot. Then each line that you type is a message of Alice, and the server
+// prints the conversation. Other processes control it over HTTP: see [Server.Control].
+//
+// # What it does like Telegram
+//
+// It follows the official server in these points:
+//
+//   - getUpdates: which offsets confirm updates, limits, how long it waits and for how many updates, 409 for a second
+//     poller or a webhook, allowed_updates, at most 100,000 pending updates, and how long each kind is kept.
+//   - Requests: JSON, form, multipart and query parameters, compressed or not, and the answers to malformed ones.
+//   - Bytes: the order of fields, escapes and ids beyond 32 bits look like those of the official server.
+//   - Messages: HTML, MarkdownV2 and Markdown, entities, lengths, inline keyboards, replies, edits, albums, copies,
+//     forwards and files, with the official texts of errors.
+//   - Members, the menu of commands, and the bookkeeping of webhooks.
+//
+// # What it does not do
+//
+//   - It accepts a webhook, and polling then ends with 409, but it delivers nothing to the webhook.
+//   - Every other method of the Bot API answers with a fixed value of its type and has no effect. The call is recorded.
+//   - It has no rate limits and no permissions: the bot may write to every user and to every chat that it is in, and sees
+//     every message in a group. Use [Server.Fail] for the errors that you want to test.
+//   - It does not download files by URL, and photos and videos have the size 1 × 1.
+//   - A change of status does not make a service message. Send one with [Member.SendContent].
+//
+// Any goroutine may call any method at any time, unless its documentation says otherwise.
 package tgtest

@@ -1,8 +1,8 @@
 package tgtest_test
 
 import (
-	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
@@ -10,13 +10,39 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// answerOnce stands for a bot: it answers whatever waits for it.
-func answerOnce(bot *gotgbot.Bot, offset int64) int64 {
+// start starts a server. A test calls NewServer instead, and needs no Close.
+func start(opts ...tgtest.Option) *tgtest.Server {
+	server, err := tgtest.Start(opts...)
+	if err != nil {
+		panic(err)
+	}
+	return server
+}
+
+// connect returns a bot that talks to the server.
+func connect(server *tgtest.Server) *gotgbot.Bot {
+	bot, err := gotgbot.NewBot(server.Token, &gotgbot.BotOpts{BotClient: &gotgbot.BaseBotClient{
+		DefaultRequestOpts: &gotgbot.RequestOpts{APIURL: server.URL},
+	}})
+	if err != nil {
+		panic(err)
+	}
+	return bot
+}
+
+// fetch returns the updates from offset on.
+func fetch(bot *gotgbot.Bot, offset int64) []gotgbot.Update {
 	updates, err := bot.GetUpdates(&gotgbot.GetUpdatesOpts{Offset: offset, Timeout: 5})
 	if err != nil {
 		panic(err)
 	}
-	for _, u := range updates {
+	return updates
+}
+
+// answerOnce is a bot for the examples: it sells tea and coffee. It answers the updates from offset on and returns the
+// next offset.
+func answerOnce(bot *gotgbot.Bot, offset int64) int64 {
+	for _, u := range fetch(bot, offset) {
 		offset = u.UpdateId + 1
 		switch {
 		case u.Message != nil:
@@ -33,25 +59,15 @@ func answerOnce(bot *gotgbot.Bot, offset int64) int64 {
 	return offset
 }
 
-func exampleBot(srv *tgtest.Server) *gotgbot.Bot {
-	bot, err := gotgbot.NewBot(srv.Token, &gotgbot.BotOpts{BotClient: &gotgbot.BaseBotClient{
-		DefaultRequestOpts: &gotgbot.RequestOpts{APIURL: srv.URL},
-	}})
+// A user writes to the bot and presses a button. In a test, NewServer takes the place of Start and needs no Close.
+func ExampleServer_buttonPress() {
+	server, err := tgtest.Start(tgtest.WithFirstUpdateID(1))
 	if err != nil {
 		panic(err)
 	}
-	return bot
-}
-
-// In a test NewServer takes the place of Start, and needs no Close.
-func ExampleServer() {
-	srv, err := tgtest.Start(tgtest.WithFirstUpdateID(1))
-	if err != nil {
-		panic(err)
-	}
-	defer srv.Close()
-	bot := exampleBot(srv)
-	alice := srv.User("Alice")
+	defer server.Close()
+	bot := connect(server)
+	alice := server.User("Alice")
 
 	alice.Send("/start")
 	next := answerOnce(bot, 0)
@@ -60,8 +76,8 @@ func ExampleServer() {
 	answerOnce(bot, next)
 	alice.Expect("One tea.")
 
-	srv.WriteTranscript(os.Stdout)
-	fmt.Println("not confirmed:", srv.Pending())
+	server.WriteTranscript(os.Stdout)
+	fmt.Println("not confirmed:", server.Pending())
 	// Output:
 	// Alice      > /start
 	// Alice      < What shall it be?  [Tea] [Coffee]
@@ -71,73 +87,51 @@ func ExampleServer() {
 	// not confirmed: 1
 }
 
-func ExampleServer_Fail() {
-	srv, err := tgtest.Start()
-	if err != nil {
-		panic(err)
-	}
-	defer srv.Close()
-	bot := exampleBot(srv)
-	alice := srv.User("Alice")
+// The bot sets its menu of commands.
+func ExampleServer_commandMenu() {
+	server := start()
+	defer server.Close()
+	bot := connect(server)
 
-	srv.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 3})
-	for range 2 {
-		if _, err := bot.SendMessage(alice.ID, "hello", nil); err != nil {
-			fmt.Println(err)
-		}
+	bot.SetMyCommands([]gotgbot.BotCommand{{Command: "order", Description: "Order something"}}, nil)
+	for _, command := range server.Commands() {
+		fmt.Printf("/%s: %s\n", command.Command, command.Description)
 	}
-	for _, call := range srv.Sent() {
-		fmt.Println(call.Method, call.Code)
-	}
-	// Output:
-	// unable to sendMessage: Too Many Requests: retry after 3
-	// getMe 200
-	// sendMessage 429
-	// sendMessage 200
+	// Output: /order: Order something
 }
 
-// A load test encodes its updates once and pushes them in batches, no faster than the bot fetches.
-func ExampleServer_PushBatch() {
-	srv, err := tgtest.Start(tgtest.WithAnswerDelay(0))
+// A server in memory can be reached only with its own client. Tests that use testing/synctest need one.
+func ExampleOption_inMemory() {
+	server := start(tgtest.InMemory(), tgtest.WithToken("42:secret"), tgtest.WithBot("The Shop", "shop_bot"))
+	defer server.Close()
+
+	resp, err := server.Client().Get(server.URL + "/bot" + server.Token + "/getMe")
 	if err != nil {
 		panic(err)
 	}
-	defer srv.Close()
-	hello, err := tgtest.Encode(`{"message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "hello"}}`)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		panic(err)
 	}
-	batch := make([]tgtest.Body, 1000)
-	for i := range batch {
-		batch[i] = hello
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	for range 3 {
-		if err := srv.WaitPending(ctx, 5000); err != nil {
-			panic(err)
-		}
-		srv.PushBatch(batch...)
-	}
-	fmt.Println(srv.Pending(), "updates wait for a bot")
-	// Output: 3000 updates wait for a bot
+	fmt.Printf("%.93s...\n", body)
+	// Output: {"ok":true,"result":{"id":42,"is_bot":true,"first_name":"The Shop","username":"shop_bot","can...
 }
 
-func ExampleMember() {
-	srv, err := tgtest.Start()
-	if err != nil {
-		panic(err)
-	}
-	defer srv.Close()
-	team := srv.Supergroup("Team")
-	alice := srv.User("Alice")
+// framework is a test framework that is not package testing.
+type framework struct{ cleanups []func() }
 
-	question := alice.In(team).Send("who is in? #lunch")
-	alice.In(team).Edit(question, "who is in at noon? #lunch")
-	for _, version := range team.History() {
-		fmt.Println(version.From.FirstName, version.Text, version.Has("hashtag"))
+func (f *framework) Helper()                           {}
+func (f *framework) Cleanup(cleanup func())            { f.cleanups = append(f.cleanups, cleanup) }
+func (f *framework) Fatalf(format string, args ...any) { fmt.Printf("FAILED: "+format+"\n", args...) }
+
+// Any type with three methods of testing.TB can own a server.
+func ExampleTB_otherFramework() {
+	f := new(framework)
+	server := tgtest.NewServer(f)
+	server.Push(`{"update_id": 1}`)
+	for _, cleanup := range f.cleanups {
+		cleanup()
 	}
-	// Output:
-	// Alice who is in? #lunch true
-	// Alice who is in at noon? #lunch true
+	// Output: FAILED: tgtest: the update has no kind: there is no field besides update_id
 }
