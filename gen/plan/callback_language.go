@@ -6,140 +6,139 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// written is the language of what the pattern's Encode writes, and read that of what its Parse takes, which is more:
-// people and older bots write numbers otherwise. Both leave the limits of numbers aside, but for their digits.
-func written(c *spec.Callback) *language { return pattern(c, writtenField) }
+// written accepts the callback data that a pattern's Encode writes.
+func written(c *spec.Callback) *automaton {
+	return pattern(c, func(f *spec.Field) fragment { return fieldTypes[f.Type.Kind].written(f) })
+}
 
-func read(c *spec.Callback) *language { return pattern(c, readField) }
+// read accepts the callback data that a pattern's Parse takes. That is more than Encode writes: people and older bots
+// spell numbers differently.
+//
+// Both automata bound the digits of a number, not its value.
+func read(c *spec.Callback) *automaton {
+	return pattern(c, func(f *spec.Field) fragment { return fieldTypes[f.Type.Kind].read(f) })
+}
 
-func pattern(c *spec.Callback, field func(f *spec.Field) part) *language {
-	parts := make([]part, len(c.Parts))
+func pattern(c *spec.Callback, value func(f *spec.Field) fragment) *automaton {
+	fragments := make([]fragment, len(c.Parts))
 	for i, p := range c.Parts {
 		switch {
 		case p.Field == nil:
-			parts[i] = literal(p.Literal.Value)
+			fragments[i] = literal(p.Literal.Value)
 		case isText(p.Field):
-			until := ""
-			if i+1 < len(c.Parts) {
-				until = c.Parts[i+1].Literal.Value
-			}
-			parts[i] = textField(p.Field, until)
+			fragments[i] = textField(p.Field, NextLiteral(c, i))
 		default:
-			parts[i] = field(p.Field)
-			if p.Field.Optional || p.Field.Default != nil {
-				parts[i] = maybe(parts[i])
+			fragments[i] = value(p.Field)
+			if Omissible(p.Field) {
+				fragments[i] = optional(fragments[i])
 			}
 		}
 	}
-	return newLanguage(sequence(parts...))
+	return newAutomaton(concat(fragments...))
 }
 
-func isText(f *spec.Field) bool {
-	return f.Type.Kind == spec.TypeString || f.Type.Kind == spec.TypeRest
-}
-
-// textField is a text, which is escaped unless it is the last part: see AppendField and AppendPresent of
-// runtime/telegram.
-func textField(f *spec.Field, until string) part {
-	omissible := f.Optional || f.Default != nil
-	most := -1
-	if f.Type.MaxBytes.IsSet() {
-		most = f.Type.MaxBytes.Value
-	}
-	if until == "" {
-		text := upTo(one(but("")), 0, most)
-		if omissible && most >= 0 {
-			return either(text, literal(strings.Repeat(`\`, most+1))) // which stands for one less
+// textField accepts a text as AppendField and AppendPresent of the runtime write it. The text is escaped unless it is
+// the last part of the pattern; then next is empty.
+func textField(f *spec.Field, next string) fragment {
+	maximum := f.Type.MaxBytes.Or(unbounded)
+	if next == "" {
+		text := repeat(byteIn(byteSet{}.complement()), 0, maximum)
+		if Omissible(f) && maximum != unbounded {
+			return union(text, literal(strings.Repeat(`\`, maximum+1))) // stands for a text of one byte less
 		}
 		return text
 	}
 	escape := `\`
-	if until[0] == '\\' {
+	if next[0] == '\\' {
 		escape = "~"
 	}
-	special := escape + until[:1]
-	text := upTo(either(one(but(special)), sequence(literal(escape), one(bytesOf(special)))), 0, most)
-	if !omissible {
+	special := bytesOf(escape + next[:1])
+	text := repeat(union(byteIn(special.complement()), concat(literal(escape), byteIn(special))), 0, maximum)
+	if !Omissible(f) {
 		return text
 	}
-	mark := "-"
-	if until[0] == '-' {
-		mark = "~"
+	emptyMark := "-" // after the escape: the text is present and empty
+	if next[0] == '-' {
+		emptyMark = "~"
 	}
-	return either(text, literal(escape+mark))
+	return union(text, literal(escape+emptyMark))
 }
 
-const digits = "0123456789"
+// maxIntDigits is the number of digits of the largest whole number.
+const maxIntDigits = len("9223372036854775807")
 
-// longestInt is the number of digits of the largest whole number.
-const longestInt = len("9223372036854775807")
+// Fragments that several types share.
 
-func digit() part { return one(bytesOf(digits)) }
-
-func writtenField(f *spec.Field) part {
-	minus := maybe(literal("-"))
-	whole := upTo(digit(), 1, longestInt)
-	switch f.Type.Kind {
-	case spec.TypeInt, spec.TypeInt64:
-		return sequence(minus, whole)
-	case spec.TypeFloat64:
-		const longestFraction = 20
-		return sequence(minus, upTo(digit(), 1, 21), maybe(sequence(literal("."), upTo(digit(), 1, longestFraction))),
-			maybe(sequence(literal("e"), one(bytesOf("+-")), upTo(digit(), 2, 3))))
-	case spec.TypeBool:
-		return one(bytesOf("01"))
-	case spec.TypeDuration:
-		return sequence(minus, whole, oneOf("d", "h", "m", "s", "ms", "us", "ns"))
-	default:
-		return values(f)
-	}
+func digits(minimum, maximum int) fragment {
+	return repeat(byteIn(bytesOf("0123456789")), minimum, maximum)
 }
 
-func readField(f *spec.Field) part {
-	sign := maybe(one(bytesOf("+-")))
-	number := upTo(digit(), 1, -1)
-	switch f.Type.Kind {
-	case spec.TypeInt, spec.TypeInt64:
-		return sequence(sign, upTo(literal("0"), 0, -1), upTo(digit(), 1, longestInt))
-	case spec.TypeFloat64:
-		fraction := sequence(literal("."), upTo(digit(), 0, -1))
-		return sequence(sign, either(sequence(number, maybe(fraction)), sequence(literal("."), number)),
-			maybe(sequence(one(bytesOf("eE")), sign, number)))
-	case spec.TypeBool:
-		return either(letterCase("true"), letterCase("yes"), letterCase("on"), literal("1"),
-			letterCase("false"), letterCase("no"), letterCase("off"), literal("0"))
-	case spec.TypeDuration:
-		fraction := sequence(literal("."), upTo(digit(), 0, -1))
-		amount := either(sequence(number, maybe(fraction)), sequence(literal("."), number))
-		unit := oneOf("h", "m", "s", "ms", "us", "µs", "μs", "ns")
-		return sequence(sign, either(literal("0"), sequence(number, literal("d")), upTo(sequence(amount, unit), 1, -1)))
-	default:
-		return values(f)
-	}
+func minus() fragment { return optional(literal("-")) }
+
+func sign() fragment { return optional(byteIn(bytesOf("+-"))) }
+
+// decimal accepts digits with or without a fraction.
+func decimal() fragment {
+	return union(concat(digits(1, unbounded), optional(concat(literal("."), digits(0, unbounded)))), concat(literal("."), digits(1, unbounded)))
 }
 
-func values(f *spec.Field) part {
-	parts := make([]part, len(f.Type.Enum))
+// The languages of the types: first what is written, then what is read.
+
+func writtenInt(*spec.Field) fragment { return concat(minus(), digits(1, maxIntDigits)) }
+
+func readInt(*spec.Field) fragment {
+	return concat(sign(), repeat(literal("0"), 0, unbounded), digits(1, maxIntDigits))
+}
+
+func writtenFloat(*spec.Field) fragment {
+	const maxWhole, maxFraction = 21, 20
+	return concat(minus(), digits(1, maxWhole), optional(concat(literal("."), digits(1, maxFraction))),
+		optional(concat(literal("e"), byteIn(bytesOf("+-")), digits(2, 3))))
+}
+
+func readFloat(*spec.Field) fragment {
+	return concat(sign(), decimal(), optional(concat(byteIn(bytesOf("eE")), sign(), digits(1, unbounded))))
+}
+
+func writtenBool(*spec.Field) fragment { return byteIn(bytesOf("01")) }
+
+func readBool(*spec.Field) fragment {
+	return union(anyCase("true"), anyCase("yes"), anyCase("on"), literal("1"),
+		anyCase("false"), anyCase("no"), anyCase("off"), literal("0"))
+}
+
+func writtenDuration(*spec.Field) fragment {
+	return concat(minus(), digits(1, maxIntDigits), anyOf("d", "h", "m", "s", "ms", "us", "ns"))
+}
+
+func readDuration(*spec.Field) fragment {
+	unit := anyOf("h", "m", "s", "ms", "us", "µs", "μs", "ns")
+	return concat(sign(), union(literal("0"), concat(digits(1, unbounded), literal("d")), repeat(concat(decimal(), unit), 1, unbounded)))
+}
+
+func enumValues(f *spec.Field) fragment {
+	values := make([]string, len(f.Type.Enum))
 	for i, v := range f.Type.Enum {
-		parts[i] = literal(v.Value)
+		values[i] = v.Value
 	}
-	return either(parts...)
+	return anyOf(values...)
 }
 
-func oneOf(names ...string) part {
-	parts := make([]part, len(names))
-	for i, name := range names {
-		parts[i] = literal(name)
+// anyOf accepts any of the texts.
+func anyOf(texts ...string) fragment {
+	literals := make([]fragment, len(texts))
+	for i, text := range texts {
+		literals[i] = literal(text)
 	}
-	return either(parts...)
+	return union(literals...)
 }
 
-// letterCase is a word in any case.
-func letterCase(word string) part {
-	parts := make([]part, len(word))
+// anyCase accepts a word in upper case, lower case, or a mixture. The word is in lower case.
+func anyCase(word string) fragment {
+	letters := make([]fragment, len(word))
 	for i := range len(word) {
 		letter := word[i : i+1]
-		parts[i] = one(bytesOf(letter + strings.ToUpper(letter)))
+		letters[i] = byteIn(bytesOf(letter + strings.ToUpper(letter)))
 	}
-	return sequence(parts...)
+	return concat(letters...)
 }

@@ -1,8 +1,7 @@
 // Package plan is the resolved bot: which handler an update of each kind reaches and in which order, what each
 // handler is given, what keeps updates in order, and the proofs that all of that makes sense.
 //
-// [Resolve] is a pure function. A plan without error diagnostics is right, and package emit can print it without
-// looking for faults.
+// [Resolve] is a pure function. A plan without diagnostics is valid: package emit prints it without further checks.
 package plan
 
 import (
@@ -20,7 +19,9 @@ type Plan struct {
 	API  *model.API
 	// Package is the name of the package that the code is generated for.
 	Package string
-	// Author is what that package declares, nil if that is not known.
+	// Timeout is the bot's time-out.
+	Timeout Timeout
+	// Author is what that package declares. Nil: that is not known.
 	Author *usercode.Facts
 	// Handlers are those of the spec, in its order.
 	Handlers []*Handler
@@ -32,38 +33,40 @@ type Plan struct {
 	Methods []Method
 }
 
-// A Handler is one handler of the spec, with what its method is given.
+// A Handler is a handler of the spec, with what its method is given.
 type Handler struct {
 	*spec.Handler
 	Index int // from 0, in the order of the spec
+	// Timeout is the handler's time-out. What the handler leaves out is the bot's.
+	Timeout Timeout
 	// Kinds are the update kinds that the handler can get, in the order of the API.
 	Kinds []*model.Kind
-	// Queries are the filter queries of the trigger on, expanded, in the order of the spec. For any other trigger
-	// there is one for each kind: the kind alone.
+	// Queries are the filter queries of the trigger `on`, with shortcuts expanded, in the order of the spec. Any other
+	// trigger has one query for each kind: the kind alone.
 	Queries []filter.Query
-	// Parts are what an update is sure to have when the handler gets it: fields of the input besides the event. The
-	// first is the payload, unless the handler has kinds with payloads of several types.
+	// Parts are what every update has that the handler gets. They are fields of the input, besides the event. The first
+	// is the payload, unless the payloads of the handler's kinds have several types.
 	Parts []filter.Part
-	// Fields are the arguments, the fields of the callback data, or the named groups: the input's Args, Data or
-	// Groups.
+	// Fields are the arguments, the fields of the callback data, or the named groups. They become Args, Data or Groups of
+	// the input.
 	Fields []Field
 
-	expanded [][]filter.Query // of each query of the trigger on, what it stands for
-	// written and read are the languages of callback data, nil before they were needed.
-	written, read *language
+	expanded [][]filter.Query // for each query of the trigger `on`, the queries that it stands for
+	// written and read accept the handler's callback data. They are nil until the first call of writes and reads.
+	written, read *automaton
 }
 
 // A Field is a field of a handler's Args, Data or Groups.
 type Field struct {
 	Name string // in Go
-	// Enum is the name of the generated type of an enum, or empty.
+	// Enum is the name of the generated type of an enum. It is empty for any other field.
 	Enum string
 	*spec.Field
 }
 
 // Constant is the name of the generated constant for a value of an enum: OrderSizeExtraLarge for extra-large.
 func (f Field) Constant(value string) string {
-	return f.Enum + GoName(strings.ReplaceAll(value, "-", "_"))
+	return f.Enum + goName(strings.ReplaceAll(value, "-", "_"))
 }
 
 // Input is the name of the type that the handler's method takes.
@@ -80,7 +83,7 @@ func (h *Handler) FieldsType() string {
 	return h.Name.Value + "Groups"
 }
 
-// Continues reports whether matching goes on after the handler ran.
+// Continues reports whether later handlers are tried after the handler ran.
 func (h *Handler) Continues(s *spec.Spec) bool {
 	return h.Continue.Value || s.Match.Or(spec.DefaultMatch) == spec.MatchAll
 }
@@ -90,12 +93,12 @@ type Kind struct {
 	*model.Kind
 	// Routes are in the order in which they are tried.
 	Routes []*Route
-	// Constraints are the bot's for this kind: of updates that no handler with its own constraints gets.
+	// Constraints are the bot's for this kind. They hold for updates that no handler with constraints of its own gets.
 	Constraints []spec.Constraint
 }
 
-// Overridden reports whether a handler of the kind has other constraints than the bot, so that an update must be
-// matched before it is known what keeps it in order.
+// Overridden reports whether a handler of the kind has other constraints than the bot. If so, an update has to be matched
+// before its constraints are known.
 func (k *Kind) Overridden() bool {
 	for _, r := range k.Routes {
 		if !SameConstraints(r.Constraints, k.Constraints) {
@@ -108,32 +111,10 @@ func (k *Kind) Overridden() bool {
 // A Route is a handler as updates of one kind reach it.
 type Route struct {
 	*Handler
-	// Queries are those of the handler that are about the kind.
+	// Queries are those of the handler that concern the kind.
 	Queries []filter.Query
-	// Constraints keep an update in order that the handler may get.
+	// Constraints are those of an update that the handler may get.
 	Constraints []spec.Constraint
-}
-
-// Role is what a method of the author's type is for.
-type Role int
-
-// The roles.
-const (
-	RoleHandler Role = iota
-	RoleConstraint
-	RolePredicate
-	RoleMiddleware
-	RoleOnError
-	RoleOnTimeout
-	RoleOnUsage
-)
-
-// A Method is a method that the author's type must have.
-type Method struct {
-	Name spec.String
-	Role Role
-	// Handler is the handler of a RoleHandler.
-	Handler *Handler
 }
 
 // SameConstraints reports whether two lists have the same constraints, in the same order.

@@ -23,15 +23,15 @@ func callbackOf(t *testing.T, pattern string) *spec.Callback {
 	return s.Handlers[0].Callback
 }
 
-func (l *language) has(text string) bool {
-	p := l.at(l.start)
+func (a *automaton) acceptsText(text string) bool {
+	set := a.closure(a.start)
 	for i := range len(text) {
-		p = l.after(p, text[i])
+		set = a.next(set, text[i])
 	}
-	return l.ends(p)
+	return a.accepts(set)
 }
 
-// largeNumber may be out of range: of hours, or of the exponent.
+// largeNumber matches data with a number that may be out of range: an amount of hours, or an exponent.
 var largeNumber = regexp.MustCompile(`[0-9]{6}|[eE][+]?[0-9]{3}`)
 
 var patterns = []string{
@@ -40,9 +40,9 @@ var patterns = []string{
 	"{s:string=x}-{t:string?}", "m:{p:rest}", "m:{p:rest?}", `{s:string}\{t:string}`, "{s:string(2)?}é{n:int}", "exact",
 }
 
-// What runtime/telegram writes is in the language of what is written, and what it reads in that of what is read, which
-// holds nothing that it does not read.
-func TestLanguageIsThatOfTheRuntime(t *testing.T) {
+// TestAutomataAgreeWithRuntime: the automaton written accepts whatever the runtime writes, and the automaton read accepts
+// exactly what the runtime reads.
+func TestAutomataAgreeWithRuntime(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, pattern := range patterns {
 		c := callbackOf(t, pattern)
@@ -50,28 +50,28 @@ func TestLanguageIsThatOfTheRuntime(t *testing.T) {
 		taken := 0
 		for range 1000 {
 			data := encodeAny(c, random)
-			if !writes.has(data) {
-				t.Fatalf("%s: %q was written and is not in the language", pattern, data)
+			if !writes.acceptsText(data) {
+				t.Fatalf("%s: the runtime writes %q, and the automaton does not accept it", pattern, data)
 			}
 			for range 3 {
 				err := decode(c, data)
-				switch has := reads.has(data); {
+				switch has := reads.acceptsText(data); {
 				case err == nil && has:
 					taken++
-				case err != nil && has && largeNumber.MatchString(data): // limits are left aside
+				case err != nil && has && largeNumber.MatchString(data): // the automata do not know the limits of numbers
 				case (err == nil) != has:
-					t.Fatalf("%s: %q reads as %v, the language says %v", pattern, data, err, has)
+					t.Fatalf("%s: %q: the runtime says %v, the automaton says %v", pattern, data, err, has)
 				}
 				data = mutate(data, random)
 			}
 		}
 		if taken < 1000 {
-			t.Errorf("%s: %d data were read", pattern, taken)
+			t.Errorf("%s: only %d of the texts were read", pattern, taken)
 		}
 	}
 }
 
-// encodeAny writes data of the pattern with values at random.
+// encodeAny writes data of the pattern with random values.
 func encodeAny(c *spec.Callback, random *rand.Rand) string {
 	var b []byte
 	for i, p := range c.Parts {
@@ -80,8 +80,7 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 			b = append(b, p.Literal.Value...)
 			continue
 		}
-		omissible := f.Optional || f.Default != nil
-		if omissible && random.IntN(3) == 0 {
+		if Omissible(f) && random.IntN(3) == 0 {
 			continue
 		}
 		number := int64(random.Uint64()) >> random.IntN(64)
@@ -101,15 +100,12 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 		case spec.TypeEnum:
 			b = append(b, f.Type.Enum[random.IntN(len(f.Type.Enum))].Value...)
 		default:
-			until := ""
-			if i+1 < len(c.Parts) {
-				until = c.Parts[i+1].Literal.Value
-			}
+			next := NextLiteral(c, i)
 			text := someText(random, f.Type.MaxBytes.Or(6))
-			if omissible {
-				b = dispatch.AppendPresent(b, text, until)
+			if Omissible(f) {
+				b = dispatch.AppendPresent(b, text, next)
 			} else {
-				b = dispatch.AppendField(b, text, until)
+				b = dispatch.AppendField(b, text, next)
 			}
 		}
 	}
@@ -118,15 +114,15 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 
 const interesting = `ab:/\~-é0`
 
-func someText(random *rand.Rand, most int) string {
+func someText(random *rand.Rand, maximum int) string {
 	var b strings.Builder
-	for range random.IntN(most + 1) {
+	for range random.IntN(maximum + 1) {
 		b.WriteByte(interesting[random.IntN(len(interesting))])
 	}
 	return b.String()
 }
 
-// mutate changes a byte of the data.
+// mutate inserts, removes or replaces a byte of the data.
 func mutate(data string, random *rand.Rand) string {
 	const letters = interesting + "+.1edhmsuntruyofTIME_xX"
 	i := random.IntN(len(data) + 1)
@@ -149,21 +145,18 @@ func decode(c *spec.Callback, data string) error {
 			fields.Literal(p.Literal.Value)
 			continue
 		}
-		until := ""
-		if i+1 < len(c.Parts) {
-			until = c.Parts[i+1].Literal.Value
-		}
+		next := NextLiteral(c, i)
 		switch f.Type.Kind {
 		case spec.TypeInt, spec.TypeInt64:
-			decodeField(&fields, f, until, dispatch.Int64)
+			decodeField(&fields, f, next, dispatch.Int64)
 		case spec.TypeFloat64:
-			decodeField(&fields, f, until, dispatch.Float64)
+			decodeField(&fields, f, next, dispatch.Float64)
 		case spec.TypeBool:
-			decodeField(&fields, f, until, dispatch.Bool)
+			decodeField(&fields, f, next, dispatch.Bool)
 		case spec.TypeDuration:
-			decodeField(&fields, f, until, dispatch.Duration)
+			decodeField(&fields, f, next, dispatch.Duration)
 		case spec.TypeEnum:
-			decodeField(&fields, f, until, func(text string) (string, error) {
+			decodeField(&fields, f, next, func(text string) (string, error) {
 				var values []string
 				for _, v := range f.Type.Enum {
 					values = append(values, v.Value)
@@ -171,7 +164,7 @@ func decode(c *spec.Callback, data string) error {
 				return dispatch.OneOf(text, values...)
 			})
 		default:
-			decodeField(&fields, f, until, func(text string) (string, error) {
+			decodeField(&fields, f, next, func(text string) (string, error) {
 				return dispatch.TextUpTo(text, f.Type.MaxBytes.Or(math.MaxInt))
 			})
 		}
@@ -179,16 +172,16 @@ func decode(c *spec.Callback, data string) error {
 	return fields.Err()
 }
 
-func decodeField[T any](fields *dispatch.Fields, f *spec.Field, until string, parse func(string) (T, error)) {
-	if f.Optional || f.Default != nil {
-		dispatch.FieldOptional(fields, f.Name.Value, until, parse)
+func decodeField[T any](fields *dispatch.Fields, f *spec.Field, next string, parse func(string) (T, error)) {
+	if Omissible(f) {
+		dispatch.FieldOptional(fields, f.Name.Value, next, parse)
 		return
 	}
-	dispatch.Field(fields, f.Name.Value, until, parse)
+	dispatch.Field(fields, f.Name.Value, next, parse)
 }
 
-// shared and within against all short texts.
-func TestSearchAgainstAllTexts(t *testing.T) {
+// TestSearches compares commonText and isSubset with a search through all short texts.
+func TestSearches(t *testing.T) {
 	const alphabet = `a1:\`
 	var texts []string
 	level := []string{""}
@@ -211,22 +204,22 @@ func TestSearchAgainstAllTexts(t *testing.T) {
 			a, b := written(callbackOf(t, x)), written(callbackOf(t, y))
 			meet, inside := false, true
 			for _, text := range texts {
-				inA, inB := a.has(text), b.has(text)
+				inA, inB := a.acceptsText(text), b.acceptsText(text)
 				meet = meet || inA && inB
 				inside = inside && (!inA || inB)
 			}
-			example, ok := shared(a, b)
-			if ok && !(a.has(example) && b.has(example)) {
-				t.Errorf("%s and %s: %q is not of both", x, y, example)
+			example, ok := commonText(a, b)
+			if ok && !(a.acceptsText(example) && b.acceptsText(example)) {
+				t.Errorf("%s and %s: not both accept %q", x, y, example)
 			}
 			if meet && !ok || ok && !meet && len(example) <= 5 && strings.Trim(example, alphabet) == "" {
-				t.Errorf("%s and %s share %q, %v; of the short texts %v", x, y, example, ok, meet)
+				t.Errorf("%s and %s: commonText returns %q, %v; a common short text exists: %v", x, y, example, ok, meet)
 			}
-			if within(a, b) && !inside {
-				t.Errorf("%s is said to be within %s", x, y)
+			if isSubset(a, b) && !inside {
+				t.Errorf("%s is said to be a subset of %s", x, y)
 			}
-			if x == y && !within(a, b) {
-				t.Errorf("%s is not within itself", x)
+			if x == y && !isSubset(a, b) {
+				t.Errorf("%s is said not to be a subset of itself", x)
 			}
 		}
 	}

@@ -1,0 +1,135 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tggen/tggen/gen/spec"
+	"github.com/tggen/tggen/gen/usercode"
+)
+
+// Role is what a method of the author's type is for.
+type Role int
+
+// The roles.
+const (
+	RoleHandler Role = iota
+	RoleConstraint
+	RolePredicate
+	RoleMiddleware
+	RoleOnError
+	RoleOnTimeout
+	RoleOnUsage
+)
+
+// String is the role in words, as diagnostics name it.
+func (r Role) String() string {
+	switch r {
+	case RoleHandler:
+		return "a handler"
+	case RoleConstraint:
+		return "a constraint"
+	case RolePredicate:
+		return "a predicate"
+	case RoleMiddleware:
+		return "a middleware"
+	case RoleOnError:
+		return "on_error"
+	case RoleOnTimeout:
+		return "on_timeout"
+	default:
+		return "on_usage"
+	}
+}
+
+// A Method is a method that the author's type must have.
+type Method struct {
+	Name spec.String
+	Role Role
+	// Handler is the handler of a RoleHandler.
+	Handler *Handler
+}
+
+// methods lists what the author's type must have.
+func (r *resolver) methods() {
+	add := func(name spec.String, role Role, h *Handler) {
+		if !name.IsSet() || slices.ContainsFunc(r.plan.Methods, func(m Method) bool { return m.Name.Value == name.Value }) {
+			return
+		}
+		r.plan.Methods = append(r.plan.Methods, Method{name, role, h})
+	}
+	addConstraints := func(c *spec.Constraints) {
+		if c == nil {
+			return
+		}
+		list := slices.Clone(c.Default)
+		for _, k := range c.ByKind {
+			list = append(list, k.Constraints...)
+		}
+		for _, one := range list {
+			if one.Method {
+				add(one.Name, RoleConstraint, nil)
+			}
+		}
+	}
+	for _, h := range r.plan.Handlers {
+		add(h.Name, RoleHandler, h)
+	}
+	addConstraints(r.spec.Constraints)
+	for _, h := range r.plan.Handlers {
+		addConstraints(h.Handler.Constraints)
+		for _, p := range h.Where {
+			add(p.Name, RolePredicate, nil)
+		}
+	}
+	for _, m := range r.spec.Middleware {
+		add(m, RoleMiddleware, nil)
+	}
+	add(r.spec.OnError, RoleOnError, nil)
+	add(r.spec.OnTimeout, RoleOnTimeout, nil)
+	add(r.spec.OnUsage, RoleOnUsage, nil)
+}
+
+// imports are the packages that signatures name.
+var imports = map[string]string{
+	"context":  "context",
+	"gotgbot":  "github.com/PaulSonOfLars/gotgbot/v2",
+	"telegram": "github.com/tggen/tggen/runtime/telegram",
+}
+
+// ImportPath is the path of a package that signatures name.
+func ImportPath(name string) string { return imports[name] }
+
+// Signature is what the method must be, as a Go function type with names for its parameters.
+func (m Method) Signature() string {
+	const event = "ctx context.Context, ev *telegram.Event"
+	switch m.Role {
+	case RoleHandler:
+		return fmt.Sprintf("func(ctx context.Context, in *%s) error", m.Handler.Input())
+	case RoleConstraint:
+		return "func(u *gotgbot.Update) []string"
+	case RolePredicate:
+		return "func(" + event + ") bool"
+	case RoleMiddleware:
+		return "func(" + event + ", next func(context.Context) error) error"
+	case RoleOnError:
+		return "func(" + event + ", err error)"
+	case RoleOnTimeout:
+		return "func(" + event + ")"
+	default:
+		return "func(" + event + ", usage *telegram.UsageError) error"
+	}
+}
+
+// Wanted are the signatures that the methods must have, by name.
+func (p *Plan) Wanted() map[string]usercode.Signature {
+	wanted := make(map[string]usercode.Signature, len(p.Methods))
+	for _, m := range p.Methods {
+		s, err := usercode.Parse(m.Signature(), imports)
+		if err != nil {
+			panic(err) // only the name of the input type varies, and the spec's parser has checked it
+		}
+		wanted[m.Name.Value] = s
+	}
+	return wanted
+}

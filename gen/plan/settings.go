@@ -1,0 +1,43 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/spec"
+)
+
+// window is how many updates a poll can show, counted from the first unconfirmed one. It is the largest limit of
+// getUpdates: https://core.telegram.org/bots/api#getupdates
+const window = 100
+
+// checkSettings finds keys that have no effect beside others.
+func (r *resolver) checkSettings() {
+	if c := r.spec.Concurrency; c.Value > window && r.spec.Delivery.Value == spec.DeliverAtLeastOnce {
+		fault(r, CodeWindow, c, fmt.Sprintf("set it to %d or less", window),
+			"with at_least_once at most %d updates are in hand: Telegram shows no more, counted from the first unconfirmed one", window)
+	}
+	sink := r.spec.Sink.Or(spec.DefaultSink)
+	if sink == spec.SinkSharded {
+		return
+	}
+	report := func(c *spec.Constraints) {
+		if c != nil {
+			r.found = append(r.found, diag.Diagnostic{
+				Pos: c.Pos, Code: CodeNeedsSharded, Message: fmt.Sprintf("the sink %s ignores constraints", sink),
+				Hint:    "leave the constraints out, or use `sink: sharded`",
+				Related: []diag.Related{{Pos: r.spec.Sink.Pos, Message: "the sink"}},
+			})
+		}
+	}
+	report(r.spec.Constraints)
+	for _, h := range r.spec.Handlers {
+		report(h.Constraints)
+	}
+	if r.spec.Workers.IsSet() && sink == spec.SinkSequential {
+		fault(r, CodeNeedsSharded, r.spec.Workers, "leave workers out", "the sink sequential has one worker")
+	}
+	if r.spec.Concurrency.IsSet() && sink == spec.SinkSequential {
+		fault(r, CodeNeedsSharded, r.spec.Concurrency, "leave concurrency out", "the sink sequential runs one handler at a time")
+	}
+}
