@@ -17,34 +17,34 @@ var _ telegram.Contract = struct {
 	V2 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
 }{}
 
-// Handlers is what the bot is made of: implement it, and give it to [Run].
+// Handlers are the methods that you write: a type of yours has them all, and you pass it to [Run].
 type Handlers interface {
 	// Start handles the command /start. Say hello.
 	Start(ctx context.Context, in *StartInput) error
 
-	// Echo handles message:text.
+	// Echo handles updates that match message:text.
 	Echo(ctx context.Context, in *EchoInput) error
 }
 
-// StartInput is what Start is given.
+// StartInput is the parameter of Start.
 type StartInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
 }
 
-// EchoInput is what Echo is given.
+// EchoInput is the parameter of Echo.
 type EchoInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
 	Text    string           // never empty
 }
 
-// AllowedUpdates are the kinds of update that the bot asks the server for.
+// AllowedUpdates are the kinds of updates that the bot asks Telegram for.
 func AllowedUpdates() []string {
 	return []string{"message"}
 }
 
-// Commands are the commands that have a description, for the menu in Telegram.
+// Commands are the commands with a description, as the menu in Telegram shows them.
 func Commands() []gotgbot.BotCommand {
 	return []gotgbot.BotCommand{
 		{
@@ -54,7 +54,7 @@ func Commands() []gotgbot.BotCommand {
 	}
 }
 
-// New makes a bot that handles updates with h. It makes no request yet.
+// New makes a bot that handles updates with h. It sends no request to Telegram.
 func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	d := newDispatcher(h)
 	return telegram.New(telegram.Config{
@@ -68,7 +68,8 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	}, opts...)
 }
 
-// Run runs a bot that handles updates with h until ctx ends, and then lets the handlers that run finish.
+// Run runs a bot that handles updates with h. It returns when ctx has ended and the running handlers have
+// finished or used up the stop time-out, or earlier with an error that ends the bot.
 func Run(ctx context.Context, h Handlers, opts ...telegram.Option) error {
 	bot, err := New(h, opts...)
 	if err != nil {
@@ -77,7 +78,7 @@ func Run(ctx context.Context, h Handlers, opts ...telegram.Option) error {
 	return bot.Run(ctx)
 }
 
-// dispatcher finds the handler of an update.
+// dispatcher finds the handlers of an update and runs them.
 type dispatcher struct {
 	h Handlers
 }
@@ -86,7 +87,7 @@ func newDispatcher(h Handlers) *dispatcher {
 	return &dispatcher{h: h}
 }
 
-// dispatch hands an update to the handlers of its kind.
+// dispatch passes an update to the handlers of its kind.
 func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	switch ev.Header.Kind {
 	case wire.KindMessage:
@@ -95,7 +96,7 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	return nil
 }
 
-// onMessage finds the handler of an update of the kind message.
+// onMessage finds the handlers of an update of the kind message and runs them.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
 	command, _, _ := dispatch.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {
@@ -118,7 +119,7 @@ func (d *dispatcher) runEcho(ctx context.Context, ev *telegram.Event, in *EchoIn
 	return d.h.Echo(ctx, in)
 }
 
-// constraints says what keeps an update in order. It decodes the update only where it has to.
+// constraints adds the constraints of an update to keys. It decodes the update only if it has to.
 func (d *dispatcher) constraints(u *telegram.Envelope, keys *telegram.Keys) error {
 	switch u.Kind {
 	case wire.KindMessage:

@@ -17,7 +17,7 @@ var _ telegram.Contract = struct {
 	V2 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
 }{}
 
-// Handlers is what the bot is made of: implement it, and give it to [Run].
+// Handlers are the methods that you write: a type of yours has them all, and you pass it to [Run].
 type Handlers interface {
 	// Start handles the command /start. Open the shop.
 	Start(ctx context.Context, in *StartInput) error
@@ -28,27 +28,28 @@ type Handlers interface {
 	// Cart handles the commands /cart and /basket. What is in the cart.
 	Cart(ctx context.Context, in *CartInput) error
 
-	// Page handles the buttons with data page:{number:int}.
+	// Page handles buttons with the data page:{number:int}.
 	Page(ctx context.Context, in *PageInput) error
 
-	// Buy handles the buttons with data buy:{item:int64}:{qty:int}.
+	// Buy handles buttons with the data buy:{item:int64}:{qty:int}.
 	Buy(ctx context.Context, in *BuyInput) error
 
-	// Checkout handles the buttons with data checkout.
+	// Checkout handles buttons with the data checkout.
 	Checkout(ctx context.Context, in *CheckoutInput) error
 
-	// Other handles message:text.
+	// Other handles updates that match message:text.
 	Other(ctx context.Context, in *OtherInput) error
 
-	// HouseholdOf is a constraint: updates for which it returns a text in common are handled one after another.
-	// It is called by one goroutine, for every update, and should be quick.
+	// HouseholdOf is a constraint: updates for which it returns a common text are handled one after another. It
+	// is called when an update arrives, before earlier updates were handled, and by one goroutine for all
+	// updates. So the result should depend on the update alone, and the method should be quick.
 	HouseholdOf(u *gotgbot.Update) []string
 
-	// OnError is told the error of a handler.
+	// OnError is called with the error of a handler.
 	OnError(ctx context.Context, ev *telegram.Event, err error)
 }
 
-// StartInput is what Start is given.
+// StartInput is the parameter of Start.
 type StartInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
@@ -60,14 +61,14 @@ type StartArgs struct {
 	Household *string // nil if left out
 }
 
-// parseStartArgs reads the text after the command.
+// parseStartArgs reads the arguments from the text after the command.
 func (d *dispatcher) parseStartArgs(text string) (args StartArgs, err error) {
 	a := dispatch.NewArguments(text)
 	args.Household = dispatch.ArgOptional(&a, "household", dispatch.Text)
 	return args, a.Err()
 }
 
-// OrderInput is what Order is given.
+// OrderInput is the parameter of Order.
 type OrderInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
@@ -81,7 +82,7 @@ type OrderArgs struct {
 	Note *string // nil if left out
 }
 
-// parseOrderArgs reads the text after the command.
+// parseOrderArgs reads the arguments from the text after the command.
 func (d *dispatcher) parseOrderArgs(text string) (args OrderArgs, err error) {
 	a := dispatch.NewArguments(text)
 	args.Item = dispatch.Arg(&a, "item", dispatch.Int64)
@@ -90,26 +91,25 @@ func (d *dispatcher) parseOrderArgs(text string) (args OrderArgs, err error) {
 	return args, a.Err()
 }
 
-// CartInput is what Cart is given.
+// CartInput is the parameter of Cart.
 type CartInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
 }
 
-// PageInput is what Page is given.
+// PageInput is the parameter of Page.
 type PageInput struct {
 	*telegram.Event
 	Query *gotgbot.CallbackQuery // never nil
 	Data  PageData
 }
 
-// PageData is the data behind a button that Page handles: page:{number:int}
+// PageData is the callback data of buttons that Page handles: page:{number:int}
 type PageData struct {
 	Number int
 }
 
-// Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes, or if ParsePageData
-// would not take it.
+// Encode returns the data as text for Telegram. It fails if the text is not 1 to 64 bytes of UTF-8.
 func (data PageData) Encode() (string, error) {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "page:"...)
@@ -117,8 +117,8 @@ func (data PageData) Encode() (string, error) {
 	return dispatch.EncodeCallback(b)
 }
 
-// ParsePageData reads what Encode wrote. It fails for anything else, such as data of another bot or of an
-// older one.
+// ParsePageData reads data that Encode wrote. It fails for any other data, such as that of an older version
+// of the bot.
 func ParsePageData(encoded string) (data PageData, err error) {
 	f := dispatch.NewFields(encoded)
 	f.Literal("page:")
@@ -126,7 +126,7 @@ func ParsePageData(encoded string) (data PageData, err error) {
 	return data, f.Err()
 }
 
-// Button is an inline button with the data behind it. It fails as Encode does.
+// Button makes an inline button with the data. It returns the error of Encode.
 func (data PageData) Button(text string) (gotgbot.InlineKeyboardButton, error) {
 	encoded, err := data.Encode()
 	if err != nil {
@@ -135,21 +135,20 @@ func (data PageData) Button(text string) (gotgbot.InlineKeyboardButton, error) {
 	return dispatch.CallbackButton(text, encoded), nil
 }
 
-// BuyInput is what Buy is given.
+// BuyInput is the parameter of Buy.
 type BuyInput struct {
 	*telegram.Event
 	Query *gotgbot.CallbackQuery // never nil
 	Data  BuyData
 }
 
-// BuyData is the data behind a button that Buy handles: buy:{item:int64}:{qty:int}
+// BuyData is the callback data of buttons that Buy handles: buy:{item:int64}:{qty:int}
 type BuyData struct {
 	Item int64
 	Qty  int
 }
 
-// Encode is the data as Telegram keeps it. It fails if that takes more than 64 bytes, or if ParseBuyData
-// would not take it.
+// Encode returns the data as text for Telegram. It fails if the text is not 1 to 64 bytes of UTF-8.
 func (data BuyData) Encode() (string, error) {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "buy:"...)
@@ -159,8 +158,8 @@ func (data BuyData) Encode() (string, error) {
 	return dispatch.EncodeCallback(b)
 }
 
-// ParseBuyData reads what Encode wrote. It fails for anything else, such as data of another bot or of an
-// older one.
+// ParseBuyData reads data that Encode wrote. It fails for any other data, such as that of an older version of
+// the bot.
 func ParseBuyData(encoded string) (data BuyData, err error) {
 	f := dispatch.NewFields(encoded)
 	f.Literal("buy:")
@@ -170,7 +169,7 @@ func ParseBuyData(encoded string) (data BuyData, err error) {
 	return data, f.Err()
 }
 
-// Button is an inline button with the data behind it. It fails as Encode does.
+// Button makes an inline button with the data. It returns the error of Encode.
 func (data BuyData) Button(text string) (gotgbot.InlineKeyboardButton, error) {
 	encoded, err := data.Encode()
 	if err != nil {
@@ -179,33 +178,33 @@ func (data BuyData) Button(text string) (gotgbot.InlineKeyboardButton, error) {
 	return dispatch.CallbackButton(text, encoded), nil
 }
 
-// CheckoutInput is what Checkout is given.
+// CheckoutInput is the parameter of Checkout.
 type CheckoutInput struct {
 	*telegram.Event
 	Query *gotgbot.CallbackQuery // never nil
 }
 
-// CheckoutData is the data behind a button that Checkout handles.
+// CheckoutData is the callback data of buttons that Checkout handles.
 const CheckoutData = "checkout"
 
-// CheckoutButton is an inline button that Checkout handles.
+// CheckoutButton makes an inline button that Checkout handles.
 func CheckoutButton(text string) gotgbot.InlineKeyboardButton {
 	return dispatch.CallbackButton(text, CheckoutData)
 }
 
-// OtherInput is what Other is given.
+// OtherInput is the parameter of Other.
 type OtherInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
 	Text    string           // never empty
 }
 
-// AllowedUpdates are the kinds of update that the bot asks the server for.
+// AllowedUpdates are the kinds of updates that the bot asks Telegram for.
 func AllowedUpdates() []string {
 	return []string{"message", "callback_query"}
 }
 
-// Commands are the commands that have a description, for the menu in Telegram.
+// Commands are the commands with a description, as the menu in Telegram shows them.
 func Commands() []gotgbot.BotCommand {
 	return []gotgbot.BotCommand{
 		{
@@ -223,7 +222,7 @@ func Commands() []gotgbot.BotCommand {
 	}
 }
 
-// New makes a bot that handles updates with h. It makes no request yet.
+// New makes a bot that handles updates with h. It sends no request to Telegram.
 func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	d := newDispatcher(h)
 	return telegram.New(telegram.Config{
@@ -240,7 +239,8 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	}, opts...)
 }
 
-// Run runs a bot that handles updates with h until ctx ends, and then lets the handlers that run finish.
+// Run runs a bot that handles updates with h. It returns when ctx has ended and the running handlers have
+// finished or used up the stop time-out, or earlier with an error that ends the bot.
 func Run(ctx context.Context, h Handlers, opts ...telegram.Option) error {
 	bot, err := New(h, opts...)
 	if err != nil {
@@ -249,7 +249,7 @@ func Run(ctx context.Context, h Handlers, opts ...telegram.Option) error {
 	return bot.Run(ctx)
 }
 
-// dispatcher finds the handler of an update.
+// dispatcher finds the handlers of an update and runs them.
 type dispatcher struct {
 	h Handlers
 }
@@ -258,7 +258,7 @@ func newDispatcher(h Handlers) *dispatcher {
 	return &dispatcher{h: h}
 }
 
-// dispatch hands an update to the handlers of its kind.
+// dispatch passes an update to the handlers of its kind.
 func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	switch ev.Header.Kind {
 	case wire.KindMessage:
@@ -269,7 +269,7 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 	return nil
 }
 
-// onMessage finds the handler of an update of the kind message.
+// onMessage finds the handlers of an update of the kind message and runs them.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
 	command, commandArguments, _ := dispatch.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {
@@ -286,7 +286,7 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 	return nil
 }
 
-// onCallbackQuery finds the handler of an update of the kind callback_query.
+// onCallbackQuery finds the handlers of an update of the kind callback_query and runs them.
 func (d *dispatcher) onCallbackQuery(ctx context.Context, ev *telegram.Event, query *gotgbot.CallbackQuery) error {
 	switch dispatch.CallbackHead(query.Data) {
 	case "page":
@@ -348,7 +348,7 @@ func (d *dispatcher) runOther(ctx context.Context, ev *telegram.Event, in *Other
 	return d.h.Other(ctx, in)
 }
 
-// constraints says what keeps an update in order. It decodes the update only where it has to.
+// constraints adds the constraints of an update to keys. It decodes the update only if it has to.
 func (d *dispatcher) constraints(u *telegram.Envelope, keys *telegram.Keys) error {
 	switch u.Kind {
 	case wire.KindMessage, wire.KindCallbackQuery:

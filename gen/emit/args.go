@@ -10,11 +10,11 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// args is the type of a command's arguments, and the function that reads them.
+// args declares the type of a command's arguments and the method that reads them.
 func (e *emitter) args(h *plan.Handler) {
 	name := h.FieldsType()
 	e.add(fmt.Sprintf("%s are the arguments of %s: %s", name, h.Name.Value, usage(h)), fieldsStruct(h))
-	e.add(fmt.Sprintf("parse%s reads the text after the command.", name),
+	e.add(fmt.Sprintf("parse%s reads the arguments from the text after the command.", name),
 		method("parse"+name).Params(jen.Id("text").String()).Params(jen.Id("args").Id(name), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
 			g.Id("a").Op(":=").Add(dispatch("NewArguments")).Call(jen.Id("text"))
 			for _, f := range h.Fields {
@@ -24,7 +24,7 @@ func (e *emitter) args(h *plan.Handler) {
 		}))
 }
 
-// argument reads one argument.
+// argument is the expression that reads one argument.
 func argument(f plan.Field) *jen.Statement {
 	function, rest := "Arg", f.Type.Kind == spec.TypeRest
 	if rest {
@@ -64,7 +64,7 @@ func usage(h *plan.Handler) string {
 		if f.Type.Kind == spec.TypeRest {
 			name += "…"
 		}
-		if f.Optional || f.Default != nil {
+		if plan.Omissible(f.Field) {
 			fmt.Fprintf(&b, " [%s]", name)
 		} else {
 			fmt.Fprintf(&b, " <%s>", name)
@@ -73,18 +73,18 @@ func usage(h *plan.Handler) string {
 	return b.String()
 }
 
-// firstPrefix is the sign that is shown before a command.
+// firstPrefix is the prefix with which a command is shown to people.
 func firstPrefix(c *spec.Command) string {
 	_, size := utf8.DecodeRuneInString(c.Prefixes.Or(spec.DefaultPrefixes))
 	return c.Prefixes.Or(spec.DefaultPrefixes)[:size]
 }
 
-// groups is the type of the named groups of a regular expression, and the function that fills it.
+// groups declares the type of the named groups of a regular expression and the method that fills it.
 func (e *emitter) groups(h *plan.Handler) {
 	name := h.FieldsType()
 	pattern := patternOf(h)
-	e.add(fmt.Sprintf("%s are the named groups of %s.", name, pattern.Source.Value), fieldsStruct(h))
-	e.add("", method("parse"+name).Params(jen.Id("groups").Index().String()).Id(name).Block(
+	e.add(fmt.Sprintf("%s are the named groups of the regular expression of %s: %s", name, h.Name.Value, pattern.Source.Value), fieldsStruct(h))
+	e.add(fmt.Sprintf("parse%s takes the named groups out of a match.", name), method("parse"+name).Params(jen.Id("groups").Index().String()).Id(name).Block(
 		jen.Return(jen.Id(name).ValuesFunc(func(g *jen.Group) {
 			for i, f := range h.Fields {
 				value := jen.Id("groups").Index(jen.Lit(pattern.Groups[i].Index))
@@ -98,6 +98,7 @@ func (e *emitter) groups(h *plan.Handler) {
 	))
 }
 
+// patternOf is the regular expression of the handler's trigger, or nil.
 func patternOf(h *plan.Handler) *spec.Pattern {
 	if h.Text != nil {
 		return h.Text.Pattern

@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/model"
@@ -8,30 +10,24 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// A branch is one way for an update to match a route: an if statement, and what it learned.
+// A branch is an if statement for one way in which an update can match a route. It also has what the statement found
+// out, for the input of the handler.
 type branch struct {
-	init *jen.Statement   // before the condition, or nil
-	cond []*jen.Statement // all of which must hold
+	init *jen.Statement   // the statement before the condition, or nil
+	cond []*jen.Statement // the conditions; all must hold
 
 	query filter.Query
-	found *jen.Statement // the part that the query narrowed, if init found it
+	found *jen.Statement // the part that the query narrows down, if init computes it
 
 	arguments *jen.Statement // the text after a command
 	fields    *jen.Statement // callback data or named groups
 }
 
-// clause is what stands between if and the brace.
+// clause is the code between `if` and the brace. It has the conditions of the branch, and then more of them.
 func (b branch) clause(more []*jen.Statement) []jen.Code {
-	var cond *jen.Statement
-	for _, c := range append(append([]*jen.Statement(nil), b.cond...), more...) {
-		if cond == nil {
-			cond = c.Clone()
-		} else {
-			cond.Op("&&").Add(c.Clone())
-		}
-	}
-	if cond == nil {
-		cond = jen.True()
+	cond := jen.True()
+	if all := slices.Concat(b.cond, more); len(all) > 0 {
+		cond = conjunction(all)
 	}
 	if b.init == nil {
 		return []jen.Code{cond}
@@ -39,7 +35,7 @@ func (b branch) clause(more []*jen.Statement) []jen.Code {
 	return []jen.Code{b.init, cond}
 }
 
-// part is the value of a field of the input.
+// part is the value of the part with the given name, for the input.
 func (b branch) part(t *tree, name string) *jen.Statement {
 	for _, p := range b.query.Parts() {
 		if p.Name != name {
@@ -55,16 +51,16 @@ func (b branch) part(t *tree, name string) *jen.Statement {
 		}
 		return jen.Id(t.payload).Dot(p.Field.Name)
 	}
-	panic("emit: the input has a part that the query does not prove: " + name)
+	panic("emit: the input has a part that the query does not have: " + name)
 }
 
-// conditions are the route's in and where.
+// conditions are those of the route's keys `in` and `where`.
 func (t *tree) conditions(r *plan.Route) []*jen.Statement {
 	var all []*jen.Statement
 	if len(r.In) > 0 {
 		all = append(all, t.inChat(r.In))
 	}
-	if t.blind {
+	if t.skipPredicates {
 		return all
 	}
 	for _, p := range r.Where {
@@ -77,55 +73,52 @@ func (t *tree) conditions(r *plan.Route) []*jen.Statement {
 	return all
 }
 
-// inChat is the condition on the type of the chat. Of a kind without a chat it never holds.
+// inChat is the condition that the chat has one of the types. It never holds for a kind without a chat.
 func (t *tree) inChat(types []spec.Value[spec.ChatType]) *jen.Statement {
-	if len(t.kind.Chat) == 0 {
+	source, ok := plan.ChatTypeOf(t.kind.Kind)
+	if !ok {
 		return jen.False()
 	}
-	path := t.kind.Chat[0]
-	of := jen.Id(t.payload)
+	chatType := jen.Id(t.payload)
 	switch {
-	case len(path) == 1: // the number of a private chat
-		for _, in := range types {
-			if in.Value == spec.ChatPrivate {
-				return jen.True()
-			}
+	case source.Always != "":
+		if slices.ContainsFunc(types, func(in spec.Value[spec.ChatType]) bool { return in.Value == source.Always }) {
+			return jen.True()
 		}
 		return jen.False()
-	case path[1].Union != nil:
-		of = dispatch("ChatType").Call(of.Dot(path[0].Name))
+	case source.Message != "":
+		chatType = dispatch("ChatType").Call(chatType.Dot(source.Message))
 	default:
-		for _, step := range path[:len(path)-1] {
-			of.Dot(step.Name)
+		for _, field := range source.Path {
+			chatType.Dot(field)
 		}
-		of.Dot("Type")
 	}
-	var any *jen.Statement
+	var anyOf *jen.Statement
 	for _, in := range types {
-		is := of.Clone().Op("==").Lit(string(in.Value))
-		if any == nil {
-			any = is
+		equal := chatType.Clone().Op("==").Lit(string(in.Value))
+		if anyOf == nil {
+			anyOf = equal
 		} else {
-			any.Op("||").Add(is)
+			anyOf.Op("||").Add(equal)
 		}
 	}
 	if len(types) > 1 {
-		return jen.Parens(any)
+		return jen.Parens(anyOf)
 	}
-	return any
+	return anyOf
 }
 
-// branches are the ways to match a route, by its trigger alone.
+// branches are the ways to match the trigger of a route.
 func (t *tree) branches(r *plan.Route) []branch {
 	payload := jen.Id(t.payload)
 	b := branch{query: r.Queries[0]}
 	switch {
-	case r.Command != nil: // decided by the switch
+	case r.Command != nil: // the switch has compared the name
 		b.arguments = jen.Id(t.source(r.Command).name + "Arguments")
 		return []branch{b}
 	case r.Callback != nil:
 		return []branch{t.callbackBranch(r, b)}
-	case r.Text != nil && r.Text.Pattern == nil: // decided by the switch
+	case r.Text != nil && r.Text.Pattern == nil: // the switch has compared the text
 		return []branch{b}
 	case r.Text != nil:
 		return []branch{t.patternBranch(r, b, payload.Dot("Text"), true)}
@@ -137,6 +130,7 @@ func (t *tree) branches(r *plan.Route) []branch {
 	return t.queryBranches(r)
 }
 
+// callbackBranch matches callback data: fixed data by comparing it, a pattern by parsing it.
 func (t *tree) callbackBranch(r *plan.Route, b branch) branch {
 	data := jen.Id(t.payload).Dot("Data")
 	if len(r.Fields) == 0 {
@@ -144,7 +138,7 @@ func (t *tree) callbackBranch(r *plan.Route, b branch) branch {
 		return b
 	}
 	name := jen.Id("data")
-	if t.blind {
+	if t.skipPredicates {
 		name = jen.Id("_")
 	}
 	b.init = jen.List(name, jen.Err()).Op(":=").Id("Parse" + r.FieldsType()).Call(data)
@@ -157,14 +151,14 @@ func (t *tree) callbackBranch(r *plan.Route, b branch) branch {
 	return b
 }
 
-// patternBranch matches a regular expression. A message without text does not match, however little the expression
-// asks for.
+// patternBranch matches a regular expression. With needsText the empty text does not match, even if the expression
+// would match it: a message without text is not a text message.
 func (t *tree) patternBranch(r *plan.Route, b branch, text *jen.Statement, needsText bool) branch {
 	pattern := jen.Id("d").Dot(patternName(r.Handler))
 	if needsText {
 		b.cond = append(b.cond, text.Clone().Op("!=").Lit(""))
 	}
-	if len(r.Fields) == 0 || t.blind {
+	if len(r.Fields) == 0 || t.skipPredicates {
 		b.cond = append(b.cond, pattern.Dot("MatchString").Call(text))
 		return b
 	}
@@ -174,7 +168,7 @@ func (t *tree) patternBranch(r *plan.Route, b branch, text *jen.Statement, needs
 	return b
 }
 
-// queryBranches are the ways to match the filter queries. Those that find nothing for the input share a condition.
+// queryBranches are the ways to match the filter queries. All queries that find nothing for the input share one branch.
 func (t *tree) queryBranches(r *plan.Route) []branch {
 	var all []branch
 	var plain *jen.Statement
@@ -200,7 +194,7 @@ func (t *tree) queryBranches(r *plan.Route) []branch {
 	return all
 }
 
-// distinct reports whether the input has more than the payload, so that it matters which query matched.
+// distinct reports whether the input depends on which query matched: it has parts besides the payload.
 func (t *tree) distinct(r *plan.Route) bool {
 	for _, p := range r.Parts {
 		if p.Field != nil && len(r.Queries) > 1 {
@@ -210,6 +204,7 @@ func (t *tree) distinct(r *plan.Route) bool {
 	return false
 }
 
+// conjunction is the condition that all conditions hold.
 func conjunction(all []*jen.Statement) *jen.Statement {
 	whole := all[0].Clone()
 	for _, c := range all[1:] {
@@ -218,6 +213,7 @@ func conjunction(all []*jen.Statement) *jen.Statement {
 	return whole
 }
 
+// queryBranch is the way to match one filter query.
 func (t *tree) queryBranch(r *plan.Route, q filter.Query) branch {
 	b := branch{query: q}
 	if q.Field == nil {
@@ -228,8 +224,8 @@ func (t *tree) queryBranch(r *plan.Route, q filter.Query) branch {
 		b.cond = append(b.cond, check(value, q.Check, q.Field.Type))
 		return b
 	}
-	if m, ok := t.matcher(r, q); ok {
-		return m
+	if needsMatcher(q) {
+		return t.matcherBranch(r, q)
 	}
 	if q.Check != filter.CheckNone {
 		b.cond = append(b.cond, check(value.Clone(), q.Check, q.Field.Type))
@@ -237,12 +233,12 @@ func (t *tree) queryBranch(r *plan.Route, q filter.Query) branch {
 	return t.plainTest(r, b, q, value)
 }
 
-// plainTest is a single test of a value that is no slice, and no union with several ways.
+// plainTest adds the only test of a query to a branch. It needs no generated method: see needsMatcher.
 func (t *tree) plainTest(r *plan.Route, b branch, q filter.Query, value *jen.Statement) branch {
 	test := q.Tests[0]
 	if test.Check == filter.CheckVariant && test.Field == nil {
 		name := jen.Id("_")
-		if !t.blind && narrows(q) && uses(r, q.Field.Name) {
+		if !t.skipPredicates && narrows(q) && uses(r, q.Field.Name) {
 			name = jen.Id(lower(q.Field.Name))
 			b.found = name.Clone()
 		}
@@ -254,6 +250,7 @@ func (t *tree) plainTest(r *plan.Route, b branch, q filter.Query, value *jen.Sta
 	return b
 }
 
+// narrows reports whether the query narrows a union down to one of its variants.
 func narrows(q filter.Query) bool {
 	for _, p := range q.Parts() {
 		if p.Variant != nil && p.Filter == nil {
@@ -263,7 +260,7 @@ func narrows(q filter.Query) bool {
 	return false
 }
 
-// test is a test that is an expression.
+// test is the condition that a value meets a test. The test is not one for a variant.
 func (t *tree) test(value *jen.Statement, test filter.Test, typ *model.Type) *jen.Statement {
 	if test.Field != nil {
 		value = value.Clone().Dot(test.Field.Name)
@@ -278,7 +275,7 @@ func (t *tree) test(value *jen.Statement, test filter.Test, typ *model.Type) *je
 	return check(value, test.Check, typ)
 }
 
-// check is the condition that a value meets a check without operand.
+// check is the condition that a value meets a check that has no operand.
 func check(value *jen.Statement, c filter.Check, typ *model.Type) *jen.Statement {
 	switch c {
 	case filter.CheckNotNil:
@@ -297,6 +294,7 @@ func check(value *jen.Statement, c filter.Check, typ *model.Type) *jen.Statement
 	return value.Clone().Op("!=").Lit(0)
 }
 
+// underlying is the type behind a named type.
 func underlying(t *model.Type) *model.Type {
 	if t.Shape == model.ShapeName {
 		return underlying(t.Name.Underlying)

@@ -15,7 +15,7 @@ const (
 	gotgbotPath  = "github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// Shorthands for what is written again and again.
+// Shorthands.
 
 func telegram(name string) *jen.Statement { return jen.Qual(telegramPath, name) }
 func dispatch(name string) *jen.Statement { return jen.Qual(dispatchPath, name) }
@@ -25,15 +25,15 @@ func gotgbot(name string) *jen.Statement  { return jen.Qual(gotgbotPath, name) }
 func contextParam() *jen.Statement { return jen.Id("ctx").Qual("context", "Context") }
 func eventParam() *jen.Statement   { return jen.Id("ev").Op("*").Add(telegram("Event")) }
 
-// method begins a method of the dispatcher.
+// method is the beginning of a method of the dispatcher.
 func method(name string) *jen.Statement {
 	return jen.Func().Params(jen.Id("d").Op("*").Id(dispatcher)).Id(name)
 }
 
-// comment is a doc comment of whole sentences, broken into lines.
+// comment is a text as a doc comment.
 func comment(text string) *jen.Statement { return jen.Comment(lines(text)) }
 
-// lines is a text as line comments.
+// lines breaks a text into line comments.
 func lines(text string) string {
 	const width = 110
 	var lines []string
@@ -48,7 +48,7 @@ func lines(text string) string {
 	return strings.Join(append(lines, line), "\n")
 }
 
-// goType is a type of gotgbot as it is written in the author's package.
+// goType is a type of gotgbot, as code of the author's package writes it.
 func goType(t *model.Type) *jen.Statement {
 	switch t.Shape {
 	case model.ShapeSlice:
@@ -65,14 +65,14 @@ func goType(t *model.Type) *jen.Statement {
 	return jen.Id(t.String())
 }
 
-// lower makes an exported name private: ReplyToMessage is replyToMessage, ID is id.
+// lower makes an exported name private: ReplyToMessage becomes replyToMessage, and ID becomes id.
 func lower(name string) string {
 	i := 0
 	for i < len(name) && name[i] >= 'A' && name[i] <= 'Z' {
 		i++
 	}
 	if i > 1 && i < len(name) && name[i] >= 'a' && name[i] <= 'z' {
-		i-- // the last capital begins the next word
+		i-- // the last capital is the first letter of the next word
 	}
 	return strings.ToLower(name[:i]) + name[i:]
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// lists are the functions that say what the bot needs of the server.
+// lists declares the functions that return the allowed updates and the commands.
 func (e *emitter) lists() {
-	e.add("AllowedUpdates are the kinds of update that the bot asks the server for.",
+	e.add("AllowedUpdates are the kinds of updates that the bot asks Telegram for.",
 		jen.Func().Id("AllowedUpdates").Params().Index().String().Block(jen.Return(
 			jen.Index().String().ValuesFunc(func(g *jen.Group) {
 				for _, name := range e.plan.Allowed {
 					g.Lit(name)
 				}
 			}))))
-	e.add("Commands are the commands that have a description, for the menu in Telegram.",
+	e.add("Commands are the commands with a description, as the menu in Telegram shows them.",
 		jen.Func().Id("Commands").Params().Index().Add(gotgbot("BotCommand")).Block(jen.Return(e.commands())))
 }
 
@@ -42,16 +42,17 @@ func (e *emitter) commands() *jen.Statement {
 	return jen.Index().Add(gotgbot("BotCommand")).Values(append(rows, jen.Line())...)
 }
 
-// construct are New and Run.
+// construct declares New and Run.
 func (e *emitter) construct() {
 	handlers := jen.Id("h").Id("Handlers")
 	options := jen.Id("opts").Op("...").Add(telegram("Option"))
-	e.add("New makes a bot that handles updates with h. It makes no request yet.",
+	e.add("New makes a bot that handles updates with h. It sends no request to Telegram.",
 		jen.Func().Id("New").Params(handlers, options).Params(jen.Op("*").Add(telegram("Bot")), jen.Error()).Block(
 			jen.Id("d").Op(":=").Id(newDispatcher).Call(jen.Id("h")),
 			jen.Return(telegram("New").Call(e.config(), jen.Id("opts").Op("..."))),
 		))
-	e.add("Run runs a bot that handles updates with h until ctx ends, and then lets the handlers that run finish.",
+	e.add("Run runs a bot that handles updates with h. It returns when ctx has ended and the running handlers have finished or used "+
+		"up the stop time-out, or earlier with an error that ends the bot.",
 		jen.Func().Id("Run").Params(contextParam(), handlers, options).Error().Block(
 			jen.List(jen.Id("bot"), jen.Err()).Op(":=").Id("New").Call(jen.Id("h"), jen.Id("opts").Op("...")),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
@@ -59,7 +60,7 @@ func (e *emitter) construct() {
 		))
 }
 
-// config is the telegram.Config of the spec. What the spec leaves out, the runtime has the same default for.
+// config is the telegram.Config of the spec. Where the spec leaves out a key, the runtime has the same default.
 func (e *emitter) config() *jen.Statement {
 	s := e.plan.Spec
 	var fields []jen.Code
@@ -91,18 +92,14 @@ func (e *emitter) config() *jen.Statement {
 	case spec.SinkSequential:
 		set("Sink", telegram("Sequential"))
 	}
-	if after, key, limited := timeout(s.Timeout); limited {
-		set("Timeout", duration(after))
-		if key == spec.TimeoutRelease {
+	if t := e.plan.Timeout; t.After > 0 {
+		set("Timeout", duration(t.After))
+		if t.Key == spec.TimeoutRelease {
 			set("TimeoutKey", telegram("Release"))
 		}
 	}
 	if s.StopTimeout.IsSet() {
-		wait := duration(s.StopTimeout.Value)
-		if s.StopTimeout.Value == 0 {
-			wait = jen.Lit(-1) // the runtime's zero is its default
-		}
-		set("StopTimeout", wait)
+		set("StopTimeout", durationOrNone(s.StopTimeout.Value))
 	}
 	if s.Delivery.Or(spec.DefaultDelivery) == spec.DeliverAtLeastOnce {
 		set("Delivery", telegram("AtLeastOnce"))
@@ -123,28 +120,14 @@ func (e *emitter) config() *jen.Statement {
 	return telegram("Config").Values(append(fields, jen.Line())...)
 }
 
-// timeout is a time-out of the spec, or its default.
-func timeout(t *spec.Timeout) (after time.Duration, key spec.TimeoutKey, limited bool) {
-	if t == nil {
-		return spec.DefaultTimeout, spec.DefaultTimeoutKey, true
-	}
-	if t.None {
-		return 0, spec.DefaultTimeoutKey, false
-	}
-	return t.After.Or(spec.DefaultTimeout), t.Key.Or(spec.DefaultTimeoutKey), true
-}
-
+// polling are the fields of a telegram.PollingConfig that the spec sets.
 func polling(p spec.Polling) []jen.Code {
 	var fields []jen.Code
 	set := func(name string, value jen.Code) {
 		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
 	}
 	if p.Timeout.IsSet() {
-		wait := duration(p.Timeout.Value)
-		if p.Timeout.Value == 0 {
-			wait = jen.Lit(-1) // the runtime's zero is its default
-		}
-		set("Timeout", wait)
+		set("Timeout", durationOrNone(p.Timeout.Value))
 	}
 	if p.SpeedTrafficBalance.IsSet() {
 		set("SpeedTrafficBalance", jen.Lit(p.SpeedTrafficBalance.Value))
@@ -161,6 +144,7 @@ func polling(p spec.Polling) []jen.Code {
 	return fields
 }
 
+// retry are the fields of a telegram.RetryPolicy that the spec sets.
 func retry(r spec.Retry) []jen.Code {
 	var fields []jen.Code
 	set := func(name string, value jen.Code) { fields = append(fields, jen.Id(name).Op(":").Add(value)) }
@@ -177,7 +161,15 @@ func retry(r spec.Retry) []jen.Code {
 	return fields
 }
 
-// duration is a duration in the largest unit that divides it: 30 * time.Second.
+// durationOrNone is a duration for a field of the runtime whose zero means the default and whose negative values mean none.
+func durationOrNone(d time.Duration) *jen.Statement {
+	if d == 0 {
+		return jen.Lit(-1)
+	}
+	return duration(d)
+}
+
+// duration is a duration in the largest unit that divides it, such as 30 * time.Second.
 func duration(d time.Duration) *jen.Statement {
 	for _, unit := range []struct {
 		size time.Duration
@@ -190,4 +182,5 @@ func duration(d time.Duration) *jen.Statement {
 	return jen.Id(fmt.Sprint(int64(d)))
 }
 
+// kindConst is the runtime's constant for an update kind.
 func kindConst(k *plan.Kind) *jen.Statement { return wire("Kind" + k.Field.Name) }

@@ -21,11 +21,11 @@ func (e *emitter) constrained() bool {
 	return false
 }
 
-// constraints is the method that says what keeps an update in order. It runs before the update is given to a shard, so it
-// looks at the header alone unless a method of the author's needs more.
+// constraints declares the method that computes the constraints of an update. It runs when the update arrives. The header
+// is enough for built-in constraints; the update is decoded only for a method of the author's, or to find its handler.
 func (e *emitter) constraints() {
-	e.add("constraints says what keeps an update in order. It decodes the update only where it has to.",
-		method("constraints").Params(updateParam(), keysParam()).Error().Block(
+	e.add("constraints adds the constraints of an update to keys. It decodes the update only if it has to.",
+		method("constraints").Params(envelopeParam(), keysParam()).Error().Block(
 			jen.Switch(jen.Id("u").Dot("Kind")).BlockFunc(func(g *jen.Group) {
 				done := map[string]bool{}
 				for i, k := range e.plan.Kinds {
@@ -38,7 +38,7 @@ func (e *emitter) constraints() {
 								jen.Id("u"), jen.Id("keys"), jen.Id("update"), jen.Id("update").Dot(k.Field.Name)))
 						})
 					case len(k.Constraints) > 0:
-						g.Case(e.alike(k, e.plan.Kinds[i:], done)...).BlockFunc(func(g *jen.Group) {
+						g.Case(sameConstraints(k, e.plan.Kinds[i:], done)...).BlockFunc(func(g *jen.Group) {
 							if needsUpdate(k.Constraints) {
 								decode(g)
 							}
@@ -56,8 +56,8 @@ func (e *emitter) constraints() {
 	}
 }
 
-// alike are the cases of the kinds that have the same constraints as k.
-func (e *emitter) alike(k *plan.Kind, kinds []*plan.Kind, done map[string]bool) []jen.Code {
+// sameConstraints are the constants of the kinds that have the same constraints as k. It notes them as done.
+func sameConstraints(k *plan.Kind, kinds []*plan.Kind, done map[string]bool) []jen.Code {
 	var cases []jen.Code
 	for _, other := range kinds {
 		if !other.Overridden() && plan.SameConstraints(other.Constraints, k.Constraints) {
@@ -68,20 +68,22 @@ func (e *emitter) alike(k *plan.Kind, kinds []*plan.Kind, done map[string]bool) 
 	return cases
 }
 
-func updateParam() *jen.Statement { return jen.Id("u").Op("*").Add(telegram("Envelope")) }
-func keysParam() *jen.Statement   { return jen.Id("keys").Op("*").Add(telegram("Keys")) }
+// The parameters of these methods. constraintsOfX may not need the decoded update, nor its payload: it looks at them only
+// to call a method of the author's or to tell handlers apart.
 
-// decodedParam and the payload are given to a method that may not look at them: where each update of the kind has the same handler.
-func decodedParam() *jen.Statement { return jen.Id("update").Op("*").Add(gotgbot("Update")) }
+func envelopeParam() *jen.Statement { return jen.Id("u").Op("*").Add(telegram("Envelope")) }
+func keysParam() *jen.Statement     { return jen.Id("keys").Op("*").Add(telegram("Keys")) }
+func updateParam() *jen.Statement   { return jen.Id("update").Op("*").Add(gotgbot("Update")) }
 
 func constraintsMethod(k *plan.Kind) string { return "constraintsOf" + k.Field.Name }
 
-// decode prints how the update is read.
+// decode prints the statements that decode the update.
 func decode(g *jen.Group) {
 	g.List(jen.Id("update"), jen.Err()).Op(":=").Id("u").Dot("Decode").Call()
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
 }
 
+// needsUpdate reports whether one of the constraints is a method of the author's.
 func needsUpdate(constraints []spec.Constraint) bool {
 	for _, c := range constraints {
 		if c.Method {
@@ -91,6 +93,7 @@ func needsUpdate(constraints []spec.Constraint) bool {
 	return false
 }
 
+// addKeys prints the calls that add constraints.
 func addKeys(g *jen.Group, constraints []spec.Constraint) {
 	builtIn := map[string]string{
 		spec.ConstraintChat: "Chat", spec.ConstraintUser: "User", spec.ConstraintChatUser: "ChatUser", spec.ConstraintTopic: "Topic",
@@ -105,10 +108,11 @@ func addKeys(g *jen.Group, constraints []spec.Constraint) {
 	}
 }
 
-// kindConstraints is the decision for a kind some of whose handlers have constraints of their own. It asks no predicate,
-// since those may take long or change their mind: a handler with a condition counts, and so do those after it.
+// kindConstraints declares the method for a kind of which some handlers have constraints of their own. It calls no
+// predicate, since a predicate may be slow, or give another answer later. So it adds the constraints of every handler that
+// may run.
 func (e *emitter) kindConstraints(k *plan.Kind) {
-	t := tree{emitter: e, kind: k, payload: payloadName(k), blind: true,
+	t := tree{emitter: e, kind: k, payload: payloadName(k), skipPredicates: true,
 		username: jen.Id("keys").Dot("Me").Call().Dot("Username"), me: jen.Id("keys").Dot("Me").Call().Dot("Id")}
 	t.leaf = func(g *jen.Group, r *plan.Route, _ branch) (ends bool) {
 		addKeys(g, r.Constraints)
@@ -118,8 +122,8 @@ func (e *emitter) kindConstraints(k *plan.Kind) {
 		g.Return(jen.Nil())
 		return true
 	}
-	e.add(fmt.Sprintf("%s follows %s as far as the handlers that may run: theirs are the constraints.", constraintsMethod(k), kindMethod(k)),
-		method(constraintsMethod(k)).Params(updateParam(), keysParam(), decodedParam(), jen.Id(t.payload).Add(goType(k.Field.Type))).Error().BlockFunc(func(g *jen.Group) {
+	e.add(fmt.Sprintf("%s adds the constraints of the handlers that %s may run.", constraintsMethod(k), kindMethod(k)),
+		method(constraintsMethod(k)).Params(envelopeParam(), keysParam(), updateParam(), jen.Id(t.payload).Add(goType(k.Field.Type))).Error().BlockFunc(func(g *jen.Group) {
 			if sure := t.emit(g); !sure {
 				addKeys(g, k.Constraints)
 				g.Return(jen.Nil())

@@ -8,9 +8,9 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// dispatcher is the type with the author's handlers, and what is compiled once for all updates.
+// dispatcher declares the type with the author's handlers and the compiled regular expressions.
 func (e *emitter) dispatcher() {
-	e.add("dispatcher finds the handler of an update.", jen.Type().Id(dispatcher).StructFunc(func(g *jen.Group) {
+	e.add("dispatcher finds the handlers of an update and runs them.", jen.Type().Id(dispatcher).StructFunc(func(g *jen.Group) {
 		g.Id("h").Id("Handlers")
 		for _, h := range e.plan.Handlers {
 			if patternOf(h) != nil {
@@ -20,14 +20,16 @@ func (e *emitter) dispatcher() {
 	}))
 }
 
-// newDispatcher is the function that makes a dispatcher.
+// newDispatcher declares the function that makes a dispatcher.
 func (e *emitter) newDispatcher() {
 	e.add("", jen.Func().Id(newDispatcher).Params(jen.Id("h").Id("Handlers")).Op("*").Id(dispatcher).Block(
 		jen.Return(jen.Op("&").Id(dispatcher).Add(e.dispatcherValue()))))
 }
 
+// patternName is the dispatcher's field with the regular expression of a handler.
 func patternName(h *plan.Handler) string { return lower(h.Name.Value) + "Pattern" }
 
+// dispatcherValue is the composite literal of a dispatcher.
 func (e *emitter) dispatcherValue() *jen.Statement {
 	fields := []jen.Code{jen.Id("h").Op(":").Id("h")}
 	for _, h := range e.plan.Handlers {
@@ -42,7 +44,7 @@ func (e *emitter) dispatcherValue() *jen.Statement {
 	return jen.Values(fields...)
 }
 
-// dispatchValue is the dispatch within the middleware, the first of which is outermost.
+// dispatchValue is the dispatch function of the bot: with the middleware, if there is some.
 func (e *emitter) dispatchValue() *jen.Statement {
 	if len(e.plan.Spec.Middleware) == 0 {
 		return jen.Id("d").Dot("dispatch")
@@ -50,7 +52,8 @@ func (e *emitter) dispatchValue() *jen.Statement {
 	return jen.Id("d").Dot("wrapped")
 }
 
-// dispatch is the decision on the kind.
+// dispatch declares the method that looks at the kind of an update. If there is middleware, it also declares wrapped, where
+// the first middleware is the outermost.
 func (e *emitter) dispatch() {
 	if len(e.plan.Spec.Middleware) > 0 {
 		inner := jen.Id("d").Dot("dispatch").Call(jen.Id("ctx"), jen.Id("ev"))
@@ -59,10 +62,10 @@ func (e *emitter) dispatch() {
 			inner = jen.Id("d").Dot("h").Dot(name).Call(jen.Id("ctx"), jen.Id("ev"),
 				jen.Func().Params(contextParam()).Error().Block(jen.Return(inner)))
 		}
-		e.add("wrapped is dispatch within the middleware.",
+		e.add("wrapped calls the middleware, and dispatch inside it.",
 			method("wrapped").Params(contextParam(), eventParam()).Error().Block(jen.Return(inner)))
 	}
-	e.add("dispatch hands an update to the handlers of its kind.",
+	e.add("dispatch passes an update to the handlers of its kind.",
 		method("dispatch").Params(contextParam(), eventParam()).Error().Block(
 			jen.Switch(jen.Id("ev").Dot("Header").Dot("Kind")).BlockFunc(func(g *jen.Group) {
 				for _, k := range e.plan.Kinds {
@@ -76,13 +79,14 @@ func (e *emitter) dispatch() {
 
 func kindMethod(k *plan.Kind) string { return "on" + k.Field.Name }
 
-// run calls a handler: what is left to do once it is known to be the one.
+// run declares the method that runs a handler after it was found: it sets the time-out, parses the arguments of a command,
+// and calls the author's method.
 func (e *emitter) run(h *plan.Handler) {
 	name := h.Name.Value
 	body := func(g *jen.Group) {
 		g.Id("ev").Dot("Handler").Op("=").Lit(name)
-		if h.Timeout != nil || e.mayFollow(h) {
-			g.Add(e.limit(h.Timeout))
+		if h.Handler.Timeout != nil || e.mayFollow(h) {
+			g.Add(limit(h.Timeout))
 		}
 	}
 	if h.Command == nil || len(h.Fields) == 0 {
@@ -108,8 +112,8 @@ func (e *emitter) run(h *plan.Handler) {
 	}))
 }
 
-// mayFollow reports whether the handler may run after another one for the same update. Its limit then has to be set
-// again, since that one may have had another. The clock is the update's: it began with the first handler.
+// mayFollow reports whether the handler may run after another handler of the same update. That handler may have set
+// another time-out, so this one sets its own. The time counts from the start of the first handler.
 func (e *emitter) mayFollow(h *plan.Handler) bool {
 	for _, k := range e.plan.Kinds {
 		continued := false
@@ -123,31 +127,23 @@ func (e *emitter) mayFollow(h *plan.Handler) bool {
 	return false
 }
 
-// limit sets the time-out of a handler with one of its own, or nil. What its spec leaves out is the bot's.
-func (e *emitter) limit(own *spec.Timeout) *jen.Statement {
-	after, key, limited := timeout(e.plan.Spec.Timeout)
-	if own != nil {
-		after, key, limited = own.After.Or(after), own.Key.Or(key), !own.None
+// limit is the call that sets the time-out of a handler.
+func limit(t plan.Timeout) *jen.Statement {
+	key := telegram("Hold")
+	if t.Key == spec.TimeoutRelease {
+		key = telegram("Release")
 	}
-	wait := duration(after)
-	if !limited {
-		wait = jen.Lit(0)
-	}
-	policy := telegram("Hold")
-	if key == spec.TimeoutRelease {
-		policy = telegram("Release")
-	}
-	return dispatch("Limit").Call(jen.Id("ctx"), wait, policy)
+	return dispatch("Limit").Call(jen.Id("ctx"), duration(t.After), key)
 }
 
-// kind is the decision on an update of one kind: the first handler that matches, in the order of the spec.
+// kind declares the method that finds the handlers of an update of one kind, in the order of the spec.
 func (e *emitter) kind(k *plan.Kind) {
 	t := tree{emitter: e, kind: k, payload: payloadName(k), username: jen.Id("ev").Dot("Bot").Dot("Username"), me: jen.Id("ev").Dot("Bot").Dot("Id")}
 	for _, r := range k.Routes {
 		t.collects = t.collects || r.Continues(e.plan.Spec)
 	}
 	t.leaf = t.runLeaf
-	e.add(fmt.Sprintf("%s finds the handler of an update of the kind %s.", kindMethod(k), k.Name),
+	e.add(fmt.Sprintf("%s finds the handlers of an update of the kind %s and runs them.", kindMethod(k), k.Name),
 		method(kindMethod(k)).Params(contextParam(), eventParam(), jen.Id(t.payload).Add(goType(k.Field.Type))).ParamsFunc(func(g *jen.Group) {
 			if t.collects {
 				g.Err().Error()
@@ -166,11 +162,11 @@ func (e *emitter) kind(k *plan.Kind) {
 		}))
 }
 
-// payloadName is the parameter that holds the payload of a kind.
+// payloadName is the name of the parameter for the payload of a kind.
 func payloadName(k *plan.Kind) string { return lower(k.Routes[0].Queries[0].Parts()[0].Name) }
 
-// runLeaf runs the handler. Where handlers continue, their errors are collected, and the end of the context is the end of
-// it all: a handler that is to stop is followed by no other.
+// runLeaf prints the code that runs a handler. Where handlers continue, it joins their errors. After the context has ended,
+// no further handler runs.
 func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
 	arguments := []jen.Code{jen.Id("ctx"), jen.Id("ev"), t.inputValue(r, b)}
 	if r.Command != nil && len(r.Fields) > 0 {
@@ -192,7 +188,7 @@ func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
 	return true
 }
 
-// inputValue is what the handler is given.
+// inputValue is the handler's input.
 func (t *tree) inputValue(r *plan.Route, b branch) *jen.Statement {
 	return jen.Op("&").Id(r.Input()).ValuesFunc(func(g *jen.Group) {
 		g.Id("Event").Op(":").Id("ev")

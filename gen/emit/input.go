@@ -10,9 +10,9 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// input is what a handler's method is given.
+// input declares the type of a handler's parameter.
 func (e *emitter) input(h *plan.Handler) {
-	e.add(fmt.Sprintf("%s is what %s is given.", h.Input(), h.Name.Value), jen.Type().Id(h.Input()).StructFunc(func(g *jen.Group) {
+	e.add(fmt.Sprintf("%s is the parameter of %s.", h.Input(), h.Name.Value), jen.Type().Id(h.Input()).StructFunc(func(g *jen.Group) {
 		g.Op("*").Add(telegram("Event"))
 		for _, p := range h.Parts {
 			doc := "never nil"
@@ -20,7 +20,7 @@ func (e *emitter) input(h *plan.Handler) {
 				doc = "never empty"
 			}
 			if len(p.Filter) > 0 {
-				doc = "those that matched; never empty"
+				doc = "only those that match; never empty"
 			}
 			g.Id(p.Name).Add(partType(p)).Comment(doc)
 		}
@@ -30,7 +30,7 @@ func (e *emitter) input(h *plan.Handler) {
 	}))
 }
 
-// fieldsName is the name of the input's field for arguments, callback data or named groups, if it has one.
+// fieldsName is the name of the input's field for arguments, callback data or named groups. It is empty if there is none.
 func fieldsName(h *plan.Handler) string {
 	switch {
 	case len(h.Fields) == 0:
@@ -43,6 +43,7 @@ func fieldsName(h *plan.Handler) string {
 	return "Groups"
 }
 
+// partType is the Go type of a part.
 func partType(p filter.Part) *jen.Statement {
 	if p.Text != nil {
 		return jen.Index().Add(telegram("Entity"))
@@ -79,6 +80,7 @@ func fieldsStruct(h *plan.Handler) *jen.Statement {
 	})
 }
 
+// fieldDoc is the comment behind a field. It may be empty.
 func fieldDoc(f plan.Field) string {
 	doc := ""
 	if f.Type.MaxBytes.IsSet() {
@@ -97,14 +99,14 @@ func fieldDoc(f plan.Field) string {
 	return doc
 }
 
-// enum is the type of a field that is one of several values, and a constant for each.
+// enum declares the type of an enum and a constant for each of its values.
 func (e *emitter) enum(h *plan.Handler, f plan.Field) {
 	what := "argument"
 	if h.Callback != nil {
 		what = "field"
 	}
 	e.add(fmt.Sprintf("%s is the type of the %s %s of %s.", f.Enum, what, f.Field.Name.Value, h.Name.Value), jen.Type().Id(f.Enum).String())
-	e.add(fmt.Sprintf("What a %s may be.", f.Enum), jen.Const().DefsFunc(func(g *jen.Group) {
+	e.add(fmt.Sprintf("The values of %s.", f.Enum), jen.Const().DefsFunc(func(g *jen.Group) {
 		for _, v := range f.Type.Enum {
 			g.Id(f.Constant(v.Value)).Id(f.Enum).Op("=").Lit(v.Value)
 		}
@@ -113,36 +115,27 @@ func (e *emitter) enum(h *plan.Handler, f plan.Field) {
 
 // parser is the function that reads the text of a field.
 func parser(f plan.Field) *jen.Statement {
-	switch f.Type.Kind {
-	case spec.TypeInt:
-		return dispatch("Int")
-	case spec.TypeInt64:
-		return dispatch("Int64")
-	case spec.TypeFloat64:
-		return dispatch("Float64")
-	case spec.TypeBool:
-		return dispatch("Bool")
-	case spec.TypeDuration:
-		return dispatch("Duration")
-	case spec.TypeEnum:
-		return textParser(f.Enum, dispatch("OneOf").CallFunc(func(g *jen.Group) {
+	function := dispatch(plan.Parser(f.Type))
+	switch {
+	case f.Enum != "":
+		return textParser(f.Enum, function.CallFunc(func(g *jen.Group) {
 			g.Id("text")
 			for _, v := range f.Type.Enum {
 				g.Id(f.Constant(v.Value))
 			}
 		}))
+	case f.Type.MaxBytes.IsSet():
+		return textParser("string", function.Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
 	}
-	if f.Type.MaxBytes.IsSet() {
-		return textParser("string", dispatch("TextUpTo").Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
-	}
-	return dispatch("Text")
+	return function
 }
 
+// textParser is a function literal that reads a text with the given call.
 func textParser(result string, call *jen.Statement) *jen.Statement {
 	return jen.Func().Params(jen.Id("text").String()).Params(jen.Id(result), jen.Error()).Block(jen.Return(call))
 }
 
-// literal is a default as Go.
+// literal is the default of a field as a Go expression.
 func literal(f plan.Field) *jen.Statement {
 	switch f.Type.Kind {
 	case spec.TypeInt:

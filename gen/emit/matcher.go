@@ -10,19 +10,22 @@ import (
 	"github.com/tggen/tggen/gen/plan"
 )
 
-// A matcher is a generated method for a query that takes more than an expression: one about the elements of a slice,
-// which it returns those of that match, or one that a union may meet in several ways.
+// A matcher is a generated method for a filter query that cannot be a plain expression. For a query about the elements of
+// a slice, it returns those that match. For a query with several tests, it reports whether one is met.
 type matcher struct {
 	name  string
 	query filter.Query
 }
 
-// matcher is the branch of a query that needs a method, if it does.
-func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
+// needsMatcher reports whether the query, which has tests, takes more than a plain expression.
+func needsMatcher(q filter.Query) bool {
+	first := q.Tests[0]
+	return q.Each || len(q.Tests) > 1 || first.And != nil || first.Check == filter.CheckVariant && first.Field != nil
+}
+
+// matcherBranch is the branch of a query that calls a method, or the runtime's function for entities.
+func (t *tree) matcherBranch(r *plan.Route, q filter.Query) branch {
 	b := branch{query: q}
-	if first := q.Tests[0]; !q.Each && len(q.Tests) == 1 && first.And == nil && (first.Check != filter.CheckVariant || first.Field == nil) {
-		return b, false
-	}
 	var call *jen.Statement
 	if types, ok := entityTypes(q); ok {
 		part := filtered(q)
@@ -35,8 +38,8 @@ func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 		})
 	} else {
 		m := matcher{matcherName(q), q}
-		if !slices.ContainsFunc(t.emitter.needed, func(o matcher) bool { return o.name == m.name }) {
-			t.emitter.needed = append(t.emitter.needed, m)
+		if !slices.ContainsFunc(t.emitter.matchers, func(o matcher) bool { return o.name == m.name }) {
+			t.emitter.matchers = append(t.emitter.matchers, m)
 		}
 		call = jen.Id("d").Dot(m.name).CallFunc(func(g *jen.Group) {
 			g.Id(t.payload)
@@ -48,7 +51,7 @@ func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 	switch {
 	case !q.Each:
 		b.cond = append(b.cond, call)
-	case !t.blind && uses(r, filtered(q).Name):
+	case !t.skipPredicates && uses(r, filtered(q).Name):
 		b.found = jen.Id(lower(filtered(q).Name))
 		b.init = b.found.Clone().Op(":=").Add(call)
 		b.cond = append(b.cond, jen.Len(b.found.Clone()).Op("!=").Lit(0))
@@ -58,7 +61,7 @@ func (t *tree) matcher(r *plan.Route, q filter.Query) (branch, bool) {
 	default:
 		b.cond = append(b.cond, jen.Len(call).Op("!=").Lit(0))
 	}
-	return b, true
+	return b
 }
 
 // uses reports whether the input of the route has the part.
@@ -66,13 +69,13 @@ func uses(r *plan.Route, part string) bool {
 	return slices.ContainsFunc(r.Parts, func(p filter.Part) bool { return p.Name == part })
 }
 
-// filtered is the part with the elements that match.
+// filtered is the part of the query that holds the elements that match.
 func filtered(q filter.Query) filter.Part {
 	parts := q.Parts()
 	return parts[len(parts)-1]
 }
 
-// entityTypes are the types of message entities that a query is about, if it is about those.
+// entityTypes are the types of message entities that a query asks for. It reports false for a query about anything else.
 func entityTypes(q filter.Query) (types []string, ok bool) {
 	if part := filtered(q); part.Text == nil || !q.Each {
 		return nil, false
@@ -86,6 +89,7 @@ func entityTypes(q filter.Query) (types []string, ok bool) {
 	return types, true
 }
 
+// asksBot reports whether the query compares a user with the bot.
 func asksBot(q filter.Query) bool {
 	return slices.ContainsFunc(q.Tests, func(t filter.Test) bool {
 		return t.Check == filter.CheckBot || t.And != nil && t.And.Check == filter.CheckBot
@@ -103,9 +107,9 @@ func matcherName(q filter.Query) string {
 	return lower(q.Kind.Field.Name) + q.Field.Name + third.String()
 }
 
-// matchers are the methods that the queries of the plan need.
-func (e *emitter) matchers() {
-	for _, m := range e.needed {
+// matcherMethods declares the methods that the queries of the plan need.
+func (e *emitter) matcherMethods() {
+	for _, m := range e.matchers {
 		parameters := []jen.Code{jen.Id("payload").Add(goType(m.query.Kind.Field.Type))}
 		if asksBot(m.query) {
 			parameters = append(parameters, jen.Id("me").Int64())
@@ -114,14 +118,14 @@ func (e *emitter) matchers() {
 		value := jen.Id("payload").Dot(m.query.Field.Name)
 		if m.query.Each {
 			part := filtered(m.query)
-			e.add(fmt.Sprintf("%s are the elements that match %s.", m.name, m.query),
+			e.add(fmt.Sprintf("%s returns the elements that match %s.", m.name, m.query),
 				method(m.name).Params(parameters...).Params(jen.Id("found").Add(goType(part.Type))).Block(
 					t.loop(m.query, part, value),
 					jen.Return(jen.Id("found")),
 				))
 			continue
 		}
-		e.add(fmt.Sprintf("%s tells whether an update matches %s.", m.name, m.query),
+		e.add(fmt.Sprintf("%s reports whether an update matches %s.", m.name, m.query),
 			method(m.name).Params(parameters...).Bool().BlockFunc(func(g *jen.Group) {
 				if m.query.Check != filter.CheckNone {
 					g.If(check(value.Clone(), m.query.Check, m.query.Field.Type).Op("==").False()).Block(jen.Return(jen.False()))
@@ -134,7 +138,7 @@ func (e *emitter) matchers() {
 	}
 }
 
-// loop collects the elements that meet any of the tests.
+// loop is the loop that collects the elements that meet any of the tests.
 func (t *tree) loop(q filter.Query, part filter.Part, slice *jen.Statement) *jen.Statement {
 	return jen.For(jen.List(jen.Id("_"), jen.Id("v")).Op(":=").Range().Add(slice)).BlockFunc(func(g *jen.Group) {
 		for i, test := range q.Tests {
@@ -151,7 +155,7 @@ func (t *tree) loop(q filter.Query, part filter.Part, slice *jen.Statement) *jen
 	})
 }
 
-// tested does something if a value meets a test.
+// tested is the if statement that runs code if a value meets a test.
 func (t *tree) tested(q filter.Query, test filter.Test, value *jen.Statement, then ...jen.Code) *jen.Statement {
 	if test.Check != filter.CheckVariant {
 		return jen.If(t.test(value, test, q.Field.Type)).Block(then...)

@@ -11,8 +11,8 @@ import (
 	"github.com/tggen/tggen/gen/plan"
 )
 
-// imports settles what the file calls the packages that it imports. A package of the usual name cannot have it where
-// the author's package has something else of that name.
+// imports decides under which names the file imports packages. A package gets another name if the author's package
+// declares its usual one.
 func (e *emitter) imports() {
 	for path, name := range map[string]string{
 		telegramPath: "telegram", dispatchPath: "dispatch", wirePath: "wire", gotgbotPath: "gotgbot",
@@ -26,7 +26,7 @@ func (e *emitter) imports() {
 	}
 }
 
-// grouped puts the imports of the standard library first, and an empty line behind them, as people do.
+// grouped puts the imports of the standard library first, followed by an empty line.
 func grouped(source []byte) []byte {
 	head, rest, _ := bytes.Cut(source, []byte("import (\n"))
 	block, rest, ok := bytes.Cut(rest, []byte("\n)\n"))
@@ -45,27 +45,29 @@ func grouped(source []byte) []byte {
 	return slices.Concat(head, []byte("import (\n"), block, []byte("\n)\n"), rest)
 }
 
-// signature is the parameters and results of a method of the author's type.
+// signature is the code of the parameters and results of a method of the author's type.
 func signature(m plan.Method) *jen.Statement {
 	e, err := goparser.ParseExpr(m.Signature())
 	if err != nil {
-		panic(err) // plan has read it
+		panic(err) // plan.Wanted has parsed it
 	}
 	fn := e.(*ast.FuncType)
 	return jen.Params(fields(fn.Params)...).Add(results(fn))
 }
 
+// results is the code of the result of a function type, which has at most one.
 func results(fn *ast.FuncType) *jen.Statement {
 	if fn.Results == nil {
 		return jen.Null()
 	}
-	return written(fn.Results.List[0].Type)
+	return typeExpr(fn.Results.List[0].Type)
 }
 
+// fields is the code of the parameters of a function type.
 func fields(list *ast.FieldList) []jen.Code {
 	var all []jen.Code
 	for _, f := range list.List {
-		one := written(f.Type)
+		one := typeExpr(f.Type)
 		if len(f.Names) == 1 {
 			one = jen.Id(f.Names[0].Name).Add(one)
 		}
@@ -74,17 +76,17 @@ func fields(list *ast.FieldList) []jen.Code {
 	return all
 }
 
-// written is a type of a signature, with the packages that it names imported.
-func written(e ast.Expr) *jen.Statement {
+// typeExpr is the code of a type of a signature. The packages that it names are imported.
+func typeExpr(e ast.Expr) *jen.Statement {
 	switch t := e.(type) {
 	case *ast.Ident:
 		return jen.Id(t.Name)
 	case *ast.SelectorExpr:
-		return jen.Qual(plan.Imports()[t.X.(*ast.Ident).Name], t.Sel.Name)
+		return jen.Qual(plan.ImportPath(t.X.(*ast.Ident).Name), t.Sel.Name)
 	case *ast.StarExpr:
-		return jen.Op("*").Add(written(t.X))
+		return jen.Op("*").Add(typeExpr(t.X))
 	case *ast.ArrayType:
-		return jen.Index().Add(written(t.Elt))
+		return jen.Index().Add(typeExpr(t.Elt))
 	case *ast.FuncType:
 		return jen.Func().Params(fields(t.Params)...).Add(results(t))
 	}

@@ -10,47 +10,47 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// A tree prints the decision which handlers an update of one kind reaches. What is done at its leaves is the caller's
-// affair: the handler is run, or its constraints are noted.
+// A tree prints the code that decides which handlers an update of one kind reaches. The caller says what to do for each
+// handler: run it, or add its constraints.
 type tree struct {
 	emitter *emitter
 	kind    *plan.Kind
-	payload string // name of the variable with the payload
+	payload string // the name of the variable with the payload
 
-	// username and me are the bot's user name and id, as the function at hand reaches them.
+	// username and me are the expressions for the bot's user name and id.
 	username, me *jen.Statement
-	// collects is set if handlers may go on after another ran, so that the function has a result err.
+	// collects is set if handlers of the kind continue. Then the function has a named result err that joins their errors.
 	collects bool
-	// blind leaves out the predicates, and names nothing that only an input needs.
-	blind bool
-	// leaf prints what is done for a route, and reports whether the function ends there.
+	// skipPredicates leaves out the predicates. The code then builds no inputs, and declares no variables for them.
+	skipPredicates bool
+	// leaf prints the code for a route that matched. It reports whether the function always ends there.
 	leaf func(g *jen.Group, r *plan.Route, b branch) (ends bool)
 
 	sources []*source
 }
 
-// emit prints the whole decision. It reports whether the last statement ends the function in any case.
+// emit prints the whole decision. It reports whether the function always ends in the code that it printed.
 func (t *tree) emit(g *jen.Group) (ends bool) {
 	for _, s := range t.segments() {
 		if s.subject == "" {
 			if ends = t.route(g, s.routes[0]); ends {
-				return true // what follows is never reached
+				return true // no later route is reached
 			}
 			continue
 		}
-		t.choice(g, s)
+		t.switchOn(g, s)
 	}
 	return false
 }
 
-// A segment is a run of neighbours that can be decided at once by a switch, or a single route.
+// A segment is a run of neighbouring routes that one switch decides, or a single route.
 type segment struct {
-	subject string // what is switched on, empty for a single route
+	subject string // what the switch compares: see label. Empty for a single route.
 	routes  []*plan.Route
-	labels  [][]string // of each route
+	labels  [][]string // the labels of each route
 }
 
-// segments keeps the order of the routes: only neighbours that are told apart by the same text share a switch.
+// segments splits the routes and keeps their order: only neighbours with the same subject share a switch.
 func (t *tree) segments() []segment {
 	var all []segment
 	for _, r := range t.kind.Routes {
@@ -65,7 +65,9 @@ func (t *tree) segments() []segment {
 	return all
 }
 
-// label is the text that decides whether a route may match, and what it must be.
+// label is what a switch compares for a route, and the values for which the route may match. The subject is the variable
+// with a command's name, "text" for the text of a message, or "head" for the head of callback data. It is empty if no
+// switch can decide the route.
 func (t *tree) label(r *plan.Route) (subject string, labels []string) {
 	switch {
 	case r.Command != nil:
@@ -83,7 +85,7 @@ func (t *tree) label(r *plan.Route) (subject string, labels []string) {
 	return "", nil
 }
 
-// callbackHead is the data up to the first colon, if the pattern settles it.
+// callbackHead is the data up to the first colon. It reports false if the head depends on a field.
 func callbackHead(c *spec.Callback) (head string, ok bool) {
 	if c.Parts[0].Field != nil {
 		return "", false
@@ -92,15 +94,15 @@ func callbackHead(c *spec.Callback) (head string, ok bool) {
 	return head, found || len(c.Parts) == 1
 }
 
-// A source is a way to read a command off a message.
+// A source is a way to read the command of a message. Commands with the same keys share one.
 type source struct {
 	prefixes string
 	caption  bool
-	name     string // of the variable with the command's name
-	declared bool   // the variable is
+	name     string // the variable with the command's name
+	declared bool   // the variable has been declared
 }
 
-// source is the command's source; each gets a name of its own.
+// source is the source of a command. It is added if the tree does not have it.
 func (t *tree) source(c *spec.Command) *source {
 	s := &source{prefixes: c.Prefixes.Or(spec.DefaultPrefixes), caption: c.Caption.Value}
 	for _, known := range t.sources {
@@ -116,8 +118,8 @@ func (t *tree) source(c *spec.Command) *source {
 	return s
 }
 
-// choice prints a switch for neighbours. Labels with the same routes share a case.
-func (t *tree) choice(g *jen.Group, s segment) {
+// switchOn prints the switch of a segment. Labels with the same routes share a case.
+func (t *tree) switchOn(g *jen.Group, s segment) {
 	var order []string
 	routes := map[string][]*plan.Route{}
 	for i, r := range s.routes {
@@ -152,7 +154,7 @@ func (t *tree) choice(g *jen.Group, s segment) {
 	})
 }
 
-// subject prints what has to stand before the switch and returns what is switched on.
+// subject prints the statements that a switch needs before it, and returns the expression that it compares.
 func (t *tree) subject(g *jen.Group, s segment) *jen.Statement {
 	payload := jen.Id(t.payload)
 	switch s.subject {
@@ -170,7 +172,7 @@ func (t *tree) subject(g *jen.Group, s segment) *jen.Statement {
 		if src.caption {
 			entities = jen.Id(src.name + "Entities")
 			if src.prefixes != spec.DefaultPrefixes {
-				entities = jen.Id("_") // a prefix of its own needs no entity
+				entities = jen.Id("_") // Telegram marks only /commands as entities
 			}
 			g.List(jen.Id(src.name+"Text"), entities.Clone()).Op(":=").Add(dispatch("TextOrCaption")).Call(payload)
 			text = jen.Id(src.name + "Text")
@@ -185,10 +187,10 @@ func (t *tree) subject(g *jen.Group, s segment) *jen.Statement {
 	return jen.Id(s.subject)
 }
 
-// argumentsName is the variable with the text after the command, blank if no command of the source has arguments.
+// argumentsName is the variable for the text after the command. It is blank if no command of the source has arguments.
 func (t *tree) argumentsName(src *source) *jen.Statement {
 	for _, r := range t.kind.Routes {
-		if r.Command != nil && len(r.Fields) > 0 && !t.blind &&
+		if r.Command != nil && len(r.Fields) > 0 && !t.skipPredicates &&
 			r.Command.Prefixes.Or(spec.DefaultPrefixes) == src.prefixes && r.Command.Caption.Value == src.caption {
 			return jen.Id(src.name + "Arguments")
 		}
@@ -196,7 +198,7 @@ func (t *tree) argumentsName(src *source) *jen.Statement {
 	return jen.Id("_")
 }
 
-// route prints a route: its conditions and its leaf. It reports whether the function ends there in any case.
+// route prints the conditions of a route, with its leaf inside. It reports whether the function always ends there.
 func (t *tree) route(g *jen.Group, r *plan.Route) (ends bool) {
 	common := t.conditions(r)
 	branches := t.branches(r)

@@ -1,5 +1,6 @@
-// Package explain says what a bot does with one update: which handlers get it, why those before them do not, and what
-// keeps it in order. It reads the update with the bot's own runtime, and asks the plan, since the bot need not exist yet.
+// Package explain says what a bot does with one update: which handlers get it, why the others do not, and which
+// constraints keep it in order. It reads the update with the runtime and looks at the plan; the bot need not be written
+// yet.
 package explain
 
 import (
@@ -22,54 +23,54 @@ type Input struct {
 	Plan *plan.Plan
 	// Update is the update as the server sends it.
 	Update []byte
-	// Username is the bot's, for commands such as /ban@shop_bot and the filter queries with me. Empty: no such command
+	// Username is the bot's, for commands such as /ban@shop_bot and for filter queries with `me`. Empty: no such command
 	// and no such query matches.
 	Username string
 	// Workers is the number of shards, at least 1.
 	Workers int
 }
 
-// Outcome is what becomes of a handler.
+// Outcome says whether a handler runs.
 type Outcome string
 
 // The outcomes.
 const (
 	Skipped Outcome = "no"
-	Perhaps Outcome = "perhaps" // predicates, or handlers before it, decide
+	Perhaps Outcome = "perhaps" // it depends on predicates, of the handler or of earlier ones
 	Runs    Outcome = "runs"
 )
 
-// A Step is a handler that is tried.
+// A Step is a handler that the bot tries.
 type Step struct {
 	Handler *plan.Handler
 	Outcome Outcome
-	Why     string // empty if there is nothing to say
+	Why     string // may be empty
 }
 
 // A Key is a constraint of the update.
 type Key struct {
 	// Constraint is the name in the spec.
 	Constraint string
-	// Text is what is hashed. It is empty where Unknown is set.
+	// Text is what the runtime hashes. It is empty if Unknown is set.
 	Text string
-	// Unknown is set for a method of the author's, which cannot be asked here.
+	// Unknown is set for a method of the author's. It cannot be called here.
 	Unknown bool
 }
 
-// Hash is the key as the runtime has it.
+// Hash is the runtime's key of the text.
 func (k Key) Hash() runtime.Key { return runtime.KeyOf(k.Text) }
 
 // A Report is what a bot does with an update.
 type Report struct {
 	Header  wire.Header
 	Workers int
-	// Steps are the handlers up to the last that may run, in order: all of them if none is sure to.
+	// Steps are the handlers in order. They end with the first handler that is sure to run and to end the matching.
 	Steps []Step
-	// Keys are the constraints without those that the update has no part in. The first decides the shard.
+	// Keys are the constraints that apply to the update. The first decides the shard.
 	Keys []Key
 }
 
-// Explain reports. It fails if the update is none.
+// Explain reports what the bot does with the update. It returns an error if the update cannot be decoded.
 func Explain(in Input) (*Report, error) {
 	update, err := telegram.NewEnvelope(in.Update)
 	if err != nil {
@@ -95,11 +96,11 @@ func Explain(in Input) (*Report, error) {
 type explainer struct {
 	in      Input
 	report  *Report
-	kind    *plan.Kind    // of the update; nil if no handler is for it
-	payload reflect.Value // a pointer
+	kind    *plan.Kind    // the kind of the update; nil if no handler gets that kind
+	payload reflect.Value // the payload, a pointer
 }
 
-// route is the handler as updates of the kind reach it, or nil.
+// route is the route of the handler for the kind of the update, or nil.
 func (e *explainer) route(h *plan.Handler) *plan.Route {
 	if e.kind == nil {
 		return nil
@@ -113,7 +114,7 @@ func (e *explainer) route(h *plan.Handler) *plan.Route {
 
 // steps tries the handlers in order.
 func (e *explainer) steps() {
-	var before []string // handlers that perhaps run and then end the matching
+	var before []string // earlier handlers that may run and would end the matching
 	for _, h := range e.in.Plan.Handlers {
 		step := Step{Handler: h, Outcome: Skipped}
 		if r := e.route(h); r == nil {
@@ -131,7 +132,7 @@ func (e *explainer) steps() {
 	}
 }
 
-// match says what decides about a handler whose trigger matches.
+// match sets the outcome of a handler whose trigger matches.
 func (e *explainer) match(step *Step, before []string) {
 	step.Outcome = Runs
 	var why []string
@@ -153,6 +154,7 @@ func (e *explainer) match(step *Step, before []string) {
 	step.Why = strings.Join(why, "; ")
 }
 
+// kinds are the update kinds of a handler, as text.
 func kinds(h *plan.Handler) string {
 	names := make([]string, len(h.Kinds))
 	for i, k := range h.Kinds {
@@ -161,7 +163,7 @@ func kinds(h *plan.Handler) string {
 	return strings.Join(names, ", ")
 }
 
-// keys follows the handlers as the bot does before it gives an update to a shard: without asking predicates.
+// keys adds the keys as the bot does before it gives an update to a shard. It calls no predicates.
 func (e *explainer) keys() {
 	if e.kind == nil || e.in.Plan.Spec.Sink.Or(spec.DefaultSink) != spec.SinkSharded {
 		return
@@ -180,6 +182,7 @@ func (e *explainer) keys() {
 	e.add(e.kind.Constraints)
 }
 
+// add adds the keys of constraints, each key once.
 func (e *explainer) add(constraints []spec.Constraint) {
 	for _, c := range constraints {
 		key := Key{Constraint: c.Name.Value, Unknown: c.Method}
@@ -197,7 +200,7 @@ func (e *explainer) add(constraints []spec.Constraint) {
 	}
 }
 
-// text is what [telegram.Keys] hashes for a built-in constraint; empty if it adds nothing.
+// text is what [telegram.Keys] hashes for a built-in constraint. It is empty if the constraint adds no key.
 func text(constraint string, h wire.Header) string {
 	number := func(id int64) string {
 		if id == 0 {

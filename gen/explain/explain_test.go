@@ -10,8 +10,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// TestText compares the texts of the built-in constraints with the keys of the runtime, for headers with and without
-// each part.
+// TestText compares the texts of the built-in constraints with the keys of the runtime. Its headers have each combination
+// of chat, user and thread.
 func TestText(t *testing.T) {
 	add := map[string]func(*telegram.Keys, wire.Header){
 		spec.ConstraintChat: (*telegram.Keys).Chat, spec.ConstraintUser: (*telegram.Keys).User,

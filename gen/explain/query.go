@@ -8,7 +8,7 @@ import (
 	"github.com/tggen/tggen/gen/filter"
 )
 
-// queries says which level of each query failed; empty if one of them matches.
+// queries says which level of each query failed. The result is empty if one of the queries matches.
 func (e *explainer) queries(queries []filter.Query) string {
 	var why []string
 	for _, q := range queries {
@@ -23,15 +23,14 @@ func (e *explainer) queries(queries []filter.Query) string {
 	return strings.Join(why, "; ")
 }
 
-// query says which level of a query failed; empty if it matches.
+// query says which level of a query failed. The result is empty if the query matches.
 func (e *explainer) query(q filter.Query) string {
 	if q.Field == nil {
 		return ""
 	}
 	value := e.payload.Elem().FieldByName(q.Field.Name)
-	missing := "there is no " + q.Field.JSON
 	if value.IsZero() || value.Kind() == reflect.Slice && value.Len() == 0 {
-		return missing
+		return "there is no " + q.Field.JSON
 	}
 	if len(q.Tests) == 0 {
 		return ""
@@ -48,16 +47,16 @@ func (e *explainer) query(q filter.Query) string {
 			return ""
 		}
 	}
-	return q.Field.JSON + " is there, and not " + q.Third
+	return q.Field.JSON + " does not match " + q.Third
 }
 
-// test runs a test on a value of gotgbot's types.
+// test reports whether a value of gotgbot's types meets a test.
 func (e *explainer) test(v reflect.Value, t filter.Test) bool {
 	v = concrete(v)
 	if !v.IsValid() {
 		return false
 	}
-	if t.Check == filter.CheckBot { // of the user's id, which is told by the name here
+	if t.Check == filter.CheckBot { // the bot compares ids, but only its name is known here
 		return e.in.Username != "" && strings.EqualFold(v.FieldByName("Username").String(), e.in.Username)
 	}
 	if t.Field != nil {
@@ -79,7 +78,7 @@ func (e *explainer) test(v reflect.Value, t filter.Test) bool {
 	return !v.IsZero()
 }
 
-// concrete is what an interface or a pointer holds; not valid if that is nothing.
+// concrete is the value that an interface or a pointer holds. It is not valid if there is none.
 func concrete(v reflect.Value) reflect.Value {
 	for v.IsValid() && (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) {
 		v = v.Elem()

@@ -11,8 +11,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// TestQuery compares what is said of every filter query with an evaluation on the JSON of updates made for it. Those
-// with me are left out: they are told by the bot's name here, and by its id there.
+// TestQuery compares the result for every filter query with an evaluation on the JSON of updates made for the query.
+// Queries with `me` are left out: this package compares the bot's name, and the evaluation compares its id.
 func TestQuery(t *testing.T) {
 	api := model.Gotgbot()
 	compared := map[bool]int{}
@@ -33,7 +33,7 @@ func TestQuery(t *testing.T) {
 			}
 			payload := reflect.ValueOf(update).Elem().FieldByName(q.Kind.Field.Name)
 			if payload.IsNil() {
-				continue // of another kind, which Explain sees before it asks
+				continue // Explain calls query only for updates of the kind
 			}
 			e := explainer{payload: payload}
 			if why := e.query(q); (why == "") != want {
@@ -43,6 +43,6 @@ func TestQuery(t *testing.T) {
 		}
 	}
 	if compared[true] < 1000 || compared[false] < 1000 {
-		t.Errorf("compared %v: too few", compared)
+		t.Errorf("only %v updates were compared", compared)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/tggen/tggen/gen/routes"
 )
 
-// Text is the report for people.
+// Text is the report as people read it.
 func (r *Report) Text() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "update %d: %v", r.Header.ID, r.Header.Kind)
@@ -28,14 +28,14 @@ func (r *Report) Text() []byte {
 		line := fmt.Sprintf("  %d\t%s\t%s\t%s\t%s", s.Handler.Index+1, s.Handler.Name.Value, routes.Match(s.Handler.Handler), s.Outcome, s.Why)
 		fmt.Fprintln(table, strings.TrimRight(line, "\t"))
 	}
-	table.Flush() // a strings.Builder takes everything
+	table.Flush() // a strings.Builder returns no errors
 	if none {
 		b.WriteString("  no handler gets it\n")
 	}
 	b.WriteString("\nkeys:\n")
 	for _, k := range r.Keys {
 		if k.Unknown {
-			fmt.Fprintf(table, "  %s\ta Go function, which is not run here\n", k.Constraint)
+			fmt.Fprintf(table, "  %s\ta Go method, which is not called here\n", k.Constraint)
 			continue
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%016x\n", k.Constraint, k.Text, uint64(k.Hash()))
@@ -43,9 +43,9 @@ func (r *Report) Text() []byte {
 	table.Flush()
 	switch {
 	case len(r.Keys) == 0:
-		b.WriteString("  none: nothing keeps it in order, and any shard may get it\n")
+		b.WriteString("  none: it may run at any time, on any shard\n")
 	case r.Keys[0].Unknown:
-		fmt.Fprintf(&b, "\nshard: unknown, since %s decides it\n", r.Keys[0].Constraint)
+		fmt.Fprintf(&b, "\nshard: unknown, because %s decides it\n", r.Keys[0].Constraint)
 	default:
 		fmt.Fprintf(&b, "\nshard: %d of 0 to %d\n", r.Keys[0].Hash().Shard(r.Workers), r.Workers-1)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/dispatch"
 )
 
-// mismatch says why the trigger of a route, or its kinds of chats, do not fit the update; empty if they do.
+// mismatch says why the update does not meet the trigger of a route or its key `in`. The result is empty if it does.
 func (e *explainer) mismatch(r *plan.Route) string {
 	why := ""
 	switch {
@@ -36,6 +36,7 @@ func (e *explainer) mismatch(r *plan.Route) string {
 	return why
 }
 
+// command says why the update is not a use of the command.
 func (e *explainer) command(c *spec.Command) string {
 	m := e.payload.Interface().(*gotgbot.Message)
 	text, entities := m.Text, m.Entities
@@ -60,9 +61,9 @@ func (e *explainer) command(c *spec.Command) string {
 			return fmt.Sprintf("the command is for @%s, and the bot is @%s", bot, e.in.Username)
 		}
 		if prefixes == spec.DefaultPrefixes && strings.HasPrefix(text, "/") {
-			return "the text begins with no bot_command entity"
+			return "the text does not begin with a bot_command entity"
 		}
-		return "the message is no command"
+		return "the message is not a command"
 	}
 	if !slices.ContainsFunc(c.Names, func(n spec.String) bool { return n.Value == name }) {
 		return fmt.Sprintf("the command is %s", name)
@@ -70,6 +71,7 @@ func (e *explainer) command(c *spec.Command) string {
 	return ""
 }
 
+// wrongText says why a text does not meet the trigger.
 func wrongText(t *spec.Text, text string) string {
 	switch {
 	case text == "":
@@ -77,17 +79,17 @@ func wrongText(t *spec.Text, text string) string {
 	case t.Pattern != nil && !matches(t.Pattern, text):
 		return "the text does not match"
 	case t.Pattern == nil && text != t.Is.Value:
-		return "the text is another"
+		return "the text is different"
 	}
 	return ""
 }
 
-// matches compiles what the spec was checked to have: a regular expression.
+// matches reports whether the expression matches. The spec's parser has checked that it compiles.
 func matches(p *spec.Pattern, text string) bool {
 	return regexp.MustCompile(p.Source.Value).MatchString(text)
 }
 
-// callback reads the data as the generated codec does.
+// callback says why the data does not fit the pattern. It reads the data as the generated Parse function does.
 func callback(c *spec.Callback, data string) string {
 	if len(c.Fields()) == 0 {
 		if data != c.Parts[0].Literal.Value {
@@ -101,15 +103,11 @@ func callback(c *spec.Callback, data string) string {
 			f.Literal(part.Literal.Value)
 			continue
 		}
-		until := ""
-		if i+1 < len(c.Parts) {
-			until = c.Parts[i+1].Literal.Value
-		}
-		name, parse := part.Field.Name.Value, parser(part.Field.Type)
-		if part.Field.Optional || part.Field.Default != nil {
-			dispatch.FieldOptional(&f, name, until, parse)
+		name, next, parse := part.Field.Name.Value, plan.NextLiteral(c, i), parser(part.Field.Type)
+		if plan.Omissible(part.Field) {
+			dispatch.FieldOptional(&f, name, next, parse)
 		} else {
-			dispatch.Field(&f, name, until, parse)
+			dispatch.Field(&f, name, next, parse)
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -118,42 +116,42 @@ func callback(c *spec.Callback, data string) string {
 	return ""
 }
 
-// parser tells whether a text is of a type.
-func parser(t spec.Type) func(string) (string, error) {
-	return func(text string) (string, error) {
-		var err error
-		switch t.Kind {
-		case spec.TypeInt:
-			_, err = dispatch.Int(text)
-		case spec.TypeInt64:
-			_, err = dispatch.Int64(text)
-		case spec.TypeFloat64:
-			_, err = dispatch.Float64(text)
-		case spec.TypeBool:
-			_, err = dispatch.Bool(text)
-		case spec.TypeDuration:
-			_, err = dispatch.Duration(text)
-		case spec.TypeEnum:
-			values := make([]string, len(t.Enum))
-			for i, v := range t.Enum {
-				values[i] = v.Value
-			}
-			_, err = dispatch.OneOf(text, values...)
-		default:
-			if t.MaxBytes.IsSet() {
-				_, err = dispatch.TextUpTo(text, t.MaxBytes.Value)
-			}
-		}
-		return text, err
+// parsers are the parsers of the runtime that take nothing but the text, under the names that [plan.Parser] returns.
+var parsers = map[string]func(text string) error{
+	"Int":      errorOf(dispatch.Int),
+	"Int64":    errorOf(dispatch.Int64),
+	"Float64":  errorOf(dispatch.Float64),
+	"Bool":     errorOf(dispatch.Bool),
+	"Duration": errorOf(dispatch.Duration),
+	"Text":     errorOf(dispatch.Text),
+}
+
+func errorOf[T any](parse func(string) (T, error)) func(string) error {
+	return func(text string) error {
+		_, err := parse(text)
+		return err
 	}
 }
 
-// wrongChat looks for the type of the chat where the generated code does.
-func (e *explainer) wrongChat(in []spec.Value[spec.ChatType]) string {
-	typ := ""
-	if len(e.kind.Chat) > 0 {
-		typ = e.chatType()
+// parser checks that a text is a value of the type, and returns the text.
+func parser(t spec.Type) func(string) (string, error) {
+	switch name := plan.Parser(t); name {
+	case "OneOf":
+		values := make([]string, len(t.Enum))
+		for i, v := range t.Enum {
+			values[i] = v.Value
+		}
+		return func(text string) (string, error) { return dispatch.OneOf(text, values...) }
+	case "TextUpTo":
+		return func(text string) (string, error) { return dispatch.TextUpTo(text, t.MaxBytes.Value) }
+	default:
+		return func(text string) (string, error) { return text, parsers[name](text) }
 	}
+}
+
+// wrongChat says why the chat of the update is not of any of the types.
+func (e *explainer) wrongChat(in []spec.Value[spec.ChatType]) string {
+	typ := e.chatType()
 	var names []string
 	for _, one := range in {
 		if string(one.Value) == typ {
@@ -162,25 +160,30 @@ func (e *explainer) wrongChat(in []spec.Value[spec.ChatType]) string {
 		names = append(names, string(one.Value))
 	}
 	if typ == "" {
-		return "there is no chat, and it is for " + strings.Join(names, ", ")
+		return "there is no chat, and the handler is for " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("the chat is %s, and it is for %s", typ, strings.Join(names, ", "))
+	return fmt.Sprintf("the chat is %s, and the handler is for %s", typ, strings.Join(names, ", "))
 }
 
+// chatType is the type of the chat, or empty if the update has no chat.
 func (e *explainer) chatType() string {
-	path := e.kind.Chat[0]
+	source, ok := plan.ChatTypeOf(e.kind.Kind)
+	if !ok {
+		return ""
+	}
 	value := e.payload.Elem()
 	switch {
-	case len(path) == 1: // the number of a private chat
-		return string(spec.ChatPrivate)
-	case path[1].Union != nil:
-		message, _ := value.FieldByName(path[0].Name).Interface().(gotgbot.MaybeInaccessibleMessage)
+	case source.Always != "":
+		return string(source.Always)
+	case source.Message != "":
+		message, _ := value.FieldByName(source.Message).Interface().(gotgbot.MaybeInaccessibleMessage)
 		return dispatch.ChatType(message)
 	}
-	for _, step := range path[:len(path)-1] {
-		if value = reflect.Indirect(value.FieldByName(step.Name)); !value.IsValid() {
+	for _, field := range source.Path {
+		if value = reflect.Indirect(value); !value.IsValid() { // a nil pointer
 			return ""
 		}
+		value = value.FieldByName(field)
 	}
-	return value.FieldByName("Type").String()
+	return value.String()
 }

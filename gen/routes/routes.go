@@ -1,5 +1,5 @@
-// Package routes shows the dispatch of a bot to people: as a table, a Mermaid diagram, a picture, and as JSON for
-// programs. All of it is a pure function of the plan, and the same plan gives the same bytes.
+// Package routes shows the dispatch of a bot: to people as a table, a Mermaid diagram or an SVG picture, and to programs as
+// JSON. The output depends on the plan alone; the same plan gives the same bytes.
 package routes
 
 import (
@@ -13,28 +13,28 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// A Row is a handler as it is shown. Its texts have no control characters.
+// A Row describes a handler. Its texts have no control characters.
 type Row struct {
-	// Order is the handler's place in the spec, from 1: the order in which handlers are tried.
+	// Order is the handler's place in the spec, from 1. Handlers are tried in this order.
 	Order int `json:"order"`
-	// Trigger is the key of the spec that makes the handler run: command, callback, on, text or inline.
+	// Trigger is the key of the spec that selects updates: command, callback, on, text or inline.
 	Trigger string `json:"trigger"`
 	// Match is what the trigger looks for: "/ban, /kick", "buy:{item:int64}", "message:photo".
 	Match string `json:"match"`
-	// Handler is the method.
+	// Handler is the name of the method.
 	Handler string `json:"handler"`
-	// Description is what the spec says of the handler; empty if it says nothing.
+	// Description is the description in the spec. It may be empty.
 	Description string `json:"description,omitempty"`
-	// In are the kinds of chats that the handler is for; none: all.
+	// In are the types of chats that the handler is for. Empty: all.
 	In []string `json:"in,omitempty"`
-	// Where are the predicates, all of which must hold, those with ! not.
+	// Where are the predicates. All must hold; one with ! must not hold.
 	Where []string `json:"where,omitempty"`
-	// Continue says that matching goes on after the handler ran.
+	// Continue says that later handlers are tried after the handler ran.
 	Continue bool `json:"continue"`
-	// Constraints keep the handler's updates in order, by update kind, in the order of Kinds. A kind without
-	// constraints has an empty list.
+	// Constraints are the constraints for each update kind, in the order of Kinds. A kind without constraints has an
+	// empty list.
 	Constraints []KindConstraints `json:"constraints"`
-	// Timeout is the time that the handler has, and what becomes of its keys then: "30s hold", or "none".
+	// Timeout is the time-out, and what becomes of the keys after it: "30s hold", or "none".
 	Timeout string `json:"timeout"`
 	// Kinds are the update kinds that the handler can get.
 	Kinds []string `json:"kinds"`
@@ -53,7 +53,7 @@ func Rows(p *plan.Plan) []Row {
 		trigger, _ := h.Trigger()
 		rows[i] = Row{
 			Order: i + 1, Trigger: string(trigger), Match: Match(h.Handler), Handler: h.Name.Value, Description: clean(h.Description.Value),
-			Continue: h.Continues(p.Spec), Timeout: timeout(p.Spec, h.Handler), Constraints: []KindConstraints{},
+			Continue: h.Continues(p.Spec), Timeout: timeout(h.Timeout), Constraints: []KindConstraints{},
 		}
 		for _, in := range h.In {
 			rows[i].In = append(rows[i].In, string(in.Value))
@@ -98,7 +98,7 @@ func Match(h *spec.Handler) string {
 	return strings.Join(queries, ", ")
 }
 
-// command shows the names as they are typed. Where any of several signs may stand before them, those are in brackets.
+// command shows the names as users type them. If there are several prefixes, they are in brackets.
 func command(c *spec.Command) string {
 	prefixes := c.Prefixes.Or(spec.DefaultPrefixes)
 	if len([]rune(prefixes)) > 1 {
@@ -118,9 +118,10 @@ func command(c *spec.Command) string {
 	return text
 }
 
+// expression shows a regular expression between slashes.
 func expression(p *spec.Pattern) string { return "/" + clean(p.Source.Value) + "/" }
 
-// Predicate is a predicate as the spec has it: "!IsBanned".
+// Predicate is a predicate as the spec writes it, such as "!IsBanned".
 func Predicate(p spec.Predicate) string {
 	if p.Negated {
 		return "!" + p.Name.Value
@@ -128,7 +129,7 @@ func Predicate(p spec.Predicate) string {
 	return p.Name.Value
 }
 
-// names are those of constraints. Only the sink with shards asks for them.
+// names are the names of constraints. There are none unless the sink is sharded: other sinks ignore constraints.
 func names(s *spec.Spec, constraints []spec.Constraint) []string {
 	found := []string{}
 	if s.Sink.Or(spec.DefaultSink) != spec.SinkSharded {
@@ -140,22 +141,14 @@ func names(s *spec.Spec, constraints []spec.Constraint) []string {
 	return found
 }
 
-// timeout is the handler's own time-out, or else the bot's. Of one that has only one of the limit and the key, the
-// other is the bot's too.
-func timeout(s *spec.Spec, h *spec.Handler) string {
-	after, key, none := spec.DefaultTimeout, spec.DefaultTimeoutKey, false
-	for _, t := range []*spec.Timeout{s.Timeout, h.Timeout} {
-		if t != nil {
-			after, key, none = t.After.Or(after), t.Key.Or(key), t.None || none && !t.After.IsSet()
-		}
-	}
-	if none {
+func timeout(t plan.Timeout) string {
+	if t.After == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%v %s", after, key)
+	return fmt.Sprintf("%v %s", t.After, t.Key)
 }
 
-// conditions are what must hold besides the trigger, and whether matching goes on.
+// conditions are what must hold besides the trigger, and whether the handler continues.
 func (r Row) conditions() string {
 	var parts []string
 	if len(r.In) > 0 {
@@ -170,7 +163,7 @@ func (r Row) conditions() string {
 	return dash(strings.Join(parts, "; "))
 }
 
-// constraints are the names, with the kinds where those differ.
+// constraints are the names of the constraints, by kind if the kinds differ.
 func (r Row) constraints() string {
 	same := !slices.ContainsFunc(r.Constraints, func(k KindConstraints) bool { return !slices.Equal(k.Names, r.Constraints[0].Names) })
 	var parts []string
@@ -184,6 +177,7 @@ func (r Row) constraints() string {
 	return dash(strings.Join(parts, "; "))
 }
 
+// dash is the text, or a dash for an empty one.
 func dash(text string) string {
 	if text == "" {
 		return "-"
@@ -191,7 +185,7 @@ func dash(text string) string {
 	return text
 }
 
-// clean escapes what is no printable character, as Go does.
+// clean escapes characters that cannot be printed, as Go does.
 func clean(text string) string {
 	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return text

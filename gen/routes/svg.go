@@ -10,21 +10,21 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// The measures of the picture, in its units, which are pixels where it is not scaled.
+// The measures of the picture. The unit is a pixel at the natural size.
 const (
 	margin       = 28.0
 	columnWidth  = 500.0
 	columnGap    = 24.0
-	headHeight   = 96.0 // title and legend
-	titleHeight  = 34.0 // of a section
-	cardHeight   = 30.0 // of a handler without conditions
-	chipsHeight  = 22.0 // what conditions add
+	headHeight   = 96.0 // the title and the legend
+	titleHeight  = 34.0 // the title of a section
+	cardHeight   = 30.0 // a handler without conditions
+	chipsHeight  = 22.0 // the row of conditions below a handler
 	cardGap      = 6.0
-	monospace    = 7.3 // the width of a letter of 12 pixels, rather too much
-	proportional = 6.4 // of 11 pixels, on average, rather too much
+	monospace    = 7.3 // the width of a character at 12 pixels, rounded up
+	proportional = 6.4 // the average width of a character at 11 pixels, rounded up
 )
 
-// colors are those of the triggers.
+// colors are the colours of the triggers.
 var colors = map[string]string{
 	string(spec.TriggerCommand): "#2563eb", string(spec.TriggerCallback): "#7c3aed", string(spec.TriggerOn): "#0d9488",
 	string(spec.TriggerText): "#c2570c", string(spec.TriggerInline): "#be185d",
@@ -32,13 +32,13 @@ var colors = map[string]string{
 
 var triggerOrder = []spec.Trigger{spec.TriggerCommand, spec.TriggerCallback, spec.TriggerOn, spec.TriggerText, spec.TriggerInline}
 
-// A section are the handlers of one update kind, or of several that have the same.
+// A section shows the handlers of one update kind, or of several kinds with the same handlers.
 type section struct {
 	title string
 	rows  []Row
 }
 
-// sections are in the order of the API.
+// sections are the sections of the picture, in the order of the API's update kinds.
 func sections(p *plan.Plan) []section {
 	rows := Rows(p)
 	var all []section
@@ -59,7 +59,7 @@ func sections(p *plan.Plan) []section {
 	return all
 }
 
-// height is that of the row's card with the gap below.
+// height is the height of the row's card and of the gap below it.
 func (r Row) height() float64 {
 	if len(r.chips()) > 0 {
 		return cardHeight + chipsHeight + cardGap
@@ -67,9 +67,10 @@ func (r Row) height() float64 {
 	return cardHeight + cardGap
 }
 
-// A chip is a condition of a handler, or that it continues, which comes first since the last ones may find no room.
+// A chip is a small label below a handler: a condition, or the note that it continues.
 type chip struct{ text, fill, ink string }
 
+// chips are the labels of a handler. The note that it continues comes first, since there may be no room for the last ones.
 func (r Row) chips() []chip {
 	var chips []chip
 	if r.Continue {
@@ -84,17 +85,17 @@ func (r Row) chips() []chip {
 	return chips
 }
 
-// A picture is an SVG being drawn.
+// A picture is an SVG that is being drawn.
 type picture struct {
 	strings.Builder
 	column int
 	y      float64
-	bottom float64 // the lowest point drawn so far
-	limit  float64 // where a column ends
+	bottom float64 // the lowest point so far
+	limit  float64 // the end of a column
 }
 
-// SVG is a picture of the handlers, by update kind, in the order in which they are tried. It has no script, and names
-// no font that has to be fetched. A text that is too long for its place is cut, and there in full when pointed at.
+// SVG is a picture of the handlers, by update kind, in the order in which they are tried. It has no script and loads no
+// font. A text that is too long is cut; the tooltip has all of it.
 func SVG(p *plan.Plan) []byte {
 	all := sections(p)
 	total, tallest := 0.0, titleHeight
@@ -135,13 +136,13 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans",
 
 // head draws the title and the legend.
 func (pic *picture) head(b *strings.Builder, p *plan.Plan) {
-	way := "the first that matches gets the update"
+	rule := "the first that matches gets the update"
 	if p.Spec.Match.Or(spec.DefaultMatch) == spec.MatchAll {
-		way = "all that match get the update"
+		rule = "all that match get the update"
 	}
 	fmt.Fprintf(b, `<text class="head" x="%g" y="%g">%s</text>`+"\n", margin, margin+18, escape("Routes of package "+p.Package))
 	fmt.Fprintf(b, `<text class="note" x="%g" y="%g">%s, %s; %s</text>`+"\n", margin, margin+40,
-		count(len(p.Handlers), "handler"), count(len(p.Kinds), "update kind"), way)
+		count(len(p.Handlers), "handler"), count(len(p.Kinds), "update kind"), rule)
 	x := margin
 	for _, t := range triggerOrder {
 		fmt.Fprintf(b, `<rect x="%g" y="%g" width="10" height="10" rx="3" fill="%s"/><text x="%g" y="%g">%s</text>`+"\n",
@@ -150,6 +151,7 @@ func (pic *picture) head(b *strings.Builder, p *plan.Plan) {
 	}
 }
 
+// count is a number with its noun: "1 handler", "2 handlers".
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -157,9 +159,10 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// x is the left edge of the current column.
 func (pic *picture) x() float64 { return margin + float64(pic.column)*(columnWidth+columnGap) }
 
-// section draws a kind's handlers, from one column into the next.
+// section draws the handlers of a section. It goes on in the next column when one is full.
 func (pic *picture) section(s section, top float64) {
 	title := s.title
 	for i, r := range s.rows {
@@ -216,7 +219,7 @@ func (pic *picture) card(r Row) {
 	pic.WriteString("</g>\n")
 }
 
-// cut is a text of at most so many letters.
+// cut shortens a text to the given number of characters.
 func cut(text string, letters int) string {
 	runes := []rune(text)
 	if len(runes) <= letters {

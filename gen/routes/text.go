@@ -18,7 +18,7 @@ func Table(p *plan.Plan) []byte {
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Order, r.Trigger, r.Match, r.Handler,
 			r.conditions(), r.constraints(), r.Timeout, dash(strings.Join(r.Kinds, ", ")))
 	}
-	table.Flush() // a strings.Builder takes everything
+	table.Flush() // a strings.Builder returns no errors
 	return []byte(b.String())
 }
 
@@ -34,7 +34,7 @@ func JSON(p *plan.Plan) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// Mermaid is a flow chart: for each update kind the handlers that an update of it may reach, in order.
+// Mermaid is a flow chart of the handlers of each update kind, in order.
 func Mermaid(p *plan.Plan) []byte {
 	rows := Rows(p)
 	var b strings.Builder
