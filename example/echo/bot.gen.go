@@ -17,7 +17,7 @@ var _ telegram.Contract = struct {
 	V2 struct{} `tggen:"bot.gen.go and the tggen runtime disagree: run go generate"`
 }{}
 
-// Handlers are the methods that you write: a type of yours has them all, and you pass it to [Run].
+// Handlers are the methods that you write. Pass a value that has them all to [Run].
 type Handlers interface {
 	// Start handles the command /start. Say hello.
 	Start(ctx context.Context, in *StartInput) error
@@ -68,8 +68,8 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	}, opts...)
 }
 
-// Run runs a bot that handles updates with h. It returns when ctx has ended and the running handlers have
-// finished or used up the stop time-out, or earlier with an error that ends the bot.
+// Run runs a bot that handles updates with h until ctx ends. Then it waits for the handlers that are running,
+// but no longer than the stop time-out. It returns earlier if an error ends the bot.
 func Run(ctx context.Context, h Handlers, opts ...telegram.Option) error {
 	bot, err := New(h, opts...)
 	if err != nil {

@@ -83,7 +83,7 @@ func firstPrefix(c *spec.Command) string {
 func (e *emitter) groups(h *plan.Handler) {
 	name := h.FieldsType()
 	pattern := patternOf(h)
-	e.add(fmt.Sprintf("%s are the named groups of the regular expression of %s: %s", name, h.Name.Value, pattern.Source.Value), fieldsStruct(h))
+	e.add(fmt.Sprintf("%s are the named groups of the regular expression of %s.", name, h.Name.Value), fieldsStruct(h))
 	e.add(fmt.Sprintf("parse%s takes the named groups out of a match.", name), method("parse"+name).Params(jen.Id("groups").Index().String()).Id(name).Block(
 		jen.Return(jen.Id(name).ValuesFunc(func(g *jen.Group) {
 			for i, f := range h.Fields {

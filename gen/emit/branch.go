@@ -58,7 +58,9 @@ func (b branch) part(t *tree, name string) *jen.Statement {
 func (t *tree) conditions(r *plan.Route) []*jen.Statement {
 	var all []*jen.Statement
 	if len(r.In) > 0 {
-		all = append(all, t.inChat(r.In))
+		if inChat := t.inChat(r.In); inChat != nil {
+			all = append(all, inChat)
+		}
 	}
 	if t.skipPredicates {
 		return all
@@ -73,7 +75,8 @@ func (t *tree) conditions(r *plan.Route) []*jen.Statement {
 	return all
 }
 
-// inChat is the condition that the chat has one of the types. It never holds for a kind without a chat.
+// inChat is the condition that the chat has one of the types. It is nil if the condition always holds. It never holds for a
+// kind without a chat.
 func (t *tree) inChat(types []spec.Value[spec.ChatType]) *jen.Statement {
 	source, ok := plan.ChatTypeOf(t.kind.Kind)
 	if !ok {
@@ -83,7 +86,7 @@ func (t *tree) inChat(types []spec.Value[spec.ChatType]) *jen.Statement {
 	switch {
 	case source.Always != "":
 		if slices.ContainsFunc(types, func(in spec.Value[spec.ChatType]) bool { return in.Value == source.Always }) {
-			return jen.True()
+			return nil
 		}
 		return jen.False()
 	case source.Message != "":

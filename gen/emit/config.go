@@ -51,8 +51,8 @@ func (e *emitter) construct() {
 			jen.Id("d").Op(":=").Id(newDispatcher).Call(jen.Id("h")),
 			jen.Return(telegram("New").Call(e.config(), jen.Id("opts").Op("..."))),
 		))
-	e.add("Run runs a bot that handles updates with h. It returns when ctx has ended and the running handlers have finished or used "+
-		"up the stop time-out, or earlier with an error that ends the bot.",
+	e.add("Run runs a bot that handles updates with h until ctx ends. Then it waits for the handlers that are running, but no longer "+
+		"than the stop time-out. It returns earlier if an error ends the bot.",
 		jen.Func().Id("Run").Params(contextParam(), handlers, options).Error().Block(
 			jen.List(jen.Id("bot"), jen.Err()).Op(":=").Id("New").Call(jen.Id("h"), jen.Id("opts").Op("...")),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),

@@ -37,15 +37,15 @@ handlers:
 - {name: Vote, on: poll}
 `
 
-// dispatchCases are updates, and what the bot does with each: the keys it puts it in order by, the middleware, and the
-// handlers with their inputs. See testdata/dispatch_main.go.txt for how it is written.
+// dispatchCases are updates, each with the line that the bot prints for it: the constraints, the middleware, and the
+// handlers with their arguments. testdata/dispatch_main.go.txt prints the line.
 var dispatchCases = []struct{ update, want string }{
-	// A command of a group: the guard holds, all arguments are there.
+	// A command in a group. The predicate holds, and all arguments are present.
 	{group("/ban 42 2h spam and worse", true), "[-100] Outer Inner Watch Ban(42 2h0m0s spam and worse)"},
 	{group("/kick@test_bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
 	{group("/ban@TEST_bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
 	{group("/ban@other_bot 42", true), "[-100] Outer Inner Watch"},
-	// The guard does not hold, or the chat is another: the next handler of the command.
+	// The predicate does not hold, or the chat has another type: the next handler of the command runs.
 	{group("/ban 42", false), "[-100] Outer Inner Watch BanHelp"},
 	{private("/ban 42"), "[7] Outer Inner Watch BanHelp"},
 	{group("/kick 42", false), "[-100] Outer Inner Watch"},
@@ -55,10 +55,10 @@ var dispatchCases = []struct{ update, want string }{
 	{private("/mode on 1.5"), "[7 7:7] Outer Inner Watch Mode(on 1.5)"},
 	{private("/mode off"), "[7 7:7] Outer Inner Watch Mode(off -)"},
 	{private("/mode maybe"), "[7 7:7] Outer Inner Watch usage(mode: mode)"},
-	// A handler's own constraints. In a group its pair is one key of its own; Watch, which continues, adds the chat.
+	// A handler with constraints of its own. Watch continues, so its constraint, the chat, is added.
 	{group("/mode on", false), "[-100 -100:7] Outer Inner Watch Mode(on -)"},
 	{private("/start"), "[7 team 7] Outer Inner Watch Late"},
-	// Other prefixes need no entity; captions and edits only where asked.
+	// Other prefixes need no entity. Captions and edited messages match only commands that ask for them.
 	{private("!roll 20"), "[7] Outer Inner Watch Bang(20)"},
 	{private(".roll"), "[7] Outer Inner Watch Bang(6)"},
 	{private("/roll 20"), "[7] Outer Inner Watch"},
@@ -71,11 +71,11 @@ var dispatchCases = []struct{ update, want string }{
 	{private("reset"), "[7] Outer Inner Watch"},
 	{private("hello"), "[7] Outer Inner Watch error(Watch: no in Watch)"},
 	{group("hello", true), "[-100] Outer Inner Watch Hello error(Watch: no in Hello)"},
-	// A handler that continues and fails, and one whose context ended.
+	// A handler that continues and fails, and a handler whose context has ended.
 	{group("fail", true), "[-100] Outer Inner Watch error(Watch: no in Watch)"},
 	{group("stop", true), "[-100] Outer Inner Watch error(context canceled in Watch)"},
 	{private("hello there"), "[7] Outer Inner Watch"},
-	// Callback data: exact, a pattern, escaped, forged.
+	// Callback data: fixed, of a pattern, escaped, forged.
 	{press("ok"), "[7] Outer Inner Exact"},
 	{press("okay"), "[7] Outer Inner"},
 	{press("menu:a:b"), "[7] Outer Inner Menu(a:b)"},
@@ -84,7 +84,7 @@ var dispatchCases = []struct{ update, want string }{
 	{press("buy:a:three:1"), "[7] Outer Inner"},
 	{press("buy:much too long a note:3:1"), "[7] Outer Inner"},
 	{press("other"), "[7] Outer Inner"},
-	// Inline queries, polls, and what no handler is for.
+	// Inline queries, polls, and an update that no handler gets.
 	{inline("word and more"), "[] Outer Inner Find(word)"},
 	{inline("?"), "[] Outer Inner Any"},
 	{`{"update_id":1,"poll":{"id":"1","question":"?","options":[],"total_voter_count":0,"type":"regular"}}`, "[] Outer Inner Vote"},
@@ -92,7 +92,7 @@ var dispatchCases = []struct{ update, want string }{
 		"[] Outer Inner"},
 }
 
-// TestDispatch compiles a bot with every trigger, condition and kind of argument, and gives it updates.
+// TestDispatch compiles a bot with every trigger, condition and type of argument, and runs it on updates.
 func TestDispatch(t *testing.T) {
 	bot := build(t, dispatchSpec, "package main\n", "testdata/dispatch_main.go.txt")
 	var updates strings.Builder
@@ -118,7 +118,7 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
-// TestHandlerTimeout: what a handler's time-out leaves out is the bot's.
+// TestHandlerTimeout: a handler's time-out takes from the bot's what it leaves out.
 func TestHandlerTimeout(t *testing.T) {
 	result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: []byte(`
 version: 1
@@ -138,7 +138,7 @@ handlers:
 		"telegram.Limit(ctx, 3*time.Second, telegram.Release)",
 		"telegram.Limit(ctx, 4*time.Second, telegram.Hold)",
 		"telegram.Limit(ctx, 0, telegram.Release)",
-		// After a handler that continues, which may have had another limit.
+		// F may run after E, which may have had another time-out.
 		"ev.Handler = \"F\"\n\ttelegram.Limit(ctx, 7*time.Second, telegram.Release)",
 		"ev.Handler = \"D\"\n\treturn",
 	} {

@@ -105,7 +105,7 @@ const ContractTag = "bot.gen.go and the tggen runtime disagree: run go generate"
 
 // handlers declares the interface that the author implements.
 func (e *emitter) handlers() {
-	e.add("Handlers are the methods that you write: a type of yours has them all, and you pass it to [Run].",
+	e.add("Handlers are the methods that you write. Pass a value that has them all to [Run].",
 		jen.Type().Id("Handlers").InterfaceFunc(func(g *jen.Group) {
 			for i, m := range e.plan.Methods {
 				if i > 0 {
@@ -129,8 +129,8 @@ func MethodDoc(p *plan.Plan, m plan.Method) string {
 		return doc
 	case plan.RoleConstraint:
 		return name + " is a constraint: updates for which it returns a common text are handled one after another. It is called " +
-			"when an update arrives, before earlier updates were handled, and by one goroutine for all updates. So the result " +
-			"should depend on the update alone, and the method should be quick."
+			"when an update arrives, while earlier updates may still wait. So its result must depend on the update alone. It " +
+			"should be quick: one goroutine calls it, for every update."
 	case plan.RolePredicate:
 		return name + " is a condition of " + guardedBy(p, name) + "."
 	case plan.RoleMiddleware:
@@ -184,7 +184,7 @@ func describe(h *plan.Handler) string {
 	case h.Text != nil && h.Text.Pattern != nil:
 		return fmt.Sprintf("texts that match %s", h.Text.Pattern.Source.Value)
 	case h.Text != nil:
-		return fmt.Sprintf("the text %s", h.Text.Is.Value)
+		return fmt.Sprintf("the text %q", h.Text.Is.Value)
 	case h.Inline != nil && h.Inline.Pattern != nil:
 		return fmt.Sprintf("inline queries that match %s", h.Inline.Pattern.Source.Value)
 	case h.Inline != nil:

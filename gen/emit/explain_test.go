@@ -13,8 +13,8 @@ import (
 	"github.com/tggen/tggen/gen/plan"
 )
 
-// explainAgrees sees that what tggen explain says of an update is what the compiled bot does with it: no handler runs that
-// is said not to, each runs that is said to, and in that order.
+// explainAgrees compares package explain with the compiled bot, for many updates. A handler that explain skips does not
+// run, a handler of which it says "runs" does run, and the order is the same.
 func explainAgrees(t *testing.T, binary string) {
 	source, err := os.ReadFile(realisticSpec)
 	if err != nil {
@@ -41,22 +41,22 @@ func explainAgrees(t *testing.T, binary string) {
 				calls = calls[1:]
 				ran++
 			case step.Outcome == explain.Runs:
-				t.Errorf("%s: %s is said to run; the bot ran %s", updates[i], step.Handler.Name.Value, line)
+				t.Errorf("%s: explain says that %s runs; the bot ran %s", updates[i], step.Handler.Name.Value, line)
 			default:
 				perhaps++
 			}
 		}
 		if len(calls) > 0 {
-			t.Errorf("%s: the bot ran %s, of which these were not said to run: %s", updates[i], line, calls)
+			t.Errorf("%s: the bot ran %s; explain says that these do not run: %s", updates[i], line, calls)
 		}
 	}
 	if ran < len(updates) || perhaps < 100 {
-		t.Errorf("with %d updates %d handlers ran, and %d might have: the test sees too little", len(updates), ran, perhaps)
+		t.Errorf("%d updates: %d handlers ran and %d might have; these are too few for a test", len(updates), ran, perhaps)
 	}
 }
 
-// explainUpdates are the updates of the other test, those made for each query of the plan, and each command in several
-// chats, with and without what could follow.
+// explainUpdates are the updates of realisticCases, updates made for each query of the plan, and each command in several
+// chats, with and without arguments.
 func explainUpdates(t *testing.T, p *plan.Plan) []string {
 	var updates []string
 	for _, c := range realisticCases {
@@ -82,6 +82,6 @@ func explainUpdates(t *testing.T, p *plan.Plan) []string {
 			}
 		}
 	}
-	// Queries with me are left out: the bot's id is not known to explain.
+	// Queries with `me` are left out: package explain does not know the bot's id.
 	return slices.DeleteFunc(updates, func(update string) bool { return strings.Contains(update, "4200000001") })
 }

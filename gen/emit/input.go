@@ -15,14 +15,7 @@ func (e *emitter) input(h *plan.Handler) {
 	e.add(fmt.Sprintf("%s is the parameter of %s.", h.Input(), h.Name.Value), jen.Type().Id(h.Input()).StructFunc(func(g *jen.Group) {
 		g.Op("*").Add(telegram("Event"))
 		for _, p := range h.Parts {
-			doc := "never nil"
-			if p.Field != nil && (p.Type.IsSlice() || p.Text != nil || p.Type.Shape == model.ShapeString) {
-				doc = "never empty"
-			}
-			if len(p.Filter) > 0 {
-				doc = "only those that match; never empty"
-			}
-			g.Id(p.Name).Add(partType(p)).Comment(doc)
+			g.Id(p.Name).Add(partType(p)).Comment(partDoc(p))
 		}
 		if field := fieldsName(h); field != "" {
 			g.Id(field).Id(h.FieldsType())
@@ -41,6 +34,25 @@ func fieldsName(h *plan.Handler) string {
 		return "Data"
 	}
 	return "Groups"
+}
+
+// partDoc says what a handler can rely on.
+func partDoc(p filter.Part) string {
+	switch {
+	case len(p.Filter) > 0:
+		return "only those that match; never empty"
+	case p.Text != nil:
+		return "never empty"
+	case p.Variant != nil:
+		return "always this type"
+	}
+	switch underlying(p.Type).Shape {
+	case model.ShapePointer, model.ShapeUnion:
+		return "never nil"
+	case model.ShapeSlice, model.ShapeString:
+		return "never empty"
+	}
+	return "never zero"
 }
 
 // partType is the Go type of a part.

@@ -17,9 +17,9 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// TestEveryQuery generates a bot with a handler for every filter query there is, compiles it, and gives it updates
-// that match each query and updates that nearly do. Which handlers run is compared with an evaluation of the queries
-// on the updates' JSON, which knows nothing of Go types; and no part of a handler's input may be empty.
+// TestEveryQuery generates a bot with a handler for every filter query, compiles it, and runs it on updates that match a
+// query and on updates that nearly match. It compares the handlers that run with an evaluation of the queries on the JSON
+// of the updates, independent of any Go types. No part of a handler's input may be empty.
 func TestEveryQuery(t *testing.T) {
 	api := model.Gotgbot()
 	queries := filter.Valid(api)
@@ -100,7 +100,7 @@ func named(queries []filter.Query, indexes string) string {
 }
 
 // build generates a bot from a spec, adds the handlers and a main function, and compiles it within this module. Without
-// flags it is compiled fast rather than well, since a test has thousands of handlers.
+// flags it turns the optimizations off, since that compiles thousands of handlers faster.
 func build(t testing.TB, spec, handlers, main string, flags ...string) (binary string) {
 	t.Helper()
 	result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: []byte(spec)})
@@ -111,7 +111,7 @@ func build(t testing.TB, spec, handlers, main string, flags ...string) (binary s
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A folder of this module, so that nothing has to be downloaded; one that the go command does not list.
+	// A folder inside this module needs no downloads. The go command ignores folders under testdata.
 	dir, err := os.MkdirTemp("testdata", "bot")
 	if err != nil {
 		t.Fatal(err)

@@ -14,12 +14,12 @@ import (
 
 const realisticSpec = "testdata/realistic.yaml"
 
-// watched are the watchers that every message with a sender reaches before any command.
+// watched are the handlers that run for every message with a sender, before any command.
 const watched = "CountMessages RememberUser "
 
-// realisticCases are updates, and the handlers that each reaches in the bot of realistic.yaml. User 8 is an admin.
+// realisticCases are updates, each with the handlers of realistic.yaml that run for it. User 8 is an admin.
 var realisticCases = []struct{ update, want string }{
-	// Commands, with the watchers before them. What a group's watchers see depends on who writes.
+	// Commands. In a group, more watchers run for a user who is not an admin.
 	{personal("/start"), watched + "Start"},
 	{crowd("/start", 7), watched + "AntiFlood Blacklist StartHere"},
 	{crowd("/start", 8), watched + "StartHere"},
@@ -32,7 +32,7 @@ var realisticCases = []struct{ update, want string }{
 	{personal("/roll"), watched + "Roll"},
 	{personal("!roll"), watched + "Roll"},
 	{personal("!rank"), watched + "ApplyFilters Statistics PrivateText"},
-	// Guards: the admin, or else the handler that says no, or else nobody.
+	// Commands for admins. For others the next handler of the command runs, if there is one.
 	{crowd("/ban 5 spam", 8), watched + "Ban"},
 	{crowd(".block 5", 8), watched + "Ban"},
 	{crowd("/ban 5", 7), watched + "AntiFlood Blacklist BanDenied"},
@@ -73,7 +73,7 @@ var realisticCases = []struct{ update, want string }{
 	{`{"update_id":1,"purchased_paid_media":{"from":` + person(false) + `,"paid_media_payload":"p"}}`, "Premium"},
 }
 
-// personal is a text in the private chat of somebody who is no admin.
+// personal is a text in the private chat of a user who is not an admin.
 func personal(text string) string { return private(text) }
 
 // crowd is a text of a user in a group.
@@ -87,7 +87,7 @@ func member(status string) string {
 		`,"date":1,"old_chat_member":` + fmt.Sprintf(who, "restricted") + `,"new_chat_member":` + fmt.Sprintf(who, status) + `}}`
 }
 
-// realistic compiles the bot with handlers that note their names.
+// realistic compiles the bot of realistic.yaml with handlers that record their names.
 func realistic(t testing.TB, flags ...string) (binary string) {
 	t.Helper()
 	source, err := os.ReadFile(realisticSpec)
@@ -121,7 +121,7 @@ func realistic(t testing.TB, flags ...string) (binary string) {
 	return build(t, string(source), handlers.String(), "testdata/realistic_main.go.txt", flags...)
 }
 
-// TestRealistic gives a bot of the size that real ones have some updates.
+// TestRealistic runs a bot as large as real ones on updates.
 func TestRealistic(t *testing.T) {
 	binary := realistic(t)
 	t.Run("handlers", func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestRealistic(t *testing.T) {
 	t.Run("explain", func(t *testing.T) { explainAgrees(t, binary) })
 }
 
-// answers are the lines that the bot prints, one for each update.
+// answers runs the bot and returns the line that it prints for each update.
 func answers(t *testing.T, binary string, updates []string) []string {
 	t.Helper()
 	command := exec.Command(binary)
@@ -155,7 +155,7 @@ func answers(t *testing.T, binary string, updates []string) []string {
 	return lines
 }
 
-// BenchmarkDispatch is the time from a decoded update to its handler, which does nothing, among those of the bot.
+// BenchmarkDispatch measures the time from a decoded update until its handler is called, in a bot with many handlers.
 func BenchmarkDispatch(b *testing.B) {
 	binary := realistic(b, "-trimpath")
 	for _, c := range []struct{ name, update string }{
