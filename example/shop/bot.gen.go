@@ -117,7 +117,7 @@ func (data PageData) Encode() (string, error) {
 	return dispatch.EncodeCallback(b)
 }
 
-// ParsePageData reads data that Encode wrote. It fails for any other data, such as that of an older version
+// ParsePageData reads data that Encode wrote. It fails for all other data, such as that of an older version
 // of the bot.
 func ParsePageData(encoded string) (data PageData, err error) {
 	f := dispatch.NewFields(encoded)
@@ -158,7 +158,7 @@ func (data BuyData) Encode() (string, error) {
 	return dispatch.EncodeCallback(b)
 }
 
-// ParseBuyData reads data that Encode wrote. It fails for any other data, such as that of an older version of
+// ParseBuyData reads data that Encode wrote. It fails for all other data, such as that of an older version of
 // the bot.
 func ParseBuyData(encoded string) (data BuyData, err error) {
 	f := dispatch.NewFields(encoded)

@@ -102,7 +102,7 @@ func appendField(f plan.Field, value *jen.Statement, next string) *jen.Statement
 // parse declares the function that reads callback data.
 func (e *emitter) parse(h *plan.Handler) {
 	name := h.FieldsType()
-	e.add(fmt.Sprintf("Parse%s reads data that Encode wrote. It fails for any other data, such as that of an older version of the bot.", name),
+	e.add(fmt.Sprintf("Parse%s reads data that Encode wrote. It fails for all other data, such as that of an older version of the bot.", name),
 		jen.Func().Id("Parse"+name).Params(jen.Id("encoded").String()).Params(jen.Id("data").Id(name), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
 			g.Id("f").Op(":=").Add(dispatch("NewFields")).Call(jen.Id("encoded"))
 			field := 0

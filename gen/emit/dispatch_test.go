@@ -135,11 +135,11 @@ handlers:
 		t.Fatal(err, found)
 	}
 	for _, want := range []string{
-		"telegram.Limit(ctx, 3*time.Second, telegram.Release)",
-		"telegram.Limit(ctx, 4*time.Second, telegram.Hold)",
-		"telegram.Limit(ctx, 0, telegram.Release)",
+		"dispatch.Limit(ctx, 3*time.Second, telegram.Release)",
+		"dispatch.Limit(ctx, 4*time.Second, telegram.Hold)",
+		"dispatch.Limit(ctx, 0, telegram.Release)",
 		// F may run after E, which may have had another time-out.
-		"ev.Handler = \"F\"\n\ttelegram.Limit(ctx, 7*time.Second, telegram.Release)",
+		"ev.Handler = \"F\"\n\tdispatch.Limit(ctx, 7*time.Second, telegram.Release)",
 		"ev.Handler = \"D\"\n\treturn",
 	} {
 		if !bytes.Contains(result.Source, []byte(want)) {
