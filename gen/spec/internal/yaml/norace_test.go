@@ -1,5 +1,5 @@
 //go:build !race
 
-package yaml
+package yaml_test
 
 const slowdown = 1

@@ -1,6 +1,6 @@
 //go:build race
 
-package yaml
+package yaml_test
 
 // slowdown is what the race detector costs.
 const slowdown = 10
