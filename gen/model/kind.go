@@ -2,32 +2,31 @@ package model
 
 // A Kind is a kind of update: a field of gotgbot.Update that holds what happened.
 type Kind struct {
-	Name    string  // on the wire, as in allowed_updates: "edited_message"
-	Index   int     // 1 for the first, in the order of Update's fields
+	Name    string  // in JSON, and in allowed_updates: "edited_message"
 	Field   *Field  // of Update: EditedMessage *Message
 	Payload *Struct // Message
-	Shared  bool    // other kinds have the same payload
+	Shared  bool    // another kind has the same payload type
 
-	// Chat, User and Thread are the places where an update of this kind tells its chat, its user and its message
-	// thread: paths from the payload to a number, to be tried in order, the first that leads to one winning. A kind
-	// without such a place has none.
+	// Chat, User and Thread are the places of the chat id, the user id and the message thread id: paths from the
+	// payload to a number. They are tried in order, and the first path that leads to a number is taken. A kind without
+	// such an id has no paths.
 	//
-	// The chat is where the update happened, the user is who caused it, or else the chat on whose behalf it was.
+	// The chat is where the update happened. The user is who caused it, or else the chat that the user acted for.
 	Chat, User, Thread []Path
 }
 
-// A Path leads from the payload of a [Kind] to one of its parts, a field at each step. Any step but the last may
-// be missing from an update.
+// A Path leads from the payload of a [Kind] to one of its parts. Each step is a field. In an update, every field except
+// the last may be missing.
 type Path []Step
 
 // A Step is a step of a [Path].
 type Step struct {
 	Name  string // of the field, in Go
 	JSON  string
-	Union *Union // what the field belongs to if that is a union: those of its variants that have the field; else nil
+	Union *Union // set if the field is one of a union's variants, of those that have it; nil if it is one of a struct
 }
 
-// JSON is the path as JSON spells it: ["message", "chat", "id"].
+// JSON returns the JSON names of the steps: ["message", "chat", "id"].
 func (p Path) JSON() []string {
 	keys := make([]string, len(p))
 	for i, s := range p {
@@ -36,11 +35,11 @@ func (p Path) JSON() []string {
 	return keys
 }
 
-// actingChats are the fields that tell the chat on whose behalf a user acted. The rule cannot tell them from other
-// chats, such as the voter_chat of a poll answer, which hides who voted.
+// actingChats are the fields that hold the chat that a user acted for. They are listed because no rule tells them from
+// other chats, such as the voter_chat of a poll answer, which stands in place of the voter.
 var actingChats = []string{"sender_chat", "actor_chat"}
 
-// deriveKinds reads the kinds off Update.
+// deriveKinds makes the kinds from the fields of Update.
 func (a *API) deriveKinds() []*Kind {
 	var kinds []*Kind
 	for _, f := range a.structs["Update"].Fields {
@@ -49,7 +48,7 @@ func (a *API) deriveKinds() []*Kind {
 			continue // update_id
 		}
 		kinds = append(kinds, &Kind{
-			Name: f.JSON, Index: len(kinds) + 1, Field: f, Payload: payload,
+			Name: f.JSON, Field: f, Payload: payload,
 			Chat:   chatOf(payload),
 			User:   a.userOf(payload),
 			Thread: threadOf(payload),
@@ -65,8 +64,8 @@ func (a *API) deriveKinds() []*Kind {
 	return kinds
 }
 
-// chatOf finds where a payload tells its chat: in a chat, in the message that it is about, or as the number of the
-// private chat with its user.
+// chatOf finds the chat id of a payload: in its field chat, in the message that it is about, or in user_chat_id, the
+// private chat with the user.
 func chatOf(s *Struct) []Path {
 	if f := s.Field("chat"); isStruct(f, "Chat") {
 		return []Path{idOf(f)}
@@ -91,7 +90,7 @@ func threadOf(s *Struct) []Path {
 	return nil
 }
 
-// aboutMessage is the payload's field for the message that it is about, and a field of that message.
+// aboutMessage returns the payload's field message, if it is a union, and a field of that message.
 func aboutMessage(s *Struct, json string) (about, inner *Field) {
 	about = s.Field("message")
 	if about == nil || about.Type.Union == nil {
@@ -105,8 +104,8 @@ func aboutMessage(s *Struct, json string) (about, inner *Field) {
 	return nil, nil
 }
 
-// userOf finds where a payload tells who caused it: in from or user, its own or those of a part that it always
-// has, and then in the chats of actingChats.
+// userOf finds the id of who caused an update: in the field from or user of the payload or of a part that every payload
+// has, and then in the fields of actingChats.
 func (a *API) userOf(s *Struct) []Path {
 	var paths []Path
 	if p := userWithin([]*Struct{s}, nil, 3); p != nil {
@@ -120,8 +119,8 @@ func (a *API) userOf(s *Struct) []Path {
 	return paths
 }
 
-// userWithin looks for a user in the given structs, which are the variants of union if that is not nil, and then
-// in the structs and unions that are parts of them, at most depth steps down.
+// userWithin looks for a user in the given structs, and then in their parts, at most depth steps down. If union is not nil,
+// the structs are its variants.
 func userWithin(structs []*Struct, union *Union, depth int) Path {
 	for _, name := range []string{"from", "user"} {
 		for _, s := range structs {

@@ -1,9 +1,9 @@
 // Package model is the Bot API as gotgbot declares it, as far as [gotgbot.Update] reaches: its structs with their
 // fields, its unions with their variants, and the kinds of update with the places of their chat, user and thread.
 //
-// Nothing in it is typed in by hand. The table in api_gen.go is read off gotgbot's source by go generate, and a
-// test reads it again and compares, so that a new release of gotgbot is a new version in go.mod and a
-// regeneration. Types are spelled as in Go, without the package: "*Message", "[]PhotoSize", "int64".
+// Nothing in it is typed in by hand. go generate reads gotgbot's source and writes the table in api_gen.go; a test reads
+// the source again and compares. To move to a new release of gotgbot, change its version in go.mod and run go generate.
+// Types are spelled as in Go, without the package: "*Message", "[]PhotoSize", "int64".
 //
 // [gotgbot.Update]: https://pkg.go.dev/github.com/PaulSonOfLars/gotgbot/v2#Update
 package model
@@ -12,19 +12,14 @@ import "sync"
 
 //go:generate go run ./internal/apigen
 
-// An API is the part of the Bot API that an update can hold. It is read-only after it was built, and safe for
-// concurrent use.
+// An API is the part of the Bot API that an update can hold. It does not change after [New] has built it, so it is safe
+// for concurrent use.
 type API struct {
-	// Package is the import path of gotgbot, and Version the version of its module that the table was read from.
+	// Package is the import path of gotgbot. Version is the version of its module that the table was read from.
 	Package, Version string
 
 	// Kinds are the kinds of update, in the order of the fields of gotgbot.Update.
 	Kinds []*Kind
-
-	// Structs, Unions and Names are the types that Update reaches, each sorted by name. Update is among the structs.
-	Structs []*Struct
-	Unions  []*Union
-	Names   []*Name
 
 	structs map[string]*Struct
 	unions  map[string]*Union
@@ -35,15 +30,14 @@ type API struct {
 // A Struct is a struct of gotgbot.
 type Struct struct {
 	Name   string
-	Doc    string   // the first sentence of its description
 	Fields []*Field // in the order of their declaration
 
-	// Custom says that gotgbot gives the type an UnmarshalJSON of its own. It decodes the same fields as
-	// encoding/json would, those that hold a union through the union's function.
+	// Custom is set if gotgbot gives the type an UnmarshalJSON method. That method decodes the same fields as
+	// encoding/json would, and decodes a field that holds a union with the union's function.
 	Custom bool
 }
 
-// Field is the field with the given JSON name, or nil.
+// Field returns the field with the given JSON name, or nil.
 func (s *Struct) Field(json string) *Field {
 	for _, f := range s.Fields {
 		if f.JSON == json {
@@ -55,50 +49,46 @@ func (s *Struct) Field(json string) *Field {
 
 // A Field is a field of a [Struct].
 type Field struct {
-	Name      string // in Go
-	JSON      string // on the wire
-	Type      *Type
-	Optional  bool   // documented as optional
-	OmitEmpty bool   // tagged omitempty: every optional field is, and every slice
-	Doc       string // the first sentence of its description, without the word Optional
+	Name     string // in Go
+	JSON     string // in JSON
+	Type     *Type
+	Optional bool // documented as optional
 
-	// Values are the texts that a string field is documented to take, in the order of the description; nil if that
-	// does not list them.
+	// Values are the texts that a string field can hold, in the order in which its description lists them. Nil if the
+	// description lists none.
 	Values []string
 
-	// OnlyIn is the method whose answer alone holds the field, such as "getMe"; such a field never comes in an
-	// update. It is empty for all other fields.
+	// OnlyIn is the only method that returns the field, such as "getMe". An update never holds such a field. Empty
+	// for all other fields.
 	OnlyIn string
 }
 
-// A Union is an interface of gotgbot that holds one of several structs, by value. Which, its JSON says in one of
-// two ways: the text at Key is the Value of a variant, or, where Zero is set, the number at Key decides.
+// A Union is an interface of gotgbot that holds one of several structs, by value. The JSON member Key, the discriminator,
+// says which struct: if Zero is nil, Key is a text, the Value of a variant; if Zero is set, Key is a number.
 //
-// gotgbot reads a union so: a field that is missing leaves nil; a value of Key that no variant has, a missing Key,
-// null, and anything but an object are errors, but for what Zero, Text and Array say below.
+// gotgbot decodes a union like this: if the field is missing, the value is nil. If Key has a value that no variant has, or
+// is missing, or if the JSON is null or is not an object, decoding fails. Zero, Text and Array below are the exceptions.
 type Union struct {
 	Name     string
-	Doc      string
 	Key      string     // the JSON name of the discriminator
-	KeyType  *Type      // string, or int64 if Zero is set
 	Variants []*Variant // in the order of gotgbot's decoder
 
-	// Zero is the struct that is meant when the number at Key is 0, is missing, or the whole is null. Any other
-	// number means Nonzero. Both are nil for a union that is decided by text.
+	// Zero is the struct for a Key that is 0 or missing, and for JSON null. Nonzero is the struct for any other
+	// number. Both are nil if Key is a text.
 	Zero, Nonzero *Struct
 
-	// Text and Array are the named types that a JSON string and a JSON array decode to, for a union that may be
-	// those as well; otherwise they are nil.
+	// Text and Array are the named types that a JSON string and a JSON array decode to. They are nil if the union
+	// can be neither.
 	Text, Array *Name
 }
 
 // A Variant is one of the structs that a [Union] holds.
 type Variant struct {
-	Value  string // of the discriminator; empty if the union is decided by number
+	Value  string // of the discriminator; empty if the discriminator is a number
 	Struct *Struct
 }
 
-// structs are the structs of the variants.
+// structs returns the structs of the variants.
 func (u *Union) structs() []*Struct {
 	structs := make([]*Struct, len(u.Variants))
 	for i, v := range u.Variants {
@@ -107,7 +97,7 @@ func (u *Union) structs() []*Struct {
 	return structs
 }
 
-// Variant is the variant with the given discriminator, or nil.
+// Variant returns the variant with the given discriminator, or nil.
 func (u *Union) Variant(value string) *Variant {
 	for _, v := range u.Variants {
 		if v.Value == value && u.Zero == nil {
@@ -123,55 +113,44 @@ type Name struct {
 	Underlying *Type
 }
 
-// Kind is the kind with the given name, such as "message", or nil.
+// Kind returns the kind with the given name, such as "message", or nil.
 func (a *API) Kind(name string) *Kind { return a.kinds[name] }
 
-// Struct is the struct with the given Go name, or nil.
+// Struct returns the struct with the given Go name, or nil.
 func (a *API) Struct(name string) *Struct { return a.structs[name] }
 
-// Union is the union with the given Go name, or nil.
-func (a *API) Union(name string) *Union { return a.unions[name] }
-
-// Name is the named type with the given Go name, or nil.
-func (a *API) Name(name string) *Name { return a.names[name] }
-
-// Gotgbot is the API of the version of gotgbot that this module depends on. It is built at the first call.
+// Gotgbot returns the API of the version of gotgbot that this module depends on. The first call builds it.
 func Gotgbot() *API { return gotgbot() }
 
 var gotgbot = sync.OnceValue(func() *API { return New(table) })
 
-// New builds an API from a table. It panics if the table names a type that it does not hold, or if Update is not
-// among its structs.
+// New builds an API from a table. It panics if the table names a type that it does not hold, or if it does not hold the
+// struct Update.
 func New(t Table) *API {
 	a := &API{
 		Package: t.Package, Version: t.Version,
 		structs: map[string]*Struct{}, unions: map[string]*Union{}, names: map[string]*Name{}, kinds: map[string]*Kind{},
 	}
 	for _, row := range t.Structs {
-		s := &Struct{Name: row.Name, Doc: row.Doc, Custom: row.Custom}
-		a.structs[s.Name] = s
-		a.Structs = append(a.Structs, s)
+		a.structs[row.Name] = &Struct{Name: row.Name, Custom: row.Custom}
 	}
 	for _, row := range t.Unions {
-		u := &Union{Name: row.Name, Doc: row.Doc, Key: row.Key}
-		a.unions[u.Name] = u
-		a.Unions = append(a.Unions, u)
+		a.unions[row.Name] = &Union{Name: row.Name, Key: row.Key}
 	}
 	for _, row := range t.Names {
-		n := &Name{Name: row[0]}
-		a.names[n.Name] = n
-		a.Names = append(a.Names, n)
+		a.names[row[0]] = &Name{Name: row[0]}
 	}
-	for i, row := range t.Structs {
+	for _, row := range t.Structs {
+		s := a.structs[row.Name]
 		for _, f := range row.Fields {
-			a.Structs[i].Fields = append(a.Structs[i].Fields, a.field(f))
+			s.Fields = append(s.Fields, a.field(f))
 		}
 	}
-	for i, row := range t.Unions {
-		a.fill(a.Unions[i], row)
+	for _, row := range t.Unions {
+		a.fill(a.unions[row.Name], row)
 	}
-	for i, row := range t.Names {
-		a.Names[i].Underlying = a.parse(row[1])
+	for _, row := range t.Names {
+		a.names[row[0]].Underlying = a.parse(row[1])
 	}
 	a.Kinds = a.deriveKinds()
 	for _, k := range a.Kinds {
@@ -180,9 +159,8 @@ func New(t Table) *API {
 	return a
 }
 
-// fill gives a union what names other types, once they all are there.
+// fill sets the fields of a union that refer to other types. All types must be in the API by then.
 func (a *API) fill(u *Union, row UnionRow) {
-	u.KeyType = a.parse(row.KeyType)
 	for _, v := range row.Variants {
 		u.Variants = append(u.Variants, &Variant{Value: v[0], Struct: a.parse(v[1]).Struct})
 	}
@@ -196,12 +174,11 @@ func (a *API) fill(u *Union, row UnionRow) {
 
 func (a *API) field(row FieldRow) *Field {
 	return &Field{
-		Name: row.Name, JSON: row.JSON, Type: a.parse(row.Type), Doc: row.Doc, Values: row.Values, OnlyIn: row.OnlyIn,
-		Optional: row.Optional, OmitEmpty: row.OmitEmpty,
+		Name: row.Name, JSON: row.JSON, Type: a.parse(row.Type), Values: row.Values, OnlyIn: row.OnlyIn, Optional: row.Optional,
 	}
 }
 
-// KindNames are the names of all kinds, in the order of Kinds.
+// KindNames returns the names of all kinds, in the order of Kinds.
 func (a *API) KindNames() []string {
 	names := make([]string, len(a.Kinds))
 	for i, k := range a.Kinds {

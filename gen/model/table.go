@@ -1,6 +1,6 @@
 package model
 
-// A Table is the Bot API as plain data: what api_gen.go holds. Types in it are spelled as in Go.
+// A Table is the Bot API as plain data: what api_gen.go holds. Its types are spelled as in Go.
 type Table struct {
 	Package, Version string
 	Structs          []StructRow
@@ -10,22 +10,22 @@ type Table struct {
 
 // A StructRow is a [Struct] as plain data.
 type StructRow struct {
-	Name, Doc string
-	Custom    bool
-	Fields    []FieldRow
+	Name   string
+	Custom bool
+	Fields []FieldRow
 }
 
 // A FieldRow is a [Field] as plain data.
 type FieldRow struct {
-	Name, JSON, Type, Doc string
-	Optional, OmitEmpty   bool
-	Values                []string
-	OnlyIn                string
+	Name, JSON, Type string
+	Optional         bool
+	Values           []string
+	OnlyIn           string
 }
 
 // A UnionRow is a [Union] as plain data.
 type UnionRow struct {
-	Name, Doc, Key, KeyType    string
+	Name, Key                  string
 	Variants                   [][2]string // value, struct
 	Zero, Nonzero, Text, Array string
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A Shape says what a [Type] is made of.
+// A Shape is the form of a [Type].
 type Shape uint8
 
-// The shapes. Those from ShapeSlice on have more to say, in the other fields of a [Type].
+// The shapes. From ShapeSlice on, a [Type] has another field that completes it.
 const (
 	ShapeBool Shape = iota + 1
 	ShapeInt64
@@ -55,11 +55,11 @@ func (a *API) parse(text string) *Type {
 	panic(fmt.Sprintf("model: the table names the type %q and does not hold it", text))
 }
 
-// String is the type as Go spells it inside gotgbot: "[]*Message".
+// String returns the type as Go spells it inside gotgbot: "[]*Message".
 func (t *Type) String() string { return t.Go("") }
 
-// Go is the type as Go spells it in a file that imports gotgbot under the given name: "[]*gotgbot.Message". An
-// empty name leaves the qualifier out.
+// Go returns the type as Go spells it in a file that imports gotgbot under the given name: "[]*gotgbot.Message". If the
+// name is empty, the type has no qualifier.
 func (t *Type) Go(qualifier string) string {
 	if qualifier != "" && !strings.HasSuffix(qualifier, ".") {
 		qualifier += "."
@@ -87,8 +87,8 @@ func (t *Type) Go(qualifier string) string {
 	panic(fmt.Sprintf("model: a type of shape %d", t.Shape))
 }
 
-// Base is the type without pointers, slices and names around it: MessageEntity for "[]MessageEntity", RichBlock
-// for "RichBlockArray".
+// Base returns the type without its pointers, slices and names: MessageEntity for "[]MessageEntity", RichBlock for
+// "RichBlockArray".
 func (t *Type) Base() *Type {
 	switch t.Shape {
 	case ShapeSlice, ShapePointer:
@@ -99,29 +99,12 @@ func (t *Type) Base() *Type {
 	return t
 }
 
-// IsSlice reports whether the type is a slice, perhaps under a name.
+// IsSlice reports whether the type is a slice or a named slice type.
 func (t *Type) IsSlice() bool {
 	return t.Shape == ShapeSlice || t.Shape == ShapeName && t.Name.Underlying.IsSlice()
 }
 
-// Comparable reports whether Go's == applies to values of the type.
-func (t *Type) Comparable() bool {
-	switch t.Shape {
-	case ShapeSlice:
-		return false
-	case ShapeName:
-		return t.Name.Underlying.Comparable()
-	case ShapeStruct:
-		for _, f := range t.Struct.Fields {
-			if !f.Type.Comparable() {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// structOf is the struct that the type is, or points to; nil for all others.
+// structOf returns the struct if the type is a struct or a pointer to one; otherwise nil.
 func (t *Type) structOf() *Struct {
 	if t.Shape == ShapePointer {
 		t = t.Elem

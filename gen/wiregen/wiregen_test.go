@@ -66,8 +66,8 @@ func small() model.Table {
 			{Name: "User", Fields: []model.FieldRow{{Name: "Id", JSON: "id", Type: "int64"}}},
 		},
 		Unions: []model.UnionRow{
-			{Name: "MaybeFar", Key: "date", KeyType: "int64", Variants: [][2]string{{"", "Message"}, {"", "Far"}}, Zero: "Far", Nonzero: "Message"},
-			{Name: "Shape", Key: "type", KeyType: "string", Variants: [][2]string{{"round", "Round"}, {"point", "Point"}}},
+			{Name: "MaybeFar", Key: "date", Variants: [][2]string{{"", "Message"}, {"", "Far"}}, Zero: "Far", Nonzero: "Message"},
+			{Name: "Shape", Key: "type", Variants: [][2]string{{"round", "Round"}, {"point", "Point"}}},
 		},
 	}
 }

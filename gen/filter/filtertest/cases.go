@@ -76,7 +76,7 @@ func (b *builder) kind(api *model.API) {
 		delete(everything, q.Field.JSON)
 		b.cases = append(b.cases, Case{"all but " + q.Field.JSON, b.update(everything), false})
 	}
-	other := api.Kinds[q.Kind.Index%len(api.Kinds)]
+	other := api.Kinds[(slices.Index(api.Kinds, q.Kind)+1)%len(api.Kinds)]
 	if q.Kind.Shared {
 		for _, kind := range api.Kinds {
 			if kind.Payload == q.Kind.Payload && kind != q.Kind {

@@ -1,8 +1,8 @@
-// Package load reads a [model.Table] off the source of gotgbot.
+// Package load makes a [model.Table] from the source of gotgbot.
 //
-// The types give the fields. What they do not say, gotgbot's source does: which struct a union decodes to is in the
-// bodies of functions such as unmarshalMessageOrigin, and which texts a field may hold is in constants and
-// comments. What the loader does not understand there is an error and not a guess.
+// The fields come from the types. The rest comes from the source: which struct a union decodes to stands in the bodies of
+// functions such as unmarshalMessageOrigin, and which texts a field can hold stands in constants and comments. The loader
+// does not guess: source that it does not understand is an error.
 package load
 
 import (
@@ -27,7 +27,8 @@ const Package = "github.com/PaulSonOfLars/gotgbot/v2"
 const mode = packages.NeedName | packages.NeedFiles | packages.NeedModule | packages.NeedImports |
 	packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo
 
-// Load reads the gotgbot that the module of the directory dir depends on, as far as Update reaches.
+// Load reads the version of gotgbot that the module in the directory dir depends on. The table holds the types that
+// Update reaches.
 func Load(ctx context.Context, dir string) (model.Table, error) {
 	loaded, err := packages.Load(&packages.Config{Context: ctx, Mode: mode, Dir: dir}, Package)
 	if err != nil {
@@ -47,7 +48,7 @@ func Load(ctx context.Context, dir string) (model.Table, error) {
 	return t, nil
 }
 
-// Read makes the table of a package that was loaded with its syntax and types.
+// Read makes the table of a package. The package must have been loaded with its syntax and types.
 func Read(pkg *packages.Package) (model.Table, error) {
 	r := &reader{scope: pkg.Types.Scope(), pkg: pkg.Types, source: index(pkg.Syntax), seen: map[string]bool{}}
 	r.table.Package = pkg.PkgPath
@@ -63,7 +64,7 @@ func Read(pkg *packages.Package) (model.Table, error) {
 	return r.table, nil
 }
 
-// A reader collects the types that it meets.
+// A reader collects the types that Update reaches.
 type reader struct {
 	scope  *types.Scope
 	pkg    *types.Package
@@ -72,7 +73,7 @@ type reader struct {
 	table  model.Table
 }
 
-// named reads the type of the given name, and what it reaches.
+// named reads the type with the given name, and all types that it reaches.
 func (r *reader) named(name string) error {
 	if r.seen[name] {
 		return nil
@@ -93,7 +94,7 @@ func (r *reader) named(name string) error {
 	}
 }
 
-// reach reads the named types inside a type.
+// reach reads the named types that a type is made of.
 func (r *reader) reach(t types.Type) error {
 	switch t := t.(type) {
 	case *types.Basic:
@@ -110,33 +111,32 @@ func (r *reader) reach(t types.Type) error {
 			return r.named(t.Obj().Name())
 		}
 	}
-	return fmt.Errorf("the model has no place for the type %s", t)
+	return fmt.Errorf("the model does not support the type %s", t)
 }
 
 func (r *reader) spell(t types.Type) string { return types.TypeString(t, types.RelativeTo(r.pkg)) }
 
 func (r *reader) structure(object *types.TypeName, s *types.Struct) error {
-	row := model.StructRow{Name: object.Name(), Doc: firstSentence(r.source.typeDoc(object.Name()))}
+	row := model.StructRow{Name: object.Name()}
 	for i := range s.NumFields() {
 		v := s.Field(i)
 		if v.Embedded() || !v.Exported() {
-			return fmt.Errorf("%s.%s: the model has no place for a field that is embedded or not exported", row.Name, v.Name())
+			return fmt.Errorf("%s.%s: the model does not support a field that is embedded or not exported", row.Name, v.Name())
 		}
 		name, options, _ := strings.Cut(reflect.StructTag(s.Tag(i)).Get("json"), ",")
 		doc := r.source.fieldDoc(row.Name, v.Name())
 		f := model.FieldRow{
-			Name: v.Name(), JSON: name, Type: r.spell(v.Type()), Doc: firstSentence(doc),
-			Optional:  strings.HasPrefix(doc, optional),
-			OmitEmpty: options == "omitempty",
-			OnlyIn:    onlyIn(doc),
+			Name: v.Name(), JSON: name, Type: r.spell(v.Type()),
+			Optional: strings.HasPrefix(doc, "Optional. "),
+			OnlyIn:   onlyIn(doc),
 		}
 		if f.Type == "string" {
 			if f.Values = r.constants(row.Name + v.Name()); f.Values == nil {
 				f.Values = listed(doc)
 			}
 		}
-		if name == "" || options != "" && options != "omitempty" || f.Optional && !f.OmitEmpty {
-			return fmt.Errorf("%s.%s: the model has no place for the tag %q", row.Name, v.Name(), s.Tag(i))
+		if name == "" || options != "" && options != "omitempty" || f.Optional && options == "" {
+			return fmt.Errorf("%s.%s: the model does not support the tag %q", row.Name, v.Name(), s.Tag(i))
 		}
 		row.Fields = append(row.Fields, f)
 	}
@@ -157,7 +157,7 @@ func (r *reader) structure(object *types.TypeName, s *types.Struct) error {
 	return nil
 }
 
-// noUnion checks that a struct that encoding/json decodes by itself holds no union, for which it would fail.
+// noUnion checks that a struct without an UnmarshalJSON holds no union, since encoding/json cannot decode one.
 func (r *reader) noUnion(s *types.Struct) error {
 	for i := range s.NumFields() {
 		if union, _ := r.unionWithin(r.spell(s.Field(i).Type())); union != "" {
@@ -167,7 +167,7 @@ func (r *reader) noUnion(s *types.Struct) error {
 	return nil
 }
 
-// unionWithin is the union that a type, spelled as in Go, is, or is a slice of; or else the empty text.
+// unionWithin returns the union if the type, spelled as in Go, is a union or a slice of one. Otherwise union is empty.
 func (r *reader) unionWithin(text string) (union string, slice bool) {
 	elem, slice := strings.CutPrefix(text, "[]")
 	object, ok := r.scope.Lookup(elem).(*types.TypeName)
@@ -185,8 +185,8 @@ func (r *reader) unionWithin(text string) (union string, slice bool) {
 	return "", false
 }
 
-// constants are the values of the text constants whose names begin with a prefix and go on with a word, in the
-// order of their declaration.
+// constants returns the values of the text constants whose names are the prefix and another word, in the order of their
+// declaration.
 func (r *reader) constants(prefix string) []string {
 	var values []string
 	for _, name := range r.source.constants {

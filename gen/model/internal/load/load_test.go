@@ -14,8 +14,8 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// read reads the table of a package that has the given source. Bodies are not checked, and so they may use packages
-// that the source does not import.
+// read makes the table of a package with the given source. Function bodies are not checked, so they can use packages that
+// the source does not import.
 func read(t *testing.T, source string) (model.Table, error) {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -113,16 +113,16 @@ func TestRead(t *testing.T) {
 		Structs: []model.StructRow{
 			{Name: "EventA"},
 			{Name: "EventB", Fields: []model.FieldRow{{Name: "Type", JSON: "type", Type: "string", Values: []string{"new", "old"}}}},
-			{Name: "Update", Doc: "This object represents an update", Custom: true, Fields: []model.FieldRow{
-				{Name: "UpdateId", JSON: "update_id", Type: "int64", Doc: "The update's identifier"},
-				{Name: "Event", JSON: "event", Type: "Event", Doc: "What happened", Optional: true, OmitEmpty: true},
-				{Name: "State", JSON: "state", Type: "string", Doc: "State", Optional: true, OmitEmpty: true,
+			{Name: "Update", Custom: true, Fields: []model.FieldRow{
+				{Name: "UpdateId", JSON: "update_id", Type: "int64"},
+				{Name: "Event", JSON: "event", Type: "Event", Optional: true},
+				{Name: "State", JSON: "state", Type: "string", Optional: true,
 					Values: []string{"on", "off"}, OnlyIn: "getMe"},
 				{Name: "List", JSON: "list", Type: "Names"},
 			}},
 		},
 		Unions: []model.UnionRow{{
-			Name: "Event", Key: "source", KeyType: "string", Variants: [][2]string{{"a", "EventA"}, {"b", "EventB"}},
+			Name: "Event", Key: "source", Variants: [][2]string{{"a", "EventA"}, {"b", "EventB"}},
 		}},
 		Names: [][2]string{{"Names", "[]string"}},
 	}
@@ -131,17 +131,18 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What the loader does not understand is an error, lest the decoder and the filters be wrong in silence.
+// TestReadRefuses checks that source that the loader does not understand is an error. Otherwise the decoder and the filters
+// would be wrong in silence.
 func TestReadRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name, old, new string
 		want           string
 	}{
-		{"type without a place", "type Names []string", "type Names []int", "no place for the type int"},
-		{"tag option", "`json:\"update_id\"`", "`json:\"update_id,string\"`", "no place for the tag"},
-		{"no tag", "UpdateId int64 `json:\"update_id\"`", "UpdateId int64", "no place for the tag"},
+		{"unsupported type", "type Names []string", "type Names []int", "does not support the type int"},
+		{"tag option", "`json:\"update_id\"`", "`json:\"update_id,string\"`", "does not support the tag"},
+		{"no tag", "UpdateId int64 `json:\"update_id\"`", "UpdateId int64", "does not support the tag"},
 		{"embedded field", "type EventB struct {", "type EventB struct {\n\tEventA", "embedded"},
-		{"optional and not left out", "`json:\"state,omitempty\"`", "`json:\"state\"`", "no place for the tag"},
+		{"optional without omitempty", "`json:\"state,omitempty\"`", "`json:\"state\"`", "does not support the tag"},
 		{"field under another name", "State    string          `json:\"state\"`", "State    string          `json:\"status\"`",
 			"it decodes State as status string"},
 		{"field of another type", "State    string ", "State    []byte ", "it decodes State as state []byte"},
@@ -151,13 +152,13 @@ func TestReadRefuses(t *testing.T) {
 		{"no type in UnmarshalJSON", "type tmp struct {\n\t\tUpdateId int64 ", "var tmp struct {\n\t\tUpdateId int64 ", "does not begin with a type"},
 		{"union that nothing decodes", "func (v *Update) UnmarshalJSON", "func (v *Update) Unmarshal", "no UnmarshalJSON decodes it"},
 		{"no function", "func unmarshalEvent(", "func unmarshalThing(", "there is no function unmarshalEvent"},
-		{"variant that is never made", "case \"b\":\n\t\ts := EventB{}", "case \"b\":\n\t\ts := EventA{}", "it never makes a EventB"},
+		{"variant that is never made", "case \"b\":\n\t\ts := EventB{}", "case \"b\":\n\t\ts := EventA{}", "it never returns a EventB"},
 		{"case that is no text", `case "b":`, `case b:`, "not a text"},
 		{"case of two texts", `case "b":`, `case "b", "c":`, "not one text"},
 		{"discriminator with a tag", "Source string", "Source string `json:\"kind\"`", "without a tag"},
 		{"no discriminator", "t := struct {\n\t\tSource string\n\t}{}", "t := probe()", "it reads no field"},
-		{"number with texts", "\t\tSource string", "\t\tSource int64", "no place for"},
-		{"no switch", `switch t.Source {`, `for range t.Source { switch t.Source {`, "it decides nothing"},
+		{"number with texts", "\t\tSource string", "\t\tSource int64", "does not support the way it decides"},
+		{"no switch", `switch t.Source {`, `for range t.Source { switch t.Source {`, "it chooses no struct"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			source := strings.Replace(small, c.old, c.new, 1)
@@ -177,10 +178,10 @@ func TestReadRefuses(t *testing.T) {
 
 func TestLoadError(t *testing.T) {
 	if _, err := read(t, "type Other struct{}"); err == nil || err.Error() != "there is no type Update" {
-		t.Errorf("a package without Update: %v", err)
+		t.Errorf("reading a package without Update: %v", err)
 	}
 	if _, err := Load(t.Context(), t.TempDir()); err == nil {
-		t.Error("a directory outside any module has a gotgbot")
+		t.Error("loading from a directory outside any module succeeded")
 	}
 }
 

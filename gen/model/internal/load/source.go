@@ -12,7 +12,6 @@ import (
 // source finds declarations in gotgbot's syntax.
 type source struct {
 	types     map[string]*ast.TypeSpec
-	docs      map[string]string        // of types
 	functions map[string]*ast.FuncDecl // by name
 	methods   map[string]*ast.FuncDecl // by receiver and name: Message.UnmarshalJSON
 	constants []string                 // in the order of their declaration
@@ -20,7 +19,7 @@ type source struct {
 
 func index(files []*ast.File) *source {
 	s := &source{
-		types: map[string]*ast.TypeSpec{}, docs: map[string]string{},
+		types:     map[string]*ast.TypeSpec{},
 		functions: map[string]*ast.FuncDecl{}, methods: map[string]*ast.FuncDecl{},
 	}
 	for _, file := range files {
@@ -40,13 +39,12 @@ func index(files []*ast.File) *source {
 	return s
 }
 
-// general takes the types and the constants of a declaration.
+// general adds the types and the constants of a declaration.
 func (s *source) general(d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
 			s.types[spec.Name.Name] = spec
-			s.docs[spec.Name.Name] = d.Doc.Text()
 		case *ast.ValueSpec:
 			if d.Tok == token.CONST {
 				for _, name := range spec.Names {
@@ -68,13 +66,7 @@ func receiverName(d *ast.FuncDecl) string {
 	return ""
 }
 
-// typeDoc is the description of a type, after the line with its name and its link.
-func (s *source) typeDoc(name string) string {
-	_, description, _ := strings.Cut(s.docs[name], "\n\n")
-	return strings.Join(strings.Fields(description), " ")
-}
-
-// fieldDoc is the description of a field.
+// fieldDoc returns the description of a field.
 func (s *source) fieldDoc(typeName, field string) string {
 	body, ok := s.types[typeName].Type.(*ast.StructType)
 	if !ok {
@@ -90,27 +82,16 @@ func (s *source) fieldDoc(typeName, field string) string {
 	return ""
 }
 
-const optional = "Optional. "
-
-var sentenceEnd = regexp.MustCompile(`\.( [A-Z]|$)`)
-
-// firstSentence is the first sentence of a description, without the word Optional and without its full stop.
-func firstSentence(doc string) string {
-	doc = strings.TrimPrefix(doc, optional)
-	if end := sentenceEnd.FindStringIndex(doc); end != nil {
-		return doc[:end[0]]
-	}
-	return doc
-}
-
 var (
+	sentenceEnd = regexp.MustCompile(`\.( [A-Z]|$)`)
+
 	listStart = regexp.MustCompile(`\b(?:[Oo]ne of|can be|either) "`)
 	quoted    = regexp.MustCompile(`"([^"]*)"`)
 	answer    = regexp.MustCompile(`Returned only in (\w+)`)
 )
 
-// listed are the texts that a field may hold by its description: those in quotes in a sentence such as
-// `currently can be "regular" or "quiz"`.
+// listed returns the texts that a field can hold, according to its description. It finds them in quotes, in a sentence such
+// as `currently can be "regular" or "quiz"`.
 func listed(doc string) []string {
 	start := listStart.FindStringIndex(doc)
 	if start == nil {
@@ -127,7 +108,7 @@ func listed(doc string) []string {
 	return values
 }
 
-// onlyIn is the method whose answer alone holds a field, by the field's description.
+// onlyIn returns the only method that returns a field, according to its description; otherwise "".
 func onlyIn(doc string) string {
 	if match := answer.FindStringSubmatch(doc); match != nil {
 		return match[1]
@@ -135,7 +116,7 @@ func onlyIn(doc string) string {
 	return ""
 }
 
-// textConstant is the value of a text constant.
+// textConstant returns the value of a text constant.
 func textConstant(object types.Object) (string, bool) {
 	c, ok := object.(*types.Const)
 	if !ok || c.Val().Kind() != constant.String {

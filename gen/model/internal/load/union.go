@@ -12,9 +12,9 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// union reads an interface as what gotgbot's function for it, such as unmarshalMessageOrigin, makes of it.
+// union reads an interface, and the function that decodes it, such as unmarshalMessageOrigin.
 func (r *reader) union(object *types.TypeName, i *types.Interface) error {
-	row := model.UnionRow{Name: object.Name(), Doc: firstSentence(r.source.typeDoc(object.Name()))}
+	row := model.UnionRow{Name: object.Name()}
 	function := "unmarshal" + row.Name
 	decode := r.source.functions[function]
 	if decode == nil {
@@ -43,7 +43,7 @@ func (r *reader) union(object *types.TypeName, i *types.Interface) error {
 	return nil
 }
 
-// decoder reads the body of a union's function, which is of one of these forms:
+// decoder reads the body of a union's function. It has one of these two forms:
 //
 //	t := struct{ Type string }{}           t := struct{ Date int64 }{}
 //	switch t.Type {                        if t.Date == 0 {
@@ -53,16 +53,17 @@ func (r *reader) union(object *types.TypeName, i *types.Interface) error {
 //	}                                      s := Message{}
 //	return nil, fmt.Errorf("unknown")      return s, nil
 //
-// The first may be preceded by a switch on what the JSON is:
+// In the first form, a switch on the kind of JSON may come before it:
 //
 //	case string: return RichTextString(s), nil
 //	case []any:  return RichTextArray(vs), nil
 func (r *reader) decoder(row *model.UnionRow, decode *ast.FuncDecl) error {
+	var keyType string
 	for i, statement := range decode.Body.List {
 		var err error
 		switch statement := statement.(type) {
 		case *ast.AssignStmt:
-			err = r.discriminator(row, statement)
+			err = discriminator(row, &keyType, statement)
 		case *ast.TypeSwitchStmt:
 			err = alternatives(row, statement)
 		case *ast.SwitchStmt:
@@ -78,28 +79,28 @@ func (r *reader) decoder(row *model.UnionRow, decode *ast.FuncDecl) error {
 	case row.Key == "":
 		return errors.New("it reads no field to decide by")
 	case len(row.Variants) == 0:
-		return errors.New("it decides nothing")
-	case (row.KeyType == "string") == (row.Zero != ""):
-		return fmt.Errorf("it decides by a field of type %s in a way the model has no place for", row.KeyType)
+		return errors.New("it chooses no struct")
+	case (keyType == "string") == (row.Zero != ""):
+		return fmt.Errorf("the model does not support the way it decides by a field of type %s", keyType)
 	case (row.Text == "") != (row.Array == ""):
-		return errors.New("it takes only one of a text and an array")
+		return errors.New("it accepts a text or an array, and not both")
 	}
 	return nil
 }
 
-// discriminator reads t := struct{ Type string }{}. The field has no tag: encoding/json finds it by its name in
-// any letter case, and the Bot API spells names in lower case.
-func (r *reader) discriminator(row *model.UnionRow, s *ast.AssignStmt) error {
+// discriminator reads t := struct{ Type string }{}. The field has no tag. encoding/json ignores letter case in names, and
+// the Bot API spells names in lower case, so the key is the name in lower case.
+func discriminator(row *model.UnionRow, keyType *string, s *ast.AssignStmt) error {
 	body, ok := literalType(s).(*ast.StructType)
 	if !ok {
 		return nil
 	}
 	if len(body.Fields.List) != 1 || len(body.Fields.List[0].Names) != 1 || body.Fields.List[0].Tag != nil {
-		return errors.New("it decides by other than one field without a tag")
+		return errors.New("it does not decide by exactly one field without a tag")
 	}
 	f := body.Fields.List[0]
 	row.Key = strings.ToLower(f.Names[0].Name)
-	row.KeyType = types.ExprString(f.Type)
+	*keyType = types.ExprString(f.Type)
 	return nil
 }
 
@@ -109,7 +110,7 @@ func variants(row *model.UnionRow, s *ast.SwitchStmt) error {
 		clause := clause.(*ast.CaseClause)
 		name := localStruct(clause.Body)
 		if len(clause.List) != 1 || name == "" {
-			return errors.New("a case of its switch is not one text that stands for one struct")
+			return errors.New("a case of its switch is not one text that chooses one struct")
 		}
 		literal, ok := clause.List[0].(*ast.BasicLit)
 		if !ok || literal.Kind != token.STRING {
@@ -144,7 +145,7 @@ func alternatives(row *model.UnionRow, s *ast.TypeSwitchStmt) error {
 	return nil
 }
 
-// zero reads if t.Date == 0 { ... }, and what comes after it.
+// zero reads if t.Date == 0 { ... }, and the statements after it.
 func zero(row *model.UnionRow, s *ast.IfStmt, rest []ast.Stmt) error {
 	condition, ok := s.Cond.(*ast.BinaryExpr)
 	if !ok || condition.Op != token.EQL || types.ExprString(condition.Y) != "0" {
@@ -161,7 +162,8 @@ func zero(row *model.UnionRow, s *ast.IfStmt, rest []ast.Stmt) error {
 	return nil
 }
 
-// localStruct is the type of s := MessageOriginUser{} where that begins the statements and return s, nil ends them.
+// localStruct returns MessageOriginUser for statements that begin with s := MessageOriginUser{} and end with
+// return s, nil. For other statements it returns "".
 func localStruct(body []ast.Stmt) string {
 	if len(body) < 2 {
 		return ""
@@ -181,7 +183,8 @@ func localStruct(body []ast.Stmt) string {
 	return name.Name
 }
 
-// converted is the type of return RichTextString(s), nil where that ends the statements.
+// converted returns RichTextString for statements that end with return RichTextString(s), nil. For other statements it
+// returns "".
 func converted(body []ast.Stmt) string {
 	if len(body) == 0 {
 		return ""
@@ -197,7 +200,7 @@ func converted(body []ast.Stmt) string {
 	return types.ExprString(call.Fun)
 }
 
-// literalType is the type of x := T{}, or nil.
+// literalType returns the type T of x := T{}, or nil.
 func literalType(s *ast.AssignStmt) ast.Expr {
 	if len(s.Rhs) != 1 {
 		return nil
@@ -209,8 +212,8 @@ func literalType(s *ast.AssignStmt) ast.Expr {
 	return literal.Type
 }
 
-// complete checks that what was read off the function are all the structs of the union: all exported types that
-// implement it, but for the one that gotgbot merges them into.
+// complete checks that the function can return every struct of the union: every exported type that implements it, except
+// the one that gotgbot merges the others into.
 func (r *reader) complete(row model.UnionRow, i *types.Interface) error {
 	known := map[string]bool{"Merged" + row.Name: true, row.Text: true, row.Array: true}
 	for _, v := range row.Variants {
@@ -222,7 +225,7 @@ func (r *reader) complete(row model.UnionRow, i *types.Interface) error {
 			continue
 		}
 		if types.Implements(object.Type(), i) && !known[name] {
-			return fmt.Errorf("it never makes a %s", name)
+			return fmt.Errorf("it never returns a %s", name)
 		}
 	}
 	return nil

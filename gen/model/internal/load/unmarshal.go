@@ -12,8 +12,8 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// checkUnmarshalJSON checks that an UnmarshalJSON of gotgbot does what the model says of it: it decodes the same
-// fields under the same names, unions by their functions, and all others as encoding/json does.
+// checkUnmarshalJSON checks that an UnmarshalJSON of gotgbot does what [model.Struct.Custom] says: it decodes the same fields
+// under the same names, unions with their functions, and all others as encoding/json does.
 func checkUnmarshalJSON(decode *ast.FuncDecl, row model.StructRow, unionWithin func(string) (string, bool)) error {
 	local, err := localFields(decode)
 	if err != nil {
@@ -45,7 +45,7 @@ func checkUnmarshalJSON(decode *ast.FuncDecl, row model.StructRow, unionWithin f
 
 type localField struct{ json, typeName string }
 
-// localFields are the fields of the struct tmp that an UnmarshalJSON declares.
+// localFields returns the fields of the struct type tmp that an UnmarshalJSON declares.
 func localFields(decode *ast.FuncDecl) (map[string]localField, error) {
 	declaration, ok := decode.Body.List[0].(*ast.DeclStmt)
 	if !ok {
@@ -73,7 +73,7 @@ func localFields(decode *ast.FuncDecl) (map[string]localField, error) {
 	return fields, nil
 }
 
-// assignments are the assignments to fields of v in an UnmarshalJSON.
+// assignments returns what an UnmarshalJSON assigns to each field of v.
 func assignments(decode *ast.FuncDecl) map[string]string {
 	set := map[string]string{}
 	for _, s := range decode.Body.List {
