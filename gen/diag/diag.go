@@ -1,7 +1,7 @@
-// Package diag says what is wrong in a file, and where: positions, diagnostics, and the three ways to print them.
+// Package diag reports what is wrong in a file, and where: positions, diagnostics, and the three forms in which they are
+// printed.
 //
-// It knows nothing of specs or bots. Nothing here is safe for use by several goroutines at once, and nothing keeps
-// state: every function is a pure function of its arguments.
+// It knows nothing of specs or bots, and keeps no state. Its values are not safe for concurrent use.
 package diag
 
 import (
@@ -10,9 +10,9 @@ import (
 	"strconv"
 )
 
-// A Pos is a place in a file. The zero Pos is no place at all.
+// A Pos is a place in a file. The zero Pos means that no place is known.
 type Pos struct {
-	// File is the file as the user named it; it is printed as it is.
+	// File is the file, by the name that the user gave it.
 	File string
 	// Line counts from 1. 0 means the file as a whole.
 	Line int
@@ -23,7 +23,7 @@ type Pos struct {
 // IsValid reports whether the position names a line.
 func (p Pos) IsValid() bool { return p.Line > 0 }
 
-// String is file:line:column, less what is not known.
+// String returns file:line:column. It leaves out the parts that are not known.
 func (p Pos) String() string {
 	if !p.IsValid() {
 		return p.File
@@ -49,13 +49,13 @@ type Diagnostic struct {
 	Pos Pos
 	// End is the last column that the mistake covers, on the line of Pos. 0 means the column of Pos alone.
 	End int
-	// Code is the stable, kebab-case name of this kind of mistake: what a tool would match on.
+	// Code is the name of this kind of mistake, in kebab-case. It does not change, so that tools can match on it.
 	Code string
 	// Message is one sentence, in lower case and without a full stop.
 	Message string
-	// Hint says how to mend it, or is empty.
+	// Hint says how to correct the mistake, or is empty.
 	Hint string
-	// Related points at the other places that the mistake is about, such as the first of two equal names.
+	// Related are the other places that the mistake is about, such as the first of two equal names.
 	Related []Related
 }
 
@@ -65,10 +65,10 @@ type Related struct {
 	Message string
 }
 
-// A List is every mistake found, in any order until it is sorted.
+// A List holds all mistakes that were found. Sort puts them in order.
 type List []Diagnostic
 
-// Sort orders the list by file, line and column; mistakes at one place keep the order in which they were found.
+// Sort orders the list by file, line and column. Mistakes at the same place keep their order.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b Diagnostic) int { return a.Pos.Compare(b.Pos) })
 }

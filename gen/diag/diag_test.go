@@ -84,9 +84,9 @@ func TestText(t *testing.T) {
 	}{
 		{"one column", 3, 0, "abcdef", "f:1:3: m\n  1 | abcdef\n    |   ^\n"},
 		{"first to last", 1, 6, "abcdef", "f:1:1: m\n  1 | abcdef\n    | ^^^^^^\n"},
-		{"behind the end", 7, 0, "abcdef", "f:1:7: m\n  1 | abcdef\n    |       ^\n"},
-		{"far behind the end", 99, 120, "abc", "f:1:99: m\n  1 | abc\n    |    ^\n"},
-		{"an end behind the end", 2, 99, "abc", "f:1:2: m\n  1 | abc\n    |  ^^\n"},
+		{"after the end", 7, 0, "abcdef", "f:1:7: m\n  1 | abcdef\n    |       ^\n"},
+		{"far after the end", 99, 120, "abc", "f:1:99: m\n  1 | abc\n    |    ^\n"},
+		{"an end after the end", 2, 99, "abc", "f:1:2: m\n  1 | abc\n    |  ^^\n"},
 		{"an end before the start", 3, 1, "abc", "f:1:3: m\n  1 | abc\n    |   ^\n"},
 		{"empty line", 1, 0, "", "f:1:1: m\n  1 | \n    | ^\n"},
 		{"tabs", 3, 0, "\ta\tb", "f:1:3: m\n  1 | \ta\tb\n    | \t ^\n"},
@@ -144,7 +144,7 @@ func TestGitHubEscapes(t *testing.T) {
 		{Pos: diag.Pos{File: "a,b:c%.yaml", Line: 1, Column: 2}, Code: "c", Message: "50%: x, y\r\nz"},
 		{Pos: diag.Pos{File: "f"}, Message: "whole"},
 		{Message: "nowhere", Related: []diag.Related{{Pos: diag.Pos{File: "f", Line: 3, Column: 4}, Message: "here"}}},
-		// One that tries to end the command and begin another.
+		// This one tries to end the command and begin another.
 		{Pos: diag.Pos{File: "f\n::stop::", Line: 1, Column: 1}, Message: "x\n::stop::"},
 	}
 	var out bytes.Buffer
@@ -182,6 +182,22 @@ func TestSort(t *testing.T) {
 	}
 }
 
+func TestJoin(t *testing.T) {
+	for _, test := range []struct {
+		names   []string
+		or, and string
+	}{
+		{nil, "", ""},
+		{[]string{"a"}, "a", "a"},
+		{[]string{"a", "b"}, "a or b", "a and b"},
+		{[]string{"a", "b", "c"}, "a, b or c", "a, b and c"},
+	} {
+		if or, and := diag.Or(test.names), diag.And(test.names); or != test.or || and != test.and {
+			t.Errorf("%q: %q and %q, want %q and %q", test.names, or, and, test.or, test.and)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	kinds := []string{"message", "edited_message", "callback_query", "chat_member", "my_chat_member", "poll", "on", "in", "a"}
 	for name, want := range map[string]string{
@@ -196,15 +212,15 @@ func TestNearest(t *testing.T) {
 		}
 	}
 	if hint := diag.DidYouMean("xyz", kinds); hint != "" {
-		t.Errorf("a hint for nothing: %q", hint)
+		t.Errorf("the hint for a name with no candidate near is %q", hint)
 	}
 	if got, _ := diag.Nearest("cat", []string{"car", "bat", "hat"}); got != "car" {
-		t.Errorf("of equally near names %q, and not the first", got)
+		t.Errorf("of equally near names, got %q, want the first", got)
 	}
 }
 
-// FuzzRender writes whatever a spec may hold in every form. No form may hold a control character but line feeds and
-// tabs, and each diagnostic is one line where the form is one of lines.
+// FuzzRender writes a diagnostic with arbitrary texts in every form. The output must hold no control characters except line
+// feeds and tabs, and a form that writes one line for each diagnostic must write exactly one.
 func FuzzRender(f *testing.F) {
 	f.Add("spec.yaml", 1, 2, 3, "message", "hint", "a: b\n")
 	f.Add("a\x1b\n::error::", 2, 99, 1, "%0A\r\n", "", "\xff\t日本\u202e\n\x00")

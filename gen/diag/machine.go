@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// JSON writes the list for programs, in its own order: an array of objects, and [] for an empty list. What is not
-// known (a line, an end, a hint) is left out.
+// JSON writes the list for programs, in the order of the list: an array of objects, or [] for an empty list. It leaves out
+// what is not known, such as a line, an end or a hint.
 //
 //	[{"file": "spec.yaml", "line": 12, "column": 9, "endColumn": 14, "code": "…", "message": "…", "hint": "…",
 //	  "related": [{"file": "spec.yaml", "line": 3, "column": 9, "message": "…"}]}]
@@ -45,7 +45,7 @@ func (l List) JSON(w io.Writer) error {
 	return encoder.Encode(all)
 }
 
-// GitHub writes the list as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+// GitHub writes the list as workflow commands. GitHub Actions shows them beside the lines of a pull request.
 //
 //	::error file=spec.yaml,line=12,col=9,endColumn=14,title=unknown-kind::message%0Ahint: …
 func (l List) GitHub(w io.Writer) error {

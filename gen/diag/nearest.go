@@ -2,12 +2,13 @@ package diag
 
 import "strings"
 
-// longestName is the longest name that is worth a guess. It keeps the cost of a guess small on hostile input.
+// longestName is the length in bytes up to which names are compared. The limit keeps the cost small for hostile input.
 const longestName = 128
 
-// Nearest is the candidate that name was most likely meant to be. It is not ok when none is close, which is when
-// mending the name would take more than one edit for every three of its letters; a name of two letters may have one.
-// Case is free, a swap of two neighbours is one edit, and of equally near candidates the first wins.
+// Nearest returns the candidate that name was most likely meant to be. ok is false if no candidate is near. A candidate is
+// near if it differs from name by at most one edit for every three letters of name, or by one edit if name has two
+// letters. Letter case does not count, and a swap of two neighbours is one edit. Of equally near candidates Nearest
+// returns the first.
 func Nearest(name string, candidates []string) (nearest string, ok bool) {
 	if name == "" || len(name) > longestName {
 		return "", false
@@ -35,7 +36,7 @@ func Nearest(name string, candidates []string) (nearest string, ok bool) {
 	return nearest, ok
 }
 
-// DidYouMean is the hint that offers the nearest candidate, or "" when none is near.
+// DidYouMean returns the hint "did you mean X?" for the nearest candidate X, or "" if no candidate is near.
 func DidYouMean(name string, candidates []string) string {
 	nearest, ok := Nearest(name, candidates)
 	if !ok {
@@ -44,7 +45,8 @@ func DidYouMean(name string, candidates []string) string {
 	return "did you mean " + nearest + "?"
 }
 
-// distance is the optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
+// distance returns the optimal string alignment distance: the number of insertions, deletions, substitutions and swaps of
+// neighbours that turn a into b.
 func distance(a, b []rune) int {
 	before := make([]int, len(b)+1)
 	last := make([]int, len(b)+1)

@@ -10,22 +10,22 @@ import (
 	"unicode/utf8"
 )
 
-// Sources holds the text of the files that diagnostics point into, by the name in [Pos]. A file that is not there
-// is printed without its lines.
+// Sources holds the text of the files that diagnostics point into, by the name in [Pos]. A diagnostic in a file that is not
+// in Sources is printed without the source line.
 type Sources map[string][]byte
 
-// lineWidth is the number of code points of a source line that are shown; of a longer one, those around the mistake.
+// lineWidth is how many code points of a source line are shown. Of a longer line, the part around the mistake is shown.
 const lineWidth = 160
 
-// Text writes the list for people, in its own order. A diagnostic looks like this:
+// Text writes the list for people, in the order of the list. A diagnostic looks like this:
 //
 //	spec.yaml:12:9: "mesage" is not an update kind
 //	  12 |     on: mesage
 //	     |         ^^^^^^
 //	  hint: did you mean message?
 //
-// What could steer a terminal is replaced, in messages as in source lines. Columns line up also behind tabs and
-// behind letters that are two columns wide.
+// Control characters are replaced, in messages and in source lines, so that the output cannot control a terminal. The carets
+// are in the right column after tabs and after letters that are two columns wide, too.
 func (l List) Text(w io.Writer, sources Sources) error {
 	out := bufio.NewWriter(w)
 	lines := lineCache{sources: sources}
@@ -56,10 +56,10 @@ func writeText(w io.Writer, lines *lineCache, pos Pos, end int, message string) 
 	fmt.Fprintf(w, "  %s | %s\n", strings.Repeat(" ", len(number)), caret)
 }
 
-// excerpt is the part of the line to show, and the carets to print under it.
+// excerpt returns the part of the line to show, and the carets to print under it.
 func excerpt(line []byte, column, end int) (shown, caret string) {
 	letters := []rune(string(bytes.ToValidUTF8(line, []byte("\uFFFD"))))
-	// A position behind the last letter is fine: something is missing there.
+	// A position after the last letter is valid: something is missing there.
 	first := min(max(column-1, 0), len(letters))
 	last := min(max(end-1, first), max(len(letters)-1, first))
 	from, to := 0, len(letters)
@@ -95,7 +95,7 @@ func excerpt(line []byte, column, end int) (shown, caret string) {
 	return source.String(), under.String()
 }
 
-// printable is the text with nothing in it that a terminal would act on.
+// printable returns the text without characters that a terminal would act on.
 func printable(text string) string {
 	return strings.Map(safe, text)
 }
@@ -108,7 +108,7 @@ func safe(letter rune) rune {
 	return letter
 }
 
-// wide holds the blocks whose letters take two columns of a terminal, for the most part.
+// wide holds the blocks in which most letters take two columns of a terminal.
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1100, Hi: 0x115F, Stride: 1},
@@ -127,7 +127,7 @@ var wide = &unicode.RangeTable{
 	},
 }
 
-// width is the number of terminal columns of a letter that is not a tab.
+// width returns how many terminal columns a letter takes. The letter must not be a tab.
 func width(letter rune) int {
 	switch {
 	case unicode.In(letter, unicode.Mn, unicode.Me, unicode.Cf, unicode.Variation_Selector):
@@ -138,7 +138,7 @@ func width(letter rune) int {
 	return 1
 }
 
-// lineCache finds lines in the sources. It splits a file once, so that a thousand diagnostics read it once.
+// A lineCache finds lines in the sources. It splits each file only once, even for a thousand diagnostics.
 type lineCache struct {
 	sources Sources
 	split   map[string][][]byte

@@ -10,6 +10,7 @@ import (
 	"path"
 
 	"github.com/dave/jennifer/jen"
+	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/plan"
 )
 
@@ -163,7 +164,7 @@ func guardedBy(p *plan.Plan, predicate string) string {
 			}
 		}
 	}
-	return list(names, "and")
+	return diag.And(names)
 }
 
 // describe says in words what a handler handles.
@@ -176,7 +177,7 @@ func describe(h *plan.Handler) string {
 			names[i] = prefix + n.Value
 		}
 		if len(names) > 1 {
-			return "the commands " + list(names, "and")
+			return "the commands " + diag.And(names)
 		}
 		return "the command " + names[0]
 	case h.Callback != nil:
@@ -194,21 +195,5 @@ func describe(h *plan.Handler) string {
 	for i, q := range h.On {
 		names[i] = q.Text.Value
 	}
-	return "updates that match " + list(names, "or")
-}
-
-// list joins names as in a sentence: "a, b and c".
-func list(names []string, conjunction string) string {
-	switch n := len(names); n {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	default:
-		text := names[0]
-		for _, name := range names[1 : n-1] {
-			text += ", " + name
-		}
-		return text + " " + conjunction + " " + names[n-1]
-	}
+	return "updates that match " + diag.Or(names)
 }

@@ -1,15 +1,15 @@
-// Package filter reads filter queries, such as "message:entities:url", as grammY defines them, and says what they
-// match and what they narrow an update to.
+// Package filter reads filter queries, such as "message:entities:url", as grammY defines them. It tells which updates a
+// query matches, and which parts of an update are certain to be there after a match.
 //
-// A query has up to three levels: a kind of update, a field of it, and something about that field. Which there are
-// follows from the types in package model alone: the valid queries are all kinds, all their fields, and per field
-// what its type offers, as [Thirds] says. A level may be left out (":text", "message::url") or be a shortcut
-// ("edit:media"); such a query stands for several, and [Parse] returns them all.
+// A query has up to three levels: a kind of update, a field of that kind's payload, and something about that field. The
+// types in package model determine which queries are valid: the first level can be any kind, the second any field of its
+// payload, and the third any name that [Thirds] returns for the field. A level can be left out (":text", "message::url") or
+// be a shortcut ("edit:media"). Such a query stands for several queries, and [Parse] returns them all.
 //
-// A field is there when it is not the zero value of its Go type: the server leaves out what is false, zero or empty.
-// Otherwise what matches is what matches in grammY, with one kind of exception: where grammY's own engine never
-// matches a query that it accepts, because the third level is in a place that it does not look at, the query
-// matches here. Those are message_reaction_count:reactions:emoji and its like, and subscription:state:active.
+// A field counts as present if it is not the zero value of its Go type, because the server leaves out what is false, zero or
+// empty. A query matches the updates that it matches in grammY, with one kind of exception: grammY accepts
+// message_reaction_count:reactions:emoji, subscription:state:active and a few like them, but never matches them, because its
+// engine does not look where their third level is. Here they match.
 package filter
 
 import (
@@ -19,22 +19,21 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// A Query is a filter query with no level left to expand.
+// A Query is a filter query without shortcuts and without levels left out.
 //
-// It matches an update whose field for the kind is not nil, if Field is nil. Else, with the payload in hand, it
-// matches if the payload's field meets Check, and, if there are Tests, if the field, or one of its elements where
-// Each is set, meets any of them.
+// It matches an update if all of these hold: the update's field for Kind is not nil; if Field is set, that field of the
+// payload meets Check; if there are Tests, the field, or one of its elements if Each is set, meets any of them.
 type Query struct {
 	Kind  *model.Kind
 	Field *model.Field // of the kind's payload; nil if the query has one level
 	Third string       // empty if the query has fewer than three levels
 
-	Check Check  // what the field must be before anything else is looked at; CheckNone if there is nothing to check
+	Check Check  // what the field must be before Tests are tried; CheckNone if nothing is required
 	Each  bool   // the tests are about the elements of the field, which is a slice
 	Tests []Test // nil if the query has fewer than three levels
 }
 
-// String is the query as it is written.
+// String returns the query as it is written.
 func (q Query) String() string {
 	switch {
 	case q.Field == nil:
@@ -45,7 +44,7 @@ func (q Query) String() string {
 	return q.Kind.Name + ":" + q.Field.JSON + ":" + q.Third
 }
 
-// newQuery makes a query of the given levels. It is not ok if the field has no such third level.
+// newQuery makes a query of the given levels. ok is false if the field has no such third level.
 func newQuery(kind *model.Kind, field *model.Field, third string) (q Query, ok bool) {
 	q = Query{Kind: kind, Field: field, Third: third}
 	if field == nil {
@@ -63,7 +62,7 @@ func newQuery(kind *model.Kind, field *model.Field, third string) (q Query, ok b
 	return q, q.Tests != nil
 }
 
-// Valid are all queries of an API that have no level left to expand, sorted as text.
+// Valid returns all queries of an API, without those that have shortcuts or levels left out. They are sorted as text.
 func Valid(api *model.API) []Query {
 	var all []Query
 	add := func(kind *model.Kind, field *model.Field, third string) {
@@ -83,7 +82,7 @@ func Valid(api *model.API) []Query {
 	return all
 }
 
-// Covers reports whether every update that b matches is matched by a too.
+// Covers reports whether a matches every update that b matches.
 func Covers(a, b Query) bool {
 	switch {
 	case a.Kind != b.Kind:

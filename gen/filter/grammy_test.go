@@ -18,15 +18,15 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// The expectations come from grammY's own engine. To make them anew, get the package and say where it is:
+// The expectations come from grammY's own engine. To make them again, get grammY's package and pass its directory:
 //
 //	cd /tmp && npm pack grammy@1.46.0 && tar xzf grammy-1.46.0.tgz
 //	go test ./gen/filter -run TestGrammY -grammy /tmp/package
-var grammy = flag.String("grammy", "", "the directory of grammY's package, to make testdata/grammy.json.gz anew")
+var grammy = flag.String("grammy", "", "the directory of grammY's package, to write testdata/grammy.json.gz again")
 
 var expectationsFile = filepath.Join("testdata", "grammy.json.gz")
 
-// expectations are what grammY's engine says of updates: see testdata/grammy.cjs.
+// expectations are the answers of grammY's engine: see testdata/grammy.cjs.
 type expectations struct {
 	Version   string              `json:"version"`
 	Queries   []string            `json:"queries"`
@@ -35,7 +35,8 @@ type expectations struct {
 	Matches   [][]int             `json:"matches"`
 }
 
-// inexpressible is what grammY accepts and gotgbot's types cannot say: a kind and fields that they do not have.
+// inexpressible are the queries that grammY accepts and this package does not, because gotgbot's types lack the kind or
+// the field.
 var inexpressible = []string{
 	"business_connection:can_reply", // now business_connection:rights
 	"business_message:community_chat_joined",
@@ -60,8 +61,8 @@ var inexpressible = []string{
 	"stopped_message_generation",
 }
 
-// neverInGrammY are the queries that grammY accepts and never matches: their third level is a value of the field
-// itself, or of the type within the field's type, and its engine looks at neither.
+// neverInGrammY are the queries that grammY accepts but never matches. Their third level is a value of the field itself, or
+// of the field type inside a field of that name, and grammY's engine looks at neither.
 var neverInGrammY = []string{
 	"message_reaction_count:reactions:custom_emoji",
 	"message_reaction_count:reactions:emoji",
@@ -95,8 +96,8 @@ func TestGrammY(t *testing.T) {
 	t.Run("matches", func(t *testing.T) { compareMatches(t, e, known) })
 }
 
-// Every query that grammY expands is valid here, and stands for all that it stands for there. It may stand for more:
-// grammY leaves a few fields out of channel posts.
+// compareShortcuts checks that every query that grammY expands is valid here, and expands to at least the same queries. It
+// may expand to more, because grammY leaves a few fields out of channel posts.
 func compareShortcuts(t *testing.T, e expectations, known map[string]bool) {
 	for text, want := range e.Shortcuts {
 		want = slices.DeleteFunc(want, func(q string) bool { return !known[q] })
@@ -119,7 +120,7 @@ func compareShortcuts(t *testing.T, e expectations, known map[string]bool) {
 	}
 }
 
-// indexes are the places of wanted texts in a list.
+// indexes returns the places of the wanted texts in a list.
 func indexes(list, wanted []string) []int {
 	places := make([]int, len(wanted))
 	for i, text := range wanted {
@@ -167,7 +168,7 @@ func compareMatches(t *testing.T, e expectations, known map[string]bool) {
 		}
 	}
 	if !slices.Equal(never, neverInGrammY) {
-		t.Errorf("queries that grammY matched with no update: %v", never)
+		t.Errorf("queries that match no update in grammY: %v", never)
 	}
 }
 
@@ -189,7 +190,7 @@ func readExpectations(t *testing.T) expectations {
 	return e
 }
 
-// makeExpectations runs grammY's engine over the updates made for every query that both sides know.
+// makeExpectations runs grammY's engine on the updates made for every query that both grammY and this package accept.
 func makeExpectations(t *testing.T, root string) {
 	t.Helper()
 	updates := []map[string]any{}

@@ -10,21 +10,21 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// An Error is a filter query that is none.
+// An Error reports a filter query that is invalid.
 type Error struct {
 	Query string // as it was written
 
-	// Start and End are the runes of Query that are wrong: [Start, End). They are equal where something is missing.
+	// Start and End enclose the runes of Query that are wrong: [Start, End). They are equal if something is missing there.
 	Start, End int
 
 	// Message says what is wrong, in lower case and without a full stop.
 	Message string
 
-	// Suggestion is the valid query that was most likely meant; empty if none is near.
+	// Suggestion is the valid query that was most likely meant. Empty if no valid query is near.
 	Suggestion string
 }
 
-// Error is the message, with the suggestion if there is one.
+// Error returns the message, with the suggestion if there is one.
 func (e *Error) Error() string {
 	text := "filter query " + strconv.Quote(e.Query) + ": " + e.Message
 	if e.Suggestion != "" {
@@ -33,8 +33,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Parse reads a filter query and expands what is left out or short in it. The queries are in grammY's order: by
-// kind, then by field. An error is always an [*Error].
+// Parse reads a filter query and expands its shortcuts and the levels that are left out. The queries are in grammY's order:
+// by kind, then by field. An error is always an [*Error].
 func Parse(api *model.API, text string) ([]Query, error) {
 	p := parser{api: api, text: text, levels: strings.Split(text, ":")}
 	queries := p.expand()
@@ -50,7 +50,7 @@ type parser struct {
 	levels []string
 }
 
-// expand lists the valid queries that the text stands for.
+// expand returns the valid queries that the text stands for.
 func (p *parser) expand() []Query {
 	n := len(p.levels)
 	if n > 3 || p.levels[n-1] == "" {
@@ -75,13 +75,13 @@ func (p *parser) expand() []Query {
 	return queries
 }
 
-// fault says what is wrong with a text that stands for no query.
+// fault returns what is wrong with a text that stands for no valid query.
 func (p *parser) fault() *Error {
 	if p.text == "" {
-		return p.error(0, "it is empty", "")
+		return p.error(0, "the query is empty", "")
 	}
 	if len(p.levels) > 3 {
-		e := p.error(3, "it has more than three levels", "")
+		e := p.error(3, "a query has at most three levels", "")
 		e.End = utf8.RuneCountInString(p.text)
 		return e
 	}
@@ -90,7 +90,7 @@ func (p *parser) fault() *Error {
 		return p.badKind()
 	}
 	if last := len(p.levels) - 1; p.levels[last] == "" {
-		return p.error(last, "there is nothing after its last colon", p.valid(strings.TrimRight(p.text, ":")))
+		return p.error(last, "nothing follows the last colon", p.valid(strings.TrimRight(p.text, ":")))
 	}
 	var fields []*model.Field
 	for _, kind := range kinds {
@@ -109,7 +109,7 @@ func (p *parser) badKind() *Error {
 	if name, ok := diag.Nearest(first, names); ok {
 		return p.error(0, message, p.replaced(0, name))
 	}
-	// A field without its kind, as in photo for message:photo.
+	// A field without its kind: photo for message:photo.
 	if len(p.levels) < 3 {
 		kind := p.api.Kind("message")
 		names := fieldNames([]*model.Kind{kind})
@@ -127,12 +127,12 @@ func (p *parser) badField(kinds []*model.Kind) *Error {
 	for i, kind := range kinds {
 		before[i] = kind.Name
 	}
-	message := oneOf(before) + " has no field " + strconv.Quote(second)
+	message := diag.Or(before) + " has no field " + strconv.Quote(second)
 	names := fieldNames(kinds)
 	if name, ok := diag.Nearest(second, names); ok {
 		return p.error(1, message, p.replaced(1, name))
 	}
-	// The type of an entity without its field, as in message:url for message::url.
+	// The type of an entity without its field: message:url for message::url.
 	if len(p.levels) == 2 {
 		return p.error(1, message, p.valid(p.levels[0]+"::"+second))
 	}
@@ -149,16 +149,16 @@ func (p *parser) badThird(fields []*model.Field) *Error {
 		}
 	}
 	if len(names) == 0 {
-		return p.error(2, "there is no third level after "+oneOf(before), p.valid(p.levels[0]+":"+p.levels[1]))
+		return p.error(2, "there is no third level after "+diag.Or(before), p.valid(p.levels[0]+":"+p.levels[1]))
 	}
-	message := "there is no third level " + strconv.Quote(third) + " after " + oneOf(before)
+	message := "there is no third level " + strconv.Quote(third) + " after " + diag.Or(before)
 	if name, ok := diag.Nearest(third, names); ok {
 		return p.error(2, message, p.replaced(2, name))
 	}
 	return p.error(2, message, "")
 }
 
-// error is an error about a level.
+// error returns an error about one level.
 func (p *parser) error(level int, message, suggestion string) *Error {
 	start := 0
 	for _, before := range p.levels[:level] {
@@ -170,7 +170,8 @@ func (p *parser) error(level int, message, suggestion string) *Error {
 	}
 }
 
-// replaced is the query with another name at a level, if that makes it valid; else with that level as its last.
+// replaced returns the query with another name at a level, if it is valid then. If not, it tries the query that ends with
+// that level.
 func (p *parser) replaced(level int, name string) string {
 	levels := slices.Clone(p.levels)
 	levels[level] = name
@@ -180,7 +181,7 @@ func (p *parser) replaced(level int, name string) string {
 	return p.valid(strings.Join(levels[:level+1], ":"))
 }
 
-// valid is the text if it is a valid query, or else empty.
+// valid returns the text if it is a valid query, and otherwise "".
 func (p *parser) valid(text string) string {
 	q := parser{api: p.api, text: text, levels: strings.Split(text, ":")}
 	if len(q.expand()) == 0 {
@@ -189,16 +190,7 @@ func (p *parser) valid(text string) string {
 	return text
 }
 
-// oneOf is how a message speaks of names of which any would do: "photo, live_photo or video".
-func oneOf(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " or " + names[last]
-}
-
-// fieldNames are the names that the second level may have for any of the kinds.
+// fieldNames returns the names that the second level can have for any of the kinds.
 func fieldNames(kinds []*model.Kind) []string {
 	var names []string
 	for _, kind := range kinds {

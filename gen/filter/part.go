@@ -6,36 +6,36 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// A Part is a part of an update that a query proves to be there: what the input of a handler holds under a name,
-// never nil and never empty.
+// A Part is a part of an update that is certain to be there if a query matches. It becomes a field of the handler's input,
+// and is never nil and never empty.
 type Part struct {
 	Name string // of the input's field: an exported Go identifier
 
-	// Type is the part's type: for a union that the query narrows, or a slice of it, the concrete type.
+	// Type is the type of the part. If the query narrows a union to one variant, that is the variant, or a slice of it.
 	Type *model.Type
 
-	// Field is the field of the payload that the part is, or is taken from; nil if it is the payload itself.
+	// Field is the field of the payload that holds the part. Nil if the part is the payload itself.
 	Field *model.Field
 
-	// Text is the field that the part's message entities are about, a text of the same payload; nil if the part are
-	// no message entities.
+	// Text is the text field of the payload that the entities belong to, if the part is a list of message entities.
+	// Otherwise nil.
 	Text *model.Field
 
-	// Filter says which elements of the slice the part has: those that meet any of these; nil if it has all. It
-	// always has one at least.
+	// Filter selects the elements of a slice: the part has those that meet any of these tests, and there is at least
+	// one. Nil: the part has all elements.
 	Filter []Test
 
-	// Variant is the concrete type that the value of the field is asserted to, or, for a slice, each element that
-	// the part has; nil if it keeps its type.
+	// Variant is the concrete type to which the field's value, or each selected element of a slice, is asserted. Nil: no
+	// assertion.
 	Variant *model.Struct
 }
 
-// entity is the struct of message entities.
+// entity is the name of the struct of message entities.
 const entity = "MessageEntity"
 
-// Parts are the parts that a query proves to be there: the payload of its kind, and then its field, if that may be
-// missing. A flag is no part, since it tells nothing that the query does not, and neither is a field that every
-// payload has.
+// Parts returns the parts that are certain to be there if the query matches: the payload of its kind, and then its field if
+// other payloads can lack it. A flag is not a part, because the query already says what it is. A field that every payload has
+// is not a part either.
 func (q Query) Parts() []Part {
 	parts := []Part{{Name: payloadName(q.Kind), Type: q.Kind.Field.Type}}
 	if q.Field == nil || q.Field.Type.Shape == model.ShapeBool {
@@ -62,9 +62,9 @@ func (q Query) Parts() []Part {
 	return append(parts, part)
 }
 
-// Shared are the parts that all of the queries prove, by name and type: what the input of a handler with several
-// queries holds. The rest of each part, which says where it comes from, is that of the first query; an input is
-// filled from the parts of the query that matched.
+// Shared returns the parts, by name and type, that all of the queries have in common. They are the fields of the input of a
+// handler with several queries. The other fields of each part, which say where it comes from, are those of the first query;
+// generated code fills an input from the parts of the query that matched.
 func Shared(queries []Query) []Part {
 	var shared []Part
 	for i, q := range queries {
@@ -86,8 +86,8 @@ func Shared(queries []Query) []Part {
 	return shared
 }
 
-// payloadName names the payload of a kind in an input. What waits for an answer is a Query, and a payload that
-// several kinds have is called after its type, so that a handler of them all has it.
+// payloadName returns the name of a kind's payload in an input. A payload that waits for an answer is named Query. A payload
+// type that several kinds share has one name for all of them, so that a handler of them all has the field.
 func payloadName(kind *model.Kind) string {
 	switch {
 	case strings.HasSuffix(kind.Payload.Name, "Query"):
@@ -98,7 +98,7 @@ func payloadName(kind *model.Kind) string {
 	return kind.Field.Name
 }
 
-// textOf is the field that entities are about: text for entities, caption for caption_entities.
+// textOf returns the text field that a field of entities belongs to: text for entities, caption for caption_entities.
 func textOf(payload *model.Struct, entities *model.Field) *model.Field {
 	if entities.JSON == "entities" {
 		return payload.Field("text")
@@ -106,7 +106,7 @@ func textOf(payload *model.Struct, entities *model.Field) *model.Field {
 	return payload.Field(strings.TrimSuffix(entities.JSON, "_entities"))
 }
 
-// soleVariant is the variant that a union always is when it meets any of the tests; nil if it may be several.
+// soleVariant returns the variant of a union that meets any of the tests, if only one variant can. Otherwise nil.
 func soleVariant(tests []Test) *model.Struct {
 	if len(tests) != 1 || tests[0].Field != nil || tests[0].Check != CheckVariant {
 		return nil

@@ -2,7 +2,8 @@ package filter
 
 import "github.com/tggen/tggen/gen/model"
 
-// The shortcuts are grammY's, and not derivable: they are what people mean. The empty one is a level left out.
+// The shortcuts of grammY. They do not follow from the types, so they are listed here. The empty name is for a level that is
+// left out.
 var (
 	kindShortcuts = map[string][]string{
 		"":     {"message", "channel_post"},
@@ -18,7 +19,7 @@ var (
 	}
 )
 
-// kindsFor are the kinds that a first level stands for; none if it is unknown.
+// kindsFor returns the kinds that a first level stands for. There are none if it is unknown.
 func kindsFor(api *model.API, name string) []*model.Kind {
 	names, ok := kindShortcuts[name]
 	if !ok {
@@ -33,7 +34,7 @@ func kindsFor(api *model.API, name string) []*model.Kind {
 	return kinds
 }
 
-// fieldsFor are the fields of a kind that a second level stands for; none if it is unknown. A field of that very
+// fieldsFor returns the fields of a kind that a second level stands for. There are none if it is unknown. A field with that
 // name comes before a shortcut: a poll has a field media.
 func fieldsFor(kind *model.Kind, name string) []*model.Field {
 	if field := kind.Payload.Field(name); field != nil {

@@ -6,31 +6,31 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// A Check is what a value must be.
+// A Check is a condition on a value.
 type Check uint8
 
-// The checks, with the Go that they stand for.
+// The checks, with the Go expressions that they stand for.
 const (
 	CheckNone     Check = iota
 	CheckNotNil         // a pointer or a union: v != nil
 	CheckNotEmpty       // a text: v != ""; a slice: len(v) != 0
-	CheckNotZero        // a number: v != 0; a struct, which is comparable: v != (gotgbot.User{})
+	CheckNotZero        // a number: v != 0; a comparable struct: v != (gotgbot.User{})
 	CheckTrue           // a flag: v
 	CheckEqual          // a text: v == Test.Value
-	CheckVariant        // a union: its concrete type is Test.Variant
-	CheckBot            // a number: it is the bot's own id
+	CheckVariant        // a union: the concrete type of v is Test.Variant
+	CheckBot            // a number: v is the bot's own id
 )
 
-// A Test is one way to meet the third level of a query.
+// A Test is one way for a value to meet the third level of a query.
 type Test struct {
-	Field   *model.Field  // what is checked: that field of the value, or, if it is nil, the value itself
+	Field   *model.Field  // the field of the value that is checked; nil: the value itself
 	Check   Check         // never CheckNone
 	Value   string        // for CheckEqual
 	Variant *model.Struct // for CheckVariant
-	And     *Test         // what the variant must meet as well; nil if nothing
+	And     *Test         // a second test, for the variant; nil: none
 }
 
-// presence is the check that tells a value from the zero value of its type.
+// presence returns the check that a value of the type is not the zero value.
 func presence(t *model.Type) Check {
 	switch t.Shape {
 	case model.ShapePointer, model.ShapeUnion:
@@ -45,27 +45,27 @@ func presence(t *model.Type) Check {
 	return CheckNotZero
 }
 
-// The third level that compares a user with the bot itself, and the struct of users.
+// me is the third level that compares a user with the bot itself. user is the name of the struct of users.
 const (
 	me   = "me"
 	user = "User"
 )
 
-// telling are optional fields whose presence says of what sort their struct is, as a flag would. No rule tells
-// them from optional details, such as the size of a file.
+// telling are optional fields, by struct, whose presence works like a flag. They are listed because no rule tells them from
+// optional details, such as the size of a file.
 var telling = map[string][]string{
 	"Sticker":        {"premium_animation"},
 	"UniqueGiftInfo": {"transfer_star_count"},
 }
 
-// Thirds are the third levels that a field has, in the order of the types' declaration. They are, for the field's
-// type T, or a pointer to it, or a slice of it:
+// Thirds returns the third levels that a field has, in the order of the types' declaration. They follow from the type of the
+// field, or of its elements:
 //
-//   - for a union, the discriminators of its variants, where those are texts: forward_origin:user;
-//   - for a text whose description lists what it may be, each of that: subscription:state:active;
-//   - for a struct, its flags: sticker:is_video; for a struct of optional fields alone, each of those:
-//     forum_topic_edited:name; the values or variants of its field type: entities:url, reactions:emoji; and, for a
-//     user, whether it is the bot: left_chat_member:me.
+//   - a union: the discriminators of its variants, if they are texts (forward_origin:user);
+//   - a text whose description lists its values: the values (subscription:state:active);
+//   - a struct: its flags (sticker:is_video), and the values or variants of its field type (entities:url,
+//     reactions:emoji). If all its fields are optional, each field (forum_topic_edited:name). For a user, also "me",
+//     the bot itself (left_chat_member:me).
 func Thirds(field *model.Field) []string {
 	var names []string
 	switch t := field.Type.Base(); t.Shape {
@@ -89,7 +89,7 @@ func thirdsOf(s *model.Struct) []string {
 	if s.Name == user {
 		add(me)
 	}
-	loose := !slices.ContainsFunc(s.Fields, func(f *model.Field) bool { return !f.Optional })
+	allOptional := !slices.ContainsFunc(s.Fields, func(f *model.Field) bool { return !f.Optional })
 	for _, f := range s.Fields {
 		switch {
 		case f.OnlyIn != "":
@@ -101,14 +101,14 @@ func thirdsOf(s *model.Struct) []string {
 			for _, v := range f.Values {
 				add(v)
 			}
-		case f.Type.Shape == model.ShapeBool, loose, slices.Contains(telling[s.Name], f.JSON):
+		case f.Type.Shape == model.ShapeBool, allOptional, slices.Contains(telling[s.Name], f.JSON):
 			add(f.JSON)
 		}
 	}
 	return names
 }
 
-// values are the discriminators of a union.
+// values returns the discriminators of a union, if they are texts.
 func values(u *model.Union) []string {
 	if u.Zero != nil {
 		return nil
@@ -120,7 +120,7 @@ func values(u *model.Union) []string {
 	return names
 }
 
-// testsFor are the tests of a third level, for a field of the given type; nil if the type has no such level.
+// testsFor returns the tests of a third level of a field. They are nil if the field has no such level.
 func testsFor(field *model.Field, third string) []Test {
 	if !slices.Contains(Thirds(field), third) {
 		return nil
@@ -134,8 +134,8 @@ func testsFor(field *model.Field, third string) []Test {
 	return []Test{{Check: CheckEqual, Value: third}}
 }
 
-// unionTests: grammY's engine takes a third level both as a type and as the name of a field, and so
-// forward_origin:chat matches the origin "channel" as well, which has a field chat.
+// unionTests returns the tests of a third level of a union. grammY's engine reads a third level both as a type and as the
+// name of a field. So forward_origin:chat also matches the origin "channel", because that has a field chat.
 func unionTests(u *model.Union, third string) []Test {
 	own := u.Variant(third).Struct
 	tests := []Test{{Check: CheckVariant, Variant: own}}
@@ -148,7 +148,8 @@ func unionTests(u *model.Union, third string) []Test {
 	return tests
 }
 
-// structTests: as for unions, entities:url matches an entity "text_link" as well, which has a field url.
+// structTests returns the tests of a third level of a struct. As with unions, the level is a type or the name of a field:
+// entities:url also matches an entity "text_link", because that has a field url.
 func structTests(s *model.Struct, third string) []Test {
 	if third == me {
 		return []Test{{Field: s.Field("id"), Check: CheckBot}}

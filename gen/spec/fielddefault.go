@@ -63,7 +63,7 @@ func (r *typeReader) literal(of Type) (*Literal, bool) {
 		if literal.Text == "" {
 			hint := diag.DidYouMean(text, values)
 			if hint == "" {
-				hint = "write " + alternatives(values)
+				hint = "write " + diag.Or(values)
 			}
 			return wrong(hint)
 		}

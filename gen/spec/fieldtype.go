@@ -97,7 +97,7 @@ func (r *typeReader) wrong(code string, i, j int, hint, message string, args ...
 func (r *typeReader) kind(to *Type) bool {
 	name := typeName.FindString(r.rest())
 	if name == "" {
-		return r.wrong(CodeBadType, r.at, r.end, "write "+alternatives(typeKinds), "a type should be here")
+		return r.wrong(CodeBadType, r.at, r.end, "write "+diag.Or(typeKinds), "a type should be here")
 	}
 	start := r.at
 	r.at += len(name)
@@ -107,7 +107,7 @@ func (r *typeReader) kind(to *Type) bool {
 		}
 	}
 	if to.Kind == "" {
-		hint := "write " + alternatives(typeKinds)
+		hint := "write " + diag.Or(typeKinds)
 		if other, ok := otherTypes[strings.ToLower(name)]; ok {
 			hint = "did you mean " + string(other) + "?"
 		} else if near := diag.DidYouMean(name, typeKinds); near != "" {

@@ -1,6 +1,9 @@
 package spec
 
-import "github.com/tggen/tggen/gen/spec/internal/yaml"
+import (
+	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/spec/internal/yaml"
+)
 
 // triggers are the keys of a handler of which it has exactly one.
 var triggers = []Trigger{TriggerCommand, TriggerCallback, TriggerOn, TriggerText, TriggerInline}
@@ -101,7 +104,7 @@ func checkHandler(p *parser, node *yaml.Node, h *Handler, there map[string]*yaml
 		for i, trigger := range triggers {
 			texts[i] = string(trigger)
 		}
-		p.report(CodeMissingTrigger, p.start(node), "give it "+alternatives(texts), "a handler without a trigger")
+		p.report(CodeMissingTrigger, p.start(node), "give it "+diag.Or(texts), "a handler without a trigger")
 	}
 	if command := there[string(TriggerCommand)]; command == nil && first != nil {
 		for _, name := range withCommand {

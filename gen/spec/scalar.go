@@ -127,7 +127,7 @@ func (c choice[T]) hint(text string) string {
 	if hint := diag.DidYouMean(text, c.texts()); hint != "" {
 		return hint
 	}
-	return "write " + alternatives(c.texts())
+	return "write " + diag.Or(c.texts())
 }
 
 func (c choice[T]) texts() []string {
@@ -139,15 +139,6 @@ func (c choice[T]) texts() []string {
 }
 
 func (c choice[T]) schema(*definitions) schema { return schema{{"enum", c.texts()}} }
-
-// alternatives is "a, b or c".
-func alternatives(texts []string) string {
-	last := len(texts) - 1
-	if last < 1 {
-		return strings.Join(texts, "")
-	}
-	return strings.Join(texts[:last], ", ") + " or " + texts[last]
-}
 
 // period is a duration from min to max.
 type period struct {

@@ -101,7 +101,7 @@ func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
 	}
 	hint := diag.DidYouMean(node.Text, builtInConstraints)
 	if hint == "" {
-		hint = "write " + alternatives(builtInConstraints)
+		hint = "write " + diag.Or(builtInConstraints)
 		if better := camelCase(node.Text); better != "" {
 			hint += ", or a method such as " + better
 		}

@@ -8,19 +8,19 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// Bot is the id of the bot that the updates of [Cases] are made for: what the level "me" is about.
+// Bot is the id of the bot in the updates of [Cases], for the level "me".
 const Bot = 4_200_000_001
 
 // A Case is an update made for a query.
 type Case struct {
-	Name   string         // what is special about it: "match", "without photo"
-	Update map[string]any // its JSON, without update_id, which the caller may add
-	Match  bool           // whether it is made to match
+	Name   string         // what is special about the update: "match", "without photo"
+	Update map[string]any // the update as JSON, without update_id; the caller may add that
+	Match  bool           // whether the query should match
 }
 
-// Cases are updates that match a query, one for each way to do so, and near misses, which differ from those in one
-// thing. They are made from the types of the model alone, hold every field that their types require, and are the
-// same at each call. The maps may be changed, but parts of them are shared between the cases of one call.
+// Cases returns updates that match a query, one for each way to match, and near misses, which differ from a match in one
+// thing. They follow from the types of the model alone, hold every field that their types require, and are the same in each
+// call. The caller may change the maps, but the cases of one call share parts of them.
 func Cases(api *model.API, q filter.Query) []Case {
 	b := builder{query: q}
 	b.kind(api)
@@ -40,7 +40,7 @@ type builder struct {
 	cases []Case
 }
 
-// add adds an update of the query's kind, whose field is as given; absent leaves it out.
+// add adds an update of the query's kind with the given value of the query's field. The value absent leaves the field out.
 func (b *builder) add(name string, match bool, value any) {
 	payload := required(b.query.Kind.Payload)
 	set(payload, b.query.Field, value)
@@ -51,7 +51,7 @@ func (b *builder) update(payload map[string]any) map[string]any {
 	return map[string]any{b.query.Kind.Name: payload}
 }
 
-// absent stands for a field that is left out.
+// absent is the value of a field that is left out.
 type absentValue struct{}
 
 var absent any = absentValue{}
@@ -64,7 +64,8 @@ func set(object map[string]any, field *model.Field, value any) {
 	object[field.JSON] = value
 }
 
-// kind adds the query's payload under its kind, and under another; for a query of one level, that is all.
+// kind adds cases about the first level: the payload without the query's field, and the payload under another kind. If the
+// query has only one level, kind also adds the match.
 func (b *builder) kind(api *model.API) {
 	q := b.query
 	payload := required(q.Kind.Payload)
@@ -74,7 +75,7 @@ func (b *builder) kind(api *model.API) {
 		set(payload, q.Field, b.matching()[0])
 		everything := full(q.Kind.Payload)
 		delete(everything, q.Field.JSON)
-		b.cases = append(b.cases, Case{"all but " + q.Field.JSON, b.update(everything), false})
+		b.cases = append(b.cases, Case{"all fields except " + q.Field.JSON, b.update(everything), false})
 	}
 	other := api.Kinds[(slices.Index(api.Kinds, q.Kind)+1)%len(api.Kinds)]
 	if q.Kind.Shared {
@@ -89,7 +90,7 @@ func (b *builder) kind(api *model.API) {
 	b.cases = append(b.cases, Case{"as " + other.Name, map[string]any{other.Name: payload}, false})
 }
 
-// matching are values of the query's field that match, one for each way.
+// matching returns values of the query's field that match, one for each way to match.
 func (b *builder) matching() []any {
 	q := b.query
 	if q.Third == "" {
@@ -102,7 +103,7 @@ func (b *builder) matching() []any {
 	return values
 }
 
-// wrap puts an element into a list if the field is one.
+// wrap puts an element into a list if the field is a list.
 func (b *builder) wrap(element any) any {
 	if b.query.Each {
 		return []any{element}
@@ -151,7 +152,7 @@ func (b *builder) third() {
 	}
 }
 
-// meeting is a value of a field, or an element of it, that meets a test and no other.
+// meeting returns a value of a field, or an element of it, that meets this test and no other.
 func meeting(field *model.Field, test filter.Test) any {
 	base := field.Type.Base()
 	if test.Field == nil {
@@ -174,7 +175,7 @@ func meeting(field *model.Field, test filter.Test) any {
 	return object
 }
 
-// missing is a value of a query's field, or an element of it, that meets none of the query's tests.
+// missing returns a value of the query's field, or an element of it, that meets none of the query's tests.
 func missing(q filter.Query) any {
 	base := q.Field.Type.Base()
 	refused := func(u *model.Union) *model.Struct {
@@ -183,7 +184,7 @@ func missing(q filter.Query) any {
 				return v.Struct
 			}
 		}
-		panic("filtertest: " + q.String() + " takes every variant")
+		panic("filtertest: " + q.String() + " matches every variant")
 	}
 	switch base.Shape {
 	case model.ShapeString:
@@ -202,7 +203,7 @@ func missing(q filter.Query) any {
 	return object
 }
 
-// otherThan is the first of several values that is not the given one.
+// otherThan returns the first of several values that is not the given one.
 func otherThan(value string, values []string) string {
 	return values[slices.IndexFunc(values, func(other string) bool { return other != value })]
 }

@@ -1,5 +1,5 @@
-// Package filtertest holds what tests of filter queries need: updates made for a query, and a judge of what matches
-// that knows neither gotgbot's types nor package filter.
+// Package filtertest helps to test filter queries. [Cases] makes updates for a query, and [Match] decides whether a query
+// matches, without gotgbot's types and without package filter.
 package filtertest
 
 import (
@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Match says whether an update matches a query of which no level is left out or short, by looking at the update's
-// JSON alone. The update is as encoding/json decodes it into an any; bot is the bot's own id, for the level "me".
+// Match reports whether an update matches a query without shortcuts and without levels left out. It looks only at the
+// update's JSON. The update is as encoding/json decodes it into an any; bot is the bot's own id, for the level "me".
 //
-// A member is there when it is none of null, false, 0, "" and []. A third level holds for an object that has that
-// member, or whose discriminator has that value, and for an array any of whose elements it holds for.
+// A member counts as present unless it is null, false, 0, "" or []. An object meets a third level if it has that member, or
+// if its discriminator has that value. An array meets a third level if any of its elements does.
 func Match(query string, update map[string]any, bot int64) bool {
 	levels := strings.Split(query, ":")
 	payload, ok := update[levels[0]].(map[string]any)

@@ -2,7 +2,7 @@ package filtertest
 
 import "github.com/tggen/tggen/gen/model"
 
-// required is an object of a struct with the fields that its type requires, flags false and the rest not zero.
+// required returns an object with the fields that the struct requires. Flags are false, all other fields are not zero.
 func required(s *model.Struct) map[string]any {
 	object := map[string]any{}
 	for _, f := range s.Fields {
@@ -16,8 +16,7 @@ func required(s *model.Struct) map[string]any {
 	return object
 }
 
-// plain is required without what could be taken for a value that a test looks for: a type in words that the
-// description does not list.
+// plain is like required, but its field type has a value that no test looks for.
 func plain(s *model.Struct) map[string]any {
 	object := required(s)
 	if f := s.Field("type"); f != nil && f.Values != nil {
@@ -26,7 +25,7 @@ func plain(s *model.Struct) map[string]any {
 	return object
 }
 
-// full is an object of a struct with all fields of it, none zero.
+// full returns an object with all fields of the struct, none of them zero.
 func full(s *model.Struct) map[string]any {
 	object := map[string]any{}
 	for _, f := range s.Fields {
@@ -35,7 +34,7 @@ func full(s *model.Struct) map[string]any {
 	return object
 }
 
-// nonzero is a value of a type that is not zero. The field is the one that it is for, which may list values.
+// nonzero returns a value of the type that is not zero. If field is not nil and lists values, it is the first of those.
 func nonzero(t *model.Type, field *model.Field) any {
 	switch t.Shape {
 	case model.ShapeBool:
@@ -68,7 +67,7 @@ func nonzero(t *model.Type, field *model.Field) any {
 	return required(t.Struct)
 }
 
-// variant is an object of a variant of a union that is decided by text.
+// variant returns an object of one variant of a union whose discriminator is a text.
 func variant(u *model.Union, s *model.Struct) map[string]any {
 	object := required(s)
 	for _, v := range u.Variants {
