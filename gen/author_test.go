@@ -15,7 +15,7 @@ import (
 	"github.com/tggen/tggen/templates"
 )
 
-// full is the spec that shows everything, for a package with the given names.
+// full returns the spec of the full template, for a package that declares the given names.
 func full(t *testing.T, names ...string) gen.Input {
 	t.Helper()
 	files, err := templates.Files("full")
@@ -34,7 +34,7 @@ func full(t *testing.T, names ...string) gen.Input {
 	return in
 }
 
-// generate must succeed.
+// generate makes a bot, and fails the test if there are diagnostics.
 func generate(t *testing.T, in gen.Input) *gen.Result {
 	t.Helper()
 	result, found, err := gen.Generate(in)
@@ -53,8 +53,8 @@ func parse(t *testing.T, result *gen.Result) *ast.File {
 	return file
 }
 
-// TestTakenNames takes each name that the output declares, and some that it might: generation fails for those, and for no
-// others.
+// TestTakenNames lets the author's package declare, one at a time, the names that the output declares and some that it could
+// declare. Generation must fail for the first and succeed for the others.
 func TestTakenNames(t *testing.T) {
 	result := generate(t, full(t))
 	declared := map[string]bool{}
@@ -91,13 +91,14 @@ func TestTakenNames(t *testing.T) {
 	}
 	for name := range candidates {
 		_, found := gen.Plan(full(t, name))
-		if told := len(found) == 1 && found[0].Code == plan.CodeNameTaken && strings.HasPrefix(found[0].Message, name+" "); told != declared[name] {
+		if reported := len(found) == 1 && found[0].Code == plan.CodeNameTaken && strings.HasPrefix(found[0].Message, name+" "); reported != declared[name] {
 			t.Errorf("%s is declared: %v, and the diagnostics are %v", name, declared[name], found)
 		}
 	}
 }
 
-// TestTakenImports takes the names of all packages that the output imports: it then calls them otherwise.
+// TestTakenImports lets the author's package declare the names of all packages that the output imports. The output must then
+// import them under other names.
 func TestTakenImports(t *testing.T) {
 	result := generate(t, full(t))
 	var names []string
@@ -115,7 +116,7 @@ func TestTakenImports(t *testing.T) {
 	}
 	for _, spec := range file.Imports {
 		if spec.Name == nil {
-			t.Errorf("%s has its own name", spec.Path.Value)
+			t.Errorf("%s is imported under its own name", spec.Path.Value)
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -134,7 +135,7 @@ func TestTakenImports(t *testing.T) {
 	})
 }
 
-// TestHeader sees that the output does not depend on where the spec is seen from.
+// TestHeader checks that the output does not depend on the path by which the spec is named.
 func TestHeader(t *testing.T) {
 	const spec = "version: 1\nhandlers:\n  - {name: Echo, on: message}\n"
 	var outputs []string
@@ -146,7 +147,8 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// TestSignatures sees that what the author's methods are compared with is what the generated interface asks for.
+// TestSignatures checks that the signatures that the author's methods are compared with are those of the generated
+// interface.
 func TestSignatures(t *testing.T) {
 	result := generate(t, full(t))
 	object := parse(t, result).Scope.Lookup("Handlers")
@@ -165,6 +167,6 @@ func TestSignatures(t *testing.T) {
 		}
 	}
 	if len(roles) != int(plan.RoleOnUsage)+1 {
-		t.Errorf("the spec has methods of %d roles, and there are more", len(roles))
+		t.Errorf("the spec has methods of %d roles, want all roles", len(roles))
 	}
 }

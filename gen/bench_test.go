@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// BenchmarkGenerate is the generator without the file system: the shop, and a bot of 1,000 handlers.
+// BenchmarkGenerate measures the generator without the file system: for the shop, and for a bot of 1,000 handlers.
 func BenchmarkGenerate(b *testing.B) {
 	shop, err := os.ReadFile("../example/shop/spec.yaml")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package gen turns a spec into the source of a bot: a pure function, without a look at the file system, the clock or the
-// environment.
+// Package gen turns a spec into the source of a bot. It is a pure function: it reads no files, no clock and no environment.
+// What it needs to know of the author's package, package usercode reads beforehand.
 package gen
 
 import (
@@ -14,20 +14,22 @@ import (
 // Output is the name of the generated file, beside the spec.
 const Output = "bot.gen.go"
 
-// Header is how the first line of every generated file begins. A file that does not begin so is not this tool's.
+// Header is the beginning of the first line of every generated file. This tool did not write a file that begins
+// differently.
 const Header = emit.Header
 
-// Input is all that the output depends on.
+// Input is everything that the output depends on.
 type Input struct {
 	// SpecFile is the name of the spec as diagnostics print it.
 	SpecFile string
-	// Spec is what stands in it.
+	// Spec is the text of the spec.
 	Spec []byte
-	// Author is what the package declares that the output belongs to. Nil: nothing is known of it, and it is called main.
+	// Author is what the author's package declares, to which the output belongs. Nil: nothing is known about the package,
+	// and its name is main.
 	Author *usercode.Facts
 }
 
-// Result is what was made of a spec.
+// Result is what a spec became.
 type Result struct {
 	// Plan is the resolved bot.
 	Plan *plan.Plan
@@ -35,7 +37,8 @@ type Result struct {
 	Source []byte
 }
 
-// Generate makes the bot. If there are diagnostics there is no result. An error is a fault of the generator.
+// Generate makes the source of the bot. If there are diagnostics, there is no result. An error means that the generator has
+// a fault.
 func Generate(in Input) (*Result, diag.List, error) {
 	p, found := Plan(in)
 	if len(found) > 0 {
@@ -48,8 +51,8 @@ func Generate(in Input) (*Result, diag.List, error) {
 	return &Result{Plan: p, Source: source}, nil, nil
 }
 
-// Plan resolves the spec. If there are diagnostics there is no plan. A spec with mistakes is resolved as far as it is
-// right, so that what does not fit is told together with what is misspelt.
+// Plan resolves the spec. If there are diagnostics, there is no plan. The correct part of a spec with mistakes is resolved
+// too, so that the mistakes of form and the mistakes of meaning are reported together.
 func Plan(in Input) (*plan.Plan, diag.List) {
 	s, found := spec.Parse(in.SpecFile, in.Spec)
 	p, misfits := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared()})

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// FuzzPlan: whatever the spec, there are diagnostics or a plan that compiles to source, and no panic.
+// FuzzPlan checks that every spec gives either diagnostics or source, and never a panic.
 func FuzzPlan(f *testing.F) {
 	f.Add("version: 1\nhandlers: [{name: A, command: a, args: [b: int = 1, c: rest?]}]\n")
 	f.Add("version: 1\nhandlers: [{name: A, callback: 'a:{b:string(9)}:{c:enum(x|y)?}', where: '!B', in: private}]\n")
@@ -16,12 +16,13 @@ func FuzzPlan(f *testing.F) {
 			t.Fatal(err)
 		}
 		if (result == nil) == (len(found) == 0) {
-			t.Errorf("a result: %v, with %d diagnostics", result != nil, len(found))
+			t.Errorf("there is a result: %v, and there are %d diagnostics", result != nil, len(found))
 		}
 	})
 }
 
-// TestTenMistakesAtOnce: mistakes of form and of sense are told together, in the order of the file.
+// TestTenMistakesAtOnce checks that mistakes of form and mistakes of meaning are reported together, in the order of the
+// file.
 func TestTenMistakesAtOnce(t *testing.T) {
 	_, found := Plan(Input{SpecFile: "spec.yaml", Spec: []byte(`version: 1
 wrokers: 4

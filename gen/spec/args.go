@@ -6,12 +6,12 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// arguments is a list of `name: type` pairs, or a mapping of them.
+// arguments is the shape of the key args: a list of `name: type` pairs, or a mapping.
 type arguments struct{}
 
 func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 	const want = "a list of arguments"
-	const hint = "write - name: type, one a line"
+	const hint = "write one - name: type on each line"
 	var entries []yaml.Entry
 	switch node.Kind {
 	case yaml.Mapping:
@@ -22,7 +22,7 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 			case item.Kind == yaml.Mapping && len(item.Entries) == 1:
 				entries = append(entries, item.Entries[0])
 			case item.Kind == yaml.Mapping:
-				p.report(CodeWrongType, p.start(item), hint, "one argument should be here, and not %d", len(item.Entries))
+				p.report(CodeWrongType, p.start(item), hint, "expected one argument, found %d", len(item.Entries))
 			default:
 				p.wrongType(item, "name: type", "")
 			}
@@ -33,7 +33,7 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 	}
 	if len(entries) == 0 {
 		if len(node.Items) == 0 {
-			p.report(CodeEmptyList, p.placeOf(node), "delete the key", "an empty list, where %s should be", want)
+			p.report(CodeEmptyList, p.placeOf(node), "delete the key", "the list is empty; expected an argument")
 		}
 		return false
 	}
@@ -77,27 +77,27 @@ func (arguments) schema(*definitions) schema {
 	}}}
 }
 
-// A fieldList checks fields against those before them.
+// A fieldList collects fields, and checks each against those before it.
 type fieldList struct {
 	p      *parser
 	fields []Field
-	// names holds every name so far, those of wrong fields included.
+	// names holds every name so far, including the names of fields with mistakes.
 	names map[string]String
 }
 
-// name checks the name of a field, and is false when it was reported.
+// name checks the name of a field. It returns false if it has reported a mistake.
 func (l *fieldList) name(name String, to *Field) bool {
 	to.Name = name
 	if !fieldName.MatchString(name.Value) {
-		hint := "a name has a letter and then letters, digits and _"
+		hint := "a name is a letter, followed by letters, digits and _"
 		if better := strings.Trim(notInName.ReplaceAllString(name.Value, "_"), "_"); len(better) < 40 && fieldName.MatchString(better) {
 			hint = "call it " + better
 		}
-		l.p.report(CodeBadField, placeOfValue(name), hint, "%s is not a name for a field", quote(name.Value))
+		l.p.report(CodeBadField, placeOfValue(name), hint, "%s cannot be the name of a field", quote(name.Value))
 		return false
 	}
 	if first, ok := l.names[name.Value]; ok {
-		d := l.p.report(CodeDuplicateField, placeOfValue(name), "", "the name %s is there twice", shorten(name.Value))
+		d := l.p.report(CodeDuplicateField, placeOfValue(name), "", "the name %s is used twice", shorten(name.Value))
 		relate(d, first.Pos, "the first is here")
 		return false
 	}
@@ -108,20 +108,20 @@ func (l *fieldList) name(name String, to *Field) bool {
 	return true
 }
 
-// order checks that arguments can be told apart from left to right.
+// order checks that the field can come after the one before it, since arguments are read from left to right.
 func (l *fieldList) order(field *Field) {
 	if len(l.fields) == 0 {
 		return
 	}
 	last := l.fields[len(l.fields)-1]
-	var d string
+	var message string
 	switch required := !field.Optional && field.Default == nil; {
 	case last.Type.Kind == TypeRest:
-		d = "nothing is left for it after " + last.Name.Value + ", which takes the rest"
+		message = last.Name.Value + " takes the rest of the text, so nothing is left for " + field.Name.Value
 	case required && (last.Optional || last.Default != nil):
-		d = "a required argument after " + last.Name.Value + ", which may be left out"
+		message = field.Name.Value + " is required, but " + last.Name.Value + " before it can be left out"
 	default:
 		return
 	}
-	l.p.report(CodeFieldOrder, placeOfValue(field.Name), "put it before "+last.Name.Value, "%s", d)
+	l.p.report(CodeFieldOrder, placeOfValue(field.Name), "put it before "+last.Name.Value, "%s", message)
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// callbackPattern is a text with fields in braces; {{ and }} stand for braces.
+// callbackPattern is the shape of the key callback: a text with fields in braces. {{ and }} stand for braces.
 type callbackPattern struct{}
 
 func (callbackPattern) read(p *parser, node *yaml.Node, to *Callback) bool {
 	if node.Kind != yaml.String {
-		p.wrongType(node, "callback data or a pattern of it", quoteHint(node))
+		p.wrongType(node, "callback data or a pattern for it", quoteHint(node))
 		return false
 	}
 	if !(anyText{longestCallback}).read(p, node, &to.Source) {
@@ -27,7 +27,7 @@ func (callbackPattern) read(p *parser, node *yaml.Node, to *Callback) bool {
 
 func (callbackPattern) schema(defs *definitions) schema { return anyText{longestCallback}.schema(defs) }
 
-// longestCallback is the length of a pattern; the data itself may have 64 bytes.
+// longestCallback is how many letters a pattern can have. The data itself has at most 64 bytes; package plan checks that.
 const longestCallback = 512
 
 type callbackReader struct {
@@ -36,7 +36,7 @@ type callbackReader struct {
 	to     *Callback
 	fields fieldList
 	ok     bool
-	// literal is the text since the last field, which begins at literalStart.
+	// literal is the text since the last field. It begins at literalStart.
 	literal      strings.Builder
 	literalStart int
 }
@@ -54,12 +54,12 @@ func (r *callbackReader) read() {
 			r.literal.WriteByte(c)
 			i += 2
 		case c == '}':
-			r.wrong(CodeBadCallback, i, i+1, "for a brace in the data write }}", "a } without a {")
+			r.wrong(CodeBadCallback, i, i+1, "for a brace in the data, write }}", "a } without a {")
 			i++
 		case c == '{':
 			length := strings.IndexAny(text[i+1:], "{}")
 			if length < 0 || text[i+1+length] == '{' {
-				r.wrong(CodeBadCallback, i, i+1, "for a brace in the data write {{", "the { is never closed")
+				r.wrong(CodeBadCallback, i, i+1, "for a brace in the data, write {{", "the { is never closed")
 				i++
 				continue
 			}
@@ -74,7 +74,7 @@ func (r *callbackReader) read() {
 	r.flush(len(text))
 }
 
-// flush ends a literal at byte i.
+// flush ends the literal at byte i, and adds it to the parts.
 func (r *callbackReader) flush(i int) {
 	if r.literal.Len() == 0 {
 		return
@@ -103,7 +103,7 @@ func (r *callbackReader) field(i, j int) {
 		if fieldName.MatchString(name) {
 			hint = "write {" + shorten(name) + ":string}"
 		}
-		r.wrong(CodeBadCallback, i, j, hint, "a field without a type")
+		r.wrong(CodeBadCallback, i, j, hint, "the field has no type")
 		return
 	}
 	field := &Field{}
@@ -114,16 +114,16 @@ func (r *callbackReader) field(i, j int) {
 	}
 	if last := r.lastField(); last != nil {
 		if last.Type.Kind == TypeRest {
-			r.wrong(CodeFieldOrder, i, j, "put it before "+last.Name.Value, "nothing is left for it after %s, which takes the rest", last.Name.Value)
+			r.wrong(CodeFieldOrder, i, j, "put it before "+last.Name.Value, "%s takes the rest of the text, so nothing is left for %s", last.Name.Value, field.Name.Value)
 		} else {
-			r.wrong(CodeAdjacentFields, i, j, "put a : between them", "nothing tells where %s ends and %s begins", last.Name.Value, field.Name.Value)
+			r.wrong(CodeAdjacentFields, i, j, "put a : between them", "nothing shows where %s ends and %s begins", last.Name.Value, field.Name.Value)
 		}
 	}
 	r.to.Parts = append(r.to.Parts, CallbackPart{Field: field})
 }
 
-// within are the letters that the value of a field may consist of. The value of a string or a rest may hold any,
-// and is escaped.
+// within matches, for each type, the letters that a value can consist of. The value of a string or a rest can hold any
+// letters, and is escaped.
 var within = map[TypeKind]*regexp.Regexp{
 	TypeInt:      regexp.MustCompile(`^[0-9-]`),
 	TypeInt64:    regexp.MustCompile(`^[0-9-]`),
@@ -133,17 +133,17 @@ var within = map[TypeKind]*regexp.Regexp{
 	TypeEnum:     regexp.MustCompile(`^[0-9A-Za-z_-]`),
 }
 
-// checkSeparator checks the literal behind a field: its first letter must be one that ends the field.
+// checkSeparator checks the literal after a field: its first letter must not be one that the field could contain.
 func (r *callbackReader) checkSeparator(field *Field, literal String) {
 	at := placeOfValue(literal)
 	switch letters := within[field.Type.Kind]; {
 	case field.Type.Kind == TypeRest:
 		r.ok = false
-		r.p.report(CodeFieldOrder, at, "put "+field.Name.Value+" last", "nothing is left for it after %s, which takes the rest", field.Name.Value)
+		r.p.report(CodeFieldOrder, at, "put "+field.Name.Value+" last", "%s takes the rest of the text, so nothing can follow it", field.Name.Value)
 	case letters != nil && letters.MatchString(literal.Value):
 		letter, _ := utf8.DecodeRuneInString(literal.Value)
 		at.end = 0
 		r.ok = false
-		r.p.report(CodeBadSeparator, at, "put a : between them", "the letter %q may belong to %s, of type %s, or come after it", letter, field.Name.Value, field.Type.Kind)
+		r.p.report(CodeBadSeparator, at, "put a : between them", "the letter %q could belong to %s, of type %s, or to the text after it", letter, field.Name.Value, field.Type.Kind)
 	}
 }

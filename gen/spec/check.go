@@ -5,14 +5,14 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// checkSpec checks what holds between the parts of a spec.
+// checkSpec checks the parts of a spec against each other.
 func checkSpec(p *parser, node *yaml.Node, s *Spec, _ map[string]*yaml.Node) bool {
 	checkBacklog(p, s)
 	checkNames(p, s)
 	return true
 }
 
-// checkBacklog checks that as many updates can be held as may run at once.
+// checkBacklog checks that the backlog is not smaller than concurrency.
 func checkBacklog(p *parser, s *Spec) {
 	running, held := s.Concurrency.Or(DefaultConcurrency), s.Backlog.Or(DefaultBacklog)
 	switch {
@@ -24,18 +24,18 @@ func checkBacklog(p *parser, s *Spec) {
 			relate(d, s.Concurrency.Pos, "concurrency is here")
 		}
 	default:
-		p.report(CodeSmallBacklog, placeOfValue(s.Concurrency), "set the key backlog as well",
-			"the backlog of %d updates, the default, cannot feed %d handlers at once", held, running)
+		p.report(CodeSmallBacklog, placeOfValue(s.Concurrency), "set backlog as well",
+			"the default backlog of %d updates cannot feed %d handlers at once", held, running)
 	}
 }
 
-// A use of a method name: as what, and where first.
+// A use says what a method name is used as, and where it is used first.
 type use struct {
 	as  string
 	pos diag.Pos
 }
 
-// checkNames checks that no method of Handlers would have two signatures.
+// checkNames checks that no method of Handlers would need two signatures.
 func checkNames(p *parser, s *Spec) {
 	uses := make(map[string]use)
 	add := func(name String, as string) {
@@ -48,8 +48,8 @@ func checkNames(p *parser, s *Spec) {
 			uses[name.Value] = use{as, name.Pos}
 		case first.as != as:
 			d := p.report(CodeNameClash, placeOfValue(name), "rename one of them",
-				"%s is named as %s and as %s; one method cannot be both", shorten(name.Value), as, first.as)
-			relate(d, first.pos, "named as "+first.as+" here")
+				"%s is used as %s and as %s; one method cannot be both", shorten(name.Value), as, first.as)
+			relate(d, first.pos, "used as "+first.as+" here")
 		case as == "a handler":
 			d := p.report(CodeDuplicateHandler, placeOfValue(name), "rename one of them", "two handlers have the name %s", shorten(name.Value))
 			relate(d, first.pos, "the first is here")

@@ -11,57 +11,57 @@ const (
 	CodeTab              = yaml.CodeTab              // a tab in the indentation
 	CodeTooDeep          = yaml.CodeTooDeep          // nested too deep
 	CodeTooMany          = yaml.CodeTooMany          // the diagnostics end here
-	CodeSyntax           = yaml.CodeSyntax           // not YAML
-	CodeIndentation      = yaml.CodeIndentation      // a line that fits no line before it
-	CodeUnclosed         = yaml.CodeUnclosed         // an open quote or bracket
-	CodeEscape           = yaml.CodeEscape           // a backslash in double quotes
+	CodeSyntax           = yaml.CodeSyntax           // the text is not valid YAML
+	CodeIndentation      = yaml.CodeIndentation      // a line whose indentation fits no line before it
+	CodeUnclosed         = yaml.CodeUnclosed         // a quote or a bracket that is not closed
+	CodeEscape           = yaml.CodeEscape           // a wrong escape sequence in double quotes
 	CodeAnchor           = yaml.CodeAnchor           // an anchor, an alias or a merge key
 	CodeTag              = yaml.CodeTag              // a tag
 	CodeDirective        = yaml.CodeDirective        // a line that begins with %
 	CodeSeveralDocuments = yaml.CodeSeveralDocuments // a second document
 
 	// Keys and values.
-	CodeEmptySpec     = "empty-spec"            // nothing in the file
-	CodeUnknownKey    = "unknown-key"           // a key that there is not
+	CodeEmptySpec     = "empty-spec"            // the file is empty
+	CodeUnknownKey    = "unknown-key"           // a key that does not exist
 	CodeDuplicateKey  = "duplicate-key"         // a key twice in one mapping
-	CodeMissingKey    = "missing-key"           // a required key that is not there
+	CodeMissingKey    = "missing-key"           // a required key is absent
 	CodeMissingValue  = "missing-value"         // a key or a list item without a value
-	CodeWrongType     = "wrong-type"            // a list for a number, and the like
+	CodeWrongType     = "wrong-type"            // a value of the wrong type, such as a list for a number
 	CodeBadNumber     = "bad-number"            // a number that is not plain decimal
 	CodeOutOfRange    = "out-of-range"          // a number too small or too large
 	CodeBadDuration   = "bad-duration"          // not a duration
 	CodeDurationRange = "duration-out-of-range" // a duration too short or too long
-	CodeBadChoice     = "bad-choice"            // none of the values that a key may have
+	CodeBadChoice     = "bad-choice"            // a text that is not one of the values of the key
 	CodeBadVersion    = "bad-version"           // a version of the spec that is not known
-	CodeEmptyList     = "empty-list"            // a list or a mapping that needs an element
-	CodeEmptyText     = "empty-text"            // a text that needs a letter
+	CodeEmptyList     = "empty-list"            // a list or a mapping without elements
+	CodeEmptyText     = "empty-text"            // an empty text
 	CodeTooLong       = "text-too-long"         // a text with too many letters
 	CodeDuplicate     = "duplicate-value"       // a value twice in one list
 
 	// Names.
 	CodeBadName          = "bad-name"          // not an exported Go identifier
-	CodeBadKind          = "bad-update-kind"   // not the form of an update kind
+	CodeBadKind          = "bad-update-kind"   // a text that cannot be an update kind
 	CodeBadConstraint    = "bad-constraint"    // neither built in nor a method
-	CodeNoneAlone        = "none-not-alone"    // the constraint none beside others
-	CodeDuplicateHandler = "duplicate-handler" // two handlers of one name
-	CodeNameClash        = "name-clash"        // one method name for two purposes
+	CodeNoneAlone        = "none-not-alone"    // the constraint none combined with others
+	CodeDuplicateHandler = "duplicate-handler" // two handlers with the same name
+	CodeNameClash        = "name-clash"        // a method name that is used for two purposes
 
 	// Handlers.
 	CodeMissingTrigger  = "missing-trigger"   // a handler without a trigger
-	CodeSeveralTriggers = "several-triggers"  // a handler with more than one
-	CodeNeedsCommand    = "needs-command"     // a key that goes with command only
-	CodeBadCommand      = "bad-command"       // not the form of a command
-	CodeBadPrefixes     = "bad-prefixes"      // not prefixes of commands
-	CodeBadQuery        = "bad-query"         // not the form of a filter query
+	CodeSeveralTriggers = "several-triggers"  // a handler with more than one trigger
+	CodeNeedsCommand    = "needs-command"     // a key that works only with command
+	CodeBadCommand      = "bad-command"       // a text that cannot be a command
+	CodeBadPrefixes     = "bad-prefixes"      // a text that cannot be prefixes of commands
+	CodeBadQuery        = "bad-query"         // a text that cannot be a filter query
 	CodeBadRegexp       = "bad-regexp"        // not a regular expression
-	CodeBadGroup        = "bad-group-name"    // a named group that cannot be a field
-	CodeBadCallback     = "bad-callback"      // a brace in a pattern that has no other
-	CodeAdjacentFields  = "adjacent-fields"   // two fields with nothing between
-	CodeBadSeparator    = "bad-separator"     // a separator that the field before it may contain
-	CodeBadField        = "bad-field-name"    // a name that cannot be a field
-	CodeDuplicateField  = "duplicate-field"   // two fields of one name
+	CodeBadGroup        = "bad-group-name"    // a named group whose name cannot be that of a field
+	CodeBadCallback     = "bad-callback"      // a brace without its partner, or a field without a type
+	CodeAdjacentFields  = "adjacent-fields"   // two fields with nothing between them
+	CodeBadSeparator    = "bad-separator"     // a separator that the field before it could contain
+	CodeBadField        = "bad-field-name"    // a name that cannot be that of a field
+	CodeDuplicateField  = "duplicate-field"   // two fields with the same name
 	CodeBadType         = "bad-type"          // not a type
 	CodeBadDefault      = "bad-default"       // not a value of the type
-	CodeFieldOrder      = "field-order"       // a field that nothing can reach
-	CodeSmallBacklog    = "backlog-too-small" // a backlog that holds fewer than run at once
+	CodeFieldOrder      = "field-order"       // a field that can never get a value where it is
+	CodeSmallBacklog    = "backlog-too-small" // a backlog that is smaller than concurrency
 )

@@ -9,16 +9,16 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// literal reads all that is left as a default of the type.
+// literal reads all bytes that are left as a default of the type.
 func (r *typeReader) literal(of Type) (*Literal, bool) {
 	text := strings.TrimRight(r.rest(), " \t")
 	start, end := r.at, r.at+len(text)
 	if text == "" {
 		hint := ""
 		if of.Kind == TypeString || of.Kind == TypeRest {
-			hint = `for an empty text write ""`
+			hint = `for an empty text, write ""`
 		}
-		return nil, r.wrong(CodeBadDefault, start-1, start, hint, "a default should follow the =")
+		return nil, r.wrong(CodeBadDefault, start-1, start, hint, "expected a default after the =")
 	}
 	literal := &Literal{Source: r.p.textIn(r.node, start, end)}
 	wrong := func(hint string) (*Literal, bool) {
@@ -30,11 +30,11 @@ func (r *typeReader) literal(of Type) (*Literal, bool) {
 		literal.Text = text
 		if text[0] == '"' {
 			if literal.Text, err = strconv.Unquote(text); err != nil {
-				return wrong("a text in quotes ends with a quote")
+				return wrong("a text in quotes must end with a quote")
 			}
 		}
-		if most := of.MaxBytes; most.IsSet() && len(literal.Text) > most.Value {
-			return wrong("the type takes up to " + strconv.Itoa(most.Value) + " bytes")
+		if bound := of.MaxBytes; bound.IsSet() && len(literal.Text) > bound.Value {
+			return wrong("the type takes at most " + strconv.Itoa(bound.Value) + " bytes")
 		}
 	case TypeInt, TypeInt64:
 		if literal.Int, err = strconv.ParseInt(text, 10, 64); err != nil {

@@ -9,20 +9,20 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// typeKinds are the types in the order in which they are offered.
+// typeKinds are the types, in the order in which messages list them.
 var typeKinds = []string{
 	string(TypeString), string(TypeInt), string(TypeInt64), string(TypeFloat64), string(TypeBool),
 	string(TypeDuration), string(TypeEnum), string(TypeRest),
 }
 
-// otherTypes are names that people use for the types.
+// otherTypes are names that people may use instead of the right ones.
 var otherTypes = map[string]TypeKind{
 	"str": TypeString, "text": TypeString, "word": TypeString, "integer": TypeInt, "number": TypeInt, "uint": TypeInt,
 	"int32": TypeInt, "long": TypeInt64, "float": TypeFloat64, "float32": TypeFloat64, "double": TypeFloat64,
 	"boolean": TypeBool, "time": TypeDuration, "oneof": TypeEnum, "choice": TypeEnum,
 }
 
-// argTypePattern is a type as an argument of a command has it, with ? or a default behind.
+// argTypePattern is the type of a command's argument, with an optional ? or default.
 const argTypePattern = `^(string|int|int64|float64|bool|duration|rest|enum\( *[A-Za-z0-9_-]+ *(\| *[A-Za-z0-9_-]+ *)*\)) *(\?|=.*)?$`
 
 var (
@@ -33,17 +33,18 @@ var (
 
 const fieldNamePattern = `^[A-Za-z][A-Za-z0-9_]*$`
 
-// A typeReader reads the type of a field: a part of a scalar.
+// A typeReader reads the type of a field, which is a part of a scalar.
 type typeReader struct {
 	p    *parser
 	node *yaml.Node
-	// at and end enclose what is left of the part.
+	// at and end enclose the bytes that are not read yet.
 	at, end int
 	// bounds allows string(20).
 	bounds bool
 }
 
-// fieldType reads a type, and ? or a default, from the bytes from i to j of a scalar.
+// fieldType reads a type, and ? or a default, from the bytes from i to j of a scalar. If bounds is false, string(20) is
+// refused.
 func (p *parser) fieldType(node *yaml.Node, i, j int, bounds bool, to *Field) bool {
 	r := &typeReader{p: p, node: node, at: i, end: j, bounds: bounds}
 	if !r.kind(&to.Type) {
@@ -61,9 +62,9 @@ func (p *parser) fieldType(node *yaml.Node, i, j int, bounds bool, to *Field) bo
 	case r.at == r.end:
 		return true
 	case r.peek() != '=':
-		return r.wrong(CodeBadType, r.at, r.end, "after a type there may be ? or = and a default", "%s does not belong to a type", quote(r.rest()))
+		return r.wrong(CodeBadType, r.at, r.end, "a type can be followed by ?, or by = and a default", "unexpected %s after the type", quote(r.rest()))
 	case to.Optional:
-		return r.wrong(CodeBadType, r.at, r.end, "leave out the ?, or the default", "a field with a default is never missing, so it cannot be optional")
+		return r.wrong(CodeBadType, r.at, r.end, "delete the ?, or the default", "a field with a default is never missing, so it cannot be optional")
 	}
 	r.at++
 	r.spaces()
@@ -87,17 +88,17 @@ func (r *typeReader) spaces() {
 
 func (r *typeReader) rest() string { return r.node.Text[r.at:r.end] }
 
-// wrong reports the bytes from i to j.
+// wrong reports a mistake in the bytes from i to j, and returns false.
 func (r *typeReader) wrong(code string, i, j int, hint, message string, args ...any) bool {
 	r.p.report(code, r.p.placeIn(r.node, i, j), hint, message, args...)
 	return false
 }
 
-// kind reads the name of a type and its brackets.
+// kind reads the name of a type, and what is in its brackets.
 func (r *typeReader) kind(to *Type) bool {
 	name := typeName.FindString(r.rest())
 	if name == "" {
-		return r.wrong(CodeBadType, r.at, r.end, "write "+diag.Or(typeKinds), "a type should be here")
+		return r.wrong(CodeBadType, r.at, r.end, "write "+diag.Or(typeKinds), "expected a type")
 	}
 	start := r.at
 	r.at += len(name)
@@ -117,7 +118,7 @@ func (r *typeReader) kind(to *Type) bool {
 	}
 	if r.peek() != '(' {
 		if to.Kind == TypeEnum {
-			return r.wrong(CodeBadType, start, r.at, "write enum(a|b)", "an enum without its values")
+			return r.wrong(CodeBadType, start, r.at, "write enum(a|b)", "an enum needs its values")
 		}
 		return true
 	}
@@ -133,18 +134,18 @@ func (r *typeReader) kind(to *Type) bool {
 	case to.Kind != TypeString && to.Kind != TypeRest:
 		return r.wrong(CodeBadType, open, r.at, "", "the type %s takes no brackets", to.Kind)
 	case !r.bounds:
-		return r.wrong(CodeBadType, open, r.at, "delete it", "only a field of a callback has a bound")
+		return r.wrong(CodeBadType, open, r.at, "delete it", "only a field of a callback can have a bound")
 	}
 	bound := r.node.Text[open+1 : r.at-1]
-	most, err := strconv.Atoi(bound)
-	if err != nil || most < 1 || most > 64 {
+	maxBytes, err := strconv.Atoi(bound)
+	if err != nil || maxBytes < 1 || maxBytes > 64 {
 		return r.wrong(CodeBadType, open, r.at, "a bound is a number of bytes, 1 to 64", "%s is not a bound", quote(bound))
 	}
-	to.MaxBytes = valueAt(r.p.placeIn(r.node, open+1, r.at-1), most)
+	to.MaxBytes = valueAt(r.p.placeIn(r.node, open+1, r.at-1), maxBytes)
 	return true
 }
 
-// enum reads a|b from the bytes from i to j.
+// enum reads the values a|b from the bytes from i to j.
 func (r *typeReader) enum(i, j int, to *Type) bool {
 	ok := true
 	seen := make(map[string]bool)
@@ -158,10 +159,10 @@ func (r *typeReader) enum(i, j int, to *Type) bool {
 		start := i + strings.Index(part, text)
 		switch {
 		case !enumValue.MatchString(text):
-			// An empty value has no letter to point at: the sign behind it is.
-			ok = r.wrong(CodeBadType, start, max(start+len(text), start+1), "a value has letters, digits, _ and -", "%s is not a value of an enum", quote(text))
+			// An empty value has no letter to point at, so the place is that of the sign after it.
+			ok = r.wrong(CodeBadType, start, max(start+len(text), start+1), "a value consists of letters, digits, _ and -", "%s is not a value of an enum", quote(text))
 		case seen[text]:
-			ok = r.wrong(CodeBadType, start, start+len(text), "delete one of them", "the value %s is there twice", shorten(text))
+			ok = r.wrong(CodeBadType, start, start+len(text), "delete one of them", "the value %s appears twice", shorten(text))
 		default:
 			to.Enum = append(to.Enum, r.p.textIn(r.node, start, start+len(text)))
 		}

@@ -16,17 +16,17 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files from what the parser says")
+var update = flag.Bool("update", false, "rewrite the golden files with the present diagnostics")
 
 // goldenCase is a spec with mistakes.
 type goldenCase struct {
 	name string
 	src  []byte
-	// want is the diagnostics as text, each with its code.
+	// want is the text of the diagnostics, each with its code.
 	want string
 }
 
-// goldenCases reads the archives of testdata/diagnostics: pairs of a NAME.yaml and a NAME.txt.
+// goldenCases reads the archives of testdata/diagnostics. A case is a pair of files, NAME.yaml and NAME.txt.
 func goldenCases(t testing.TB) map[string][]goldenCase {
 	files, err := filepath.Glob("testdata/diagnostics/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -53,7 +53,7 @@ func goldenCases(t testing.TB) map[string][]goldenCase {
 	return cases
 }
 
-// golden writes diagnostics as the command line does, with the codes.
+// golden writes diagnostics as the command line does, and adds their codes.
 func golden(t testing.TB, list diag.List, src []byte) string {
 	var out bytes.Buffer
 	for _, d := range list {
@@ -99,8 +99,7 @@ func TestTenMistakesAreTenDiagnostics(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasACase reads the codes off the source, and looks for each in the golden files and in those cases
-// that cannot be written down.
+// TestEveryCodeHasACase checks that each code in the source has a case in the golden files or in hostileCases.
 func TestEveryCodeHasACase(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, cases := range goldenCases(t) {
@@ -130,7 +129,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 	}
 }
 
-// declaredCodes are the values of the constants Code... of this package and of its reader.
+// declaredCodes returns the values of the Code constants of this package and of package yaml.
 func declaredCodes(t *testing.T) map[string]bool {
 	codes := make(map[string]bool)
 	for _, file := range []string{"codes.go", "internal/yaml/document.go"} {

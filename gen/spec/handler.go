@@ -11,38 +11,39 @@ import (
 type Handler struct {
 	// Pos is where the handler begins.
 	Pos diag.Pos
-	// Name is the method of Handlers: an exported Go identifier, unlike that of any other handler.
+	// Name is the name of the method of Handlers: an exported Go identifier that no other handler has.
 	Name String
-	// Description is for people: the command's in the menu of Telegram, the usage reply, and the doc comment.
+	// Description says what the handler does. It is shown in the menu of commands, in the usage reply and in the doc
+	// comment.
 	Description String
 
 	// Command is the trigger command, or nil.
 	Command *Command
 	// Callback is the trigger callback, or nil.
 	Callback *Callback
-	// On is the trigger on: the filter queries, any of which must match.
+	// On is the trigger on: filter queries, at least one of which must match. Empty: the handler has another trigger.
 	On []Query
 	// Text is the trigger text, or nil.
 	Text *Text
 	// Inline is the trigger inline, or nil.
 	Inline *Inline
 
-	// In are the kinds of chats that the handler is for. Empty: all, and updates that have no chat.
+	// In are the kinds of chat that the handler is for. Empty: all, including updates that have no chat.
 	In []Value[ChatType]
-	// Where are predicates, all of which must hold.
+	// Where are predicates. All of them must hold.
 	Where []Predicate
-	// Constraints replace those of the bot, or are nil.
+	// Constraints replace those of the bot. Nil: those of the bot apply.
 	Constraints *Constraints
-	// Timeout replaces that of the bot, or is nil.
+	// Timeout replaces that of the bot. Nil: that of the bot applies.
 	Timeout *Timeout
-	// Continue lets matching go on after the handler ran. Absent: false.
+	// Continue lets the next handlers be tried after this one ran. Absent: false.
 	Continue Value[bool]
 }
 
 // Trigger is what makes a handler run.
 type Trigger string
 
-// The triggers: the keys of a handler of which it has exactly one.
+// The triggers. A handler has exactly one of these keys.
 const (
 	TriggerCommand  Trigger = "command"
 	TriggerCallback Trigger = "callback"
@@ -51,7 +52,7 @@ const (
 	TriggerInline   Trigger = "inline"
 )
 
-// Trigger says which trigger the handler has, and where its value is.
+// Trigger returns the trigger of the handler, and where its value begins.
 func (h *Handler) Trigger() (Trigger, diag.Pos) {
 	switch {
 	case h.Command != nil:
@@ -67,25 +68,26 @@ func (h *Handler) Trigger() (Trigger, diag.Pos) {
 	}
 }
 
-// A Command is the trigger command with the keys that go with it.
+// A Command is the trigger command, with the keys that work only with it.
 type Command struct {
-	// Names are the command and its aliases, without a prefix: at least one, of letters a to z, digits and _.
+	// Names are the command and its aliases, without a prefix: at least one, each of letters a to z, digits and _.
 	Names []String
-	// Args are the arguments: required ones first, then optional ones; a rest is the last.
+	// Args are the arguments. Required ones come first, then optional ones. A rest is the last.
 	Args []Field
-	// Prefixes are the letters that may stand before a name. Absent: [DefaultPrefixes].
+	// Prefixes are the signs that can come before a name. Absent: [DefaultPrefixes].
 	Prefixes String
-	// Edited also takes edited messages. Absent: false.
+	// Edited is whether the handler also gets edited messages. Absent: false.
 	Edited Value[bool]
-	// Caption also takes the captions of media. Absent: false.
+	// Caption is whether the handler also gets captions of media. Absent: false.
 	Caption Value[bool]
 }
 
-// A Callback is the trigger callback: data to be equal to, or a pattern of literals and fields.
+// A Callback is the trigger callback: a pattern of literals and fields, which callback data must match.
 type Callback struct {
 	// Source is the pattern as written.
 	Source String
-	// Parts are the literals and fields in order. No two literals are neighbours, and no two fields.
+	// Parts are the literals and fields, in order. A literal is never next to a literal, and a field never next to a
+	// field.
 	Parts []CallbackPart
 }
 
@@ -97,7 +99,7 @@ type CallbackPart struct {
 	Field *Field
 }
 
-// Fields are the fields of the pattern, in order; none when the data is matched as a whole.
+// Fields returns the fields of the pattern, in order. There are none if the data must be equal to a text.
 func (c *Callback) Fields() []*Field {
 	var fields []*Field
 	for _, part := range c.Parts {
@@ -108,12 +110,12 @@ func (c *Callback) Fields() []*Field {
 	return fields
 }
 
-// A Query is a filter query. Whether it exists is not checked here.
+// A Query is a filter query. Package plan checks whether it is valid.
 type Query struct {
 	// Text is the query as written.
 	Text String
-	// Levels are its one to three levels, each with its place. A level that is left out is empty, and its place
-	// is where it would be.
+	// Levels are its one to three levels, with their places. A level that is left out is empty, and its place is where
+	// it would begin.
 	Levels []String
 }
 
@@ -121,9 +123,9 @@ type Query struct {
 type Text struct {
 	// Pos is where the value begins.
 	Pos diag.Pos
-	// Pattern is what the text must match somewhere, or nil.
+	// Pattern is the expression that a part of the text must match, or nil.
 	Pattern *Pattern
-	// Is is what the text must be equal to.
+	// Is is the text that the whole text must be equal to.
 	Is String
 }
 
@@ -131,7 +133,7 @@ type Text struct {
 type Inline struct {
 	// Pos is where the value begins.
 	Pos diag.Pos
-	// Pattern is what the query must match somewhere. Nil: every query.
+	// Pattern is the expression that a part of the query must match. Nil: every query matches.
 	Pattern *Pattern
 }
 
@@ -139,7 +141,7 @@ type Inline struct {
 type Pattern struct {
 	// Source is the expression as written.
 	Source String
-	// Tree is the expression as [regexp] reads it.
+	// Tree is the syntax tree of the expression.
 	Tree *syntax.Regexp
 	// Groups are the named groups, in order.
 	Groups []Group
@@ -147,17 +149,17 @@ type Pattern struct {
 
 // A Group is a named group of a regular expression.
 type Group struct {
-	// Name is a letter followed by letters, digits and _; unlike that of any other group.
+	// Name is a letter, followed by letters, digits and _. No other group has it.
 	Name String
 	// Index is the number of the group, as regexp's FindStringSubmatch counts.
 	Index int
-	// Optional is set when the expression can match without the group.
+	// Optional is set if the expression can match without the group.
 	Optional bool
 }
 
 // A Predicate is a method of Handlers that must hold, or must not.
 type Predicate struct {
-	// Name is an exported Go identifier; its place is that of the name, after the !.
+	// Name is an exported Go identifier. Its place is after the !.
 	Name String
 	// Negated is set by `!` before the name.
 	Negated bool
@@ -176,13 +178,13 @@ const (
 
 // A Field is an argument of a command, or a field of a callback pattern.
 type Field struct {
-	// Name is a letter followed by letters, digits and _; unlike that of any other field of the handler.
+	// Name is a letter, followed by letters, digits and _. No other field of the handler has it.
 	Name String
-	// Type is what the text of the field is read as.
+	// Type is the type of the field.
 	Type Type
-	// Optional is set by `?`: the field may be left out, and the handler can tell that it was.
+	// Optional is set by `?`. The field can be left out then, and the handler can see whether it was.
 	Optional bool
-	// Default is what the field is when it is left out, or nil. Never set when Optional is.
+	// Default is the value of the field if it is left out. Nil: it has none. If Optional is set, Default is nil.
 	Default *Literal
 }
 
@@ -198,7 +200,7 @@ const (
 	TypeBool     TypeKind = "bool"
 	TypeDuration TypeKind = "duration"
 	TypeEnum     TypeKind = "enum"
-	TypeRest     TypeKind = "rest" // all text that is left, as a string
+	TypeRest     TypeKind = "rest" // all the text that is left, as a string
 )
 
 // A Type is the type of a field.
@@ -207,18 +209,18 @@ type Type struct {
 	// Pos and End are the first and the last column of the type.
 	Pos diag.Pos
 	End int
-	// Enum are the values of [TypeEnum]: at least one, no two alike; letters, digits, _ and -.
+	// Enum are the values of [TypeEnum]: at least one, all different, each of letters, digits, _ and -.
 	Enum []String
-	// MaxBytes is the bound of `string(20)` and `rest(20)`, 1 to 64, which only callback fields may have. Absent:
-	// no bound.
+	// MaxBytes is the bound of `string(20)` and `rest(20)`, 1 to 64 bytes. Only callback fields can have one. Absent: no
+	// bound.
 	MaxBytes Value[int]
 }
 
-// A Literal is a default, of the type of its field.
+// A Literal is the default of a field.
 type Literal struct {
 	// Source is the default as written.
 	Source String
-	// The value, in the one field that fits the type of the field: Text for string, enum and rest, Int for int and
+	// One of these holds the value, according to the type of the field: Text for string, enum and rest, Int for int and
 	// int64.
 	Text     string
 	Int      int64

@@ -6,7 +6,7 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// This file and keys_handler.go are the spec: every key, its value, and what it means.
+// This file and keys_handler.go describe every key of the spec: its value, its default, and what it means.
 
 // hook is the method that a key such as on_error names.
 var hook = method{"a method"}
@@ -16,34 +16,34 @@ func specShape() *object[Spec] {
 		name: "the spec", doc: "A Telegram bot, for tggen to generate.",
 		keys: []key[Spec]{
 			at("version", versionNumber{}, func(s *Spec) *Value[int] { return &s.Version },
-				"The version of the language of this file.").needed(),
+				"The version of the spec's language.").needed(),
 			at("workers", integer{1, 1024}, func(s *Spec) *Value[int] { return &s.Workers },
 				"The number of shards. An update's shard never changes. Default: the number of processors."),
 			at("concurrency", integer{1, 1_000_000}, func(s *Spec) *Value[int] { return &s.Concurrency },
-				"The most handlers that run at once.").or(DefaultConcurrency),
+				"The largest number of handlers that run at once.").or(DefaultConcurrency),
 			at("backlog", integer{1, 10_000_000}, func(s *Spec) *Value[int] { return &s.Backlog },
-				"The most updates that are held, running ones included. No more are fetched than there is room for.").or(DefaultBacklog),
+				"The largest number of updates that the bot holds, including those that are being handled. It fetches only as many as it has room for.").or(DefaultBacklog),
 			at("sink", choice[Sink]{"a sink", []Sink{SinkSharded, SinkConcurrent, SinkBatch, SinkSequential}},
 				func(s *Spec) *Value[Sink] { return &s.Sink },
-				"How updates are handed to handlers. sharded: by key, each key on its own shard. concurrent: all at once, in no order. "+
-					"batch: a batch at once, the next when all are done. sequential: one after another.").or(DefaultSink),
+				"How updates are given to handlers. sharded: in order for each key. concurrent: all at once, in no order. "+
+					"batch: a batch at once, and the next batch when all of it is done. sequential: one after another.").or(DefaultSink),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(s *Spec) **Timeout { return &s.Timeout },
 				"The time that a handler has: a duration, none, or {after: 30s, key: release}.").or(durationText(DefaultTimeout)),
 			at("stop_timeout", period{max: 24 * time.Hour}, func(s *Spec) *Value[time.Duration] { return &s.StopTimeout },
-				"How long the bot waits for handlers when it is told to stop. Then their contexts are cancelled.").or(durationText(DefaultStopTimeout)),
+				"How long the bot waits for handlers when it stops. After that it cancels their contexts.").or(durationText(DefaultStopTimeout)),
 			at("delivery", choice[Delivery]{"a kind of delivery", []Delivery{DeliverAtMostOnce, DeliverAtLeastOnce}},
 				func(s *Spec) *Value[Delivery] { return &s.Delivery },
-				"When an update is confirmed to Telegram. at_most_once: when it was fetched. at_least_once: when it was handled, "+
-					"so that a crash loses nothing and may repeat some.").or(DefaultDelivery),
+				"When an update is confirmed to Telegram. at_most_once: once it is fetched. at_least_once: once it is handled, "+
+					"so that a crash loses no update, but may repeat some.").or(DefaultDelivery),
 			at("allowed_updates", pointed[AllowedUpdates]{allowedUpdates{}}, func(s *Spec) **AllowedUpdates { return &s.AllowedUpdates },
-				"The update kinds to ask Telegram for. auto: those that the handlers need.").or("auto"),
+				"The update kinds that the bot asks Telegram for. auto: those that the handlers need.").or("auto"),
 			at("polling", pollingShape(), func(s *Spec) *Polling { return &s.Polling },
 				"How updates are fetched."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(s *Spec) **Constraints { return &s.Constraints },
-				"What updates are kept in order by: chat, user, chat_user, topic, none, or methods of Handlers. "+
-					"A mapping gives update kinds constraints of their own.").or(DefaultConstraint),
+				"Updates that share a constraint are handled in order: chat, user, chat_user, topic, none, or methods of Handlers. "+
+					"A mapping sets the constraints of each update kind.").or(DefaultConstraint),
 			at("middleware", methods("a middleware"), func(s *Spec) *[]String { return &s.Middleware },
-				"Methods of Handlers that wrap every handler, the first outermost."),
+				"Methods of Handlers that wrap every handler. The first is the outermost."),
 			at("on_error", hook, func(s *Spec) *String { return &s.OnError },
 				"The method that gets the errors and panics of handlers. Default: they are logged."),
 			at("on_timeout", hook, func(s *Spec) *String { return &s.OnTimeout },
@@ -51,17 +51,17 @@ func specShape() *object[Spec] {
 			at("on_usage", hook, func(s *Spec) *String { return &s.OnUsage },
 				"The method that is called when the arguments of a command do not parse. Default: the bot replies with the usage."),
 			at("match", choice[Match]{"a way to match", []Match{MatchFirst, MatchAll}}, func(s *Spec) *Value[Match] { return &s.Match },
-				"How many handlers an update gets. first: the first that matches. all: every one that matches.").or(DefaultMatch),
+				"Which handlers run for an update. first: the first that matches. all: all that match.").or(DefaultMatch),
 			at("register_commands", boolean{}, func(s *Spec) *Value[bool] { return &s.RegisterCommands },
-				"Whether the bot sets its list of commands at its start, when it differs.").or(false),
+				"Whether the bot sets its menu of commands when it starts, if the menu differs.").or(false),
 			at("handlers", list[*Handler]{item: pointed[Handler]{handlerShape()}, want: "a handler"}, func(s *Spec) *[]*Handler { return &s.Handlers },
-				"What the bot does. The first handler that matches an update gets it.").needed(),
+				"The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all.").needed(),
 		},
 		check: checkSpec,
 	}
 }
 
-// methods is one name of a method, or a list of different ones.
+// methods is the name of a method, or a list of different names.
 func methods(what string) list[String] {
 	return list[String]{item: method{what}, alone: true, same: itself, want: "the name of " + what}
 }
@@ -71,16 +71,16 @@ func pollingShape() *object[Polling] {
 		name: "polling", doc: "How updates are fetched.",
 		keys: []key[Polling]{
 			at("timeout", period{max: 50 * time.Second, seconds: true}, func(b *Polling) *Value[time.Duration] { return &b.Timeout },
-				"How long Telegram holds a poll when there is nothing: 0s to 50s.").or(durationText(DefaultPollTimeout)),
+				"How long Telegram holds a poll if there are no updates: 0s to 50s, in whole seconds.").or(durationText(DefaultPollTimeout)),
 			at("speed_traffic_balance", fraction{0, 1}, func(b *Polling) *Value[float64] { return &b.SpeedTrafficBalance },
-				"0 fetches at once; 1 waits for fuller batches.").or(DefaultSpeedTrafficBalance),
+				"A number from 0 to 1. 0: the bot fetches at once. 1: it waits for fuller batches.").or(DefaultSpeedTrafficBalance),
 			at("max_delay", period{max: time.Hour}, func(b *Polling) *Value[time.Duration] { return &b.MaxDelay },
-				"The most that is waited for a fuller batch.").or(durationText(DefaultMaxDelay)),
+				"The longest wait for a fuller batch.").or(durationText(DefaultMaxDelay)),
 			at("retry", retryShape(), func(b *Polling) *Retry { return &b.Retry },
 				"What happens after a failed fetch."),
-			at("on_conflict", choice[Conflict]{"what to do in a conflict", []Conflict{ConflictWait, ConflictFail}},
+			at("on_conflict", choice[Conflict]{"a way to handle a conflict", []Conflict{ConflictWait, ConflictFail}},
 				func(b *Polling) *Value[Conflict] { return &b.OnConflict },
-				"What to do when another process polls with the same token. wait: take over when it is gone. fail: stop.").or(DefaultOnConflict),
+				"What the bot does if another process polls with the same token. wait: it takes over when the other is gone. fail: it stops.").or(DefaultOnConflict),
 		},
 		check: func(p *parser, node *yaml.Node, b *Polling, _ map[string]*yaml.Node) bool {
 			b.Pos = p.start(node).pos
@@ -94,9 +94,9 @@ func retryShape() *object[Retry] {
 		name: "retry", doc: "What happens after a failed fetch.",
 		keys: []key[Retry]{
 			at("interval", retryInterval{}, func(r *Retry) *Value[RetryInterval] { return &r.Interval },
-				"The wait between two attempts: exponential, quadratic, or a duration.").or(DefaultRetry),
+				"The wait between two attempts. exponential or quadratic: it grows. A duration: it stays the same.").or(DefaultRetry),
 			at("max_elapsed", period{max: 365 * 24 * time.Hour}, func(r *Retry) *Value[time.Duration] { return &r.MaxElapsed },
-				"How long attempts go on before the bot stops with the error.").or(durationText(DefaultMaxElapsed)),
+				"How long the bot tries again before it stops with the error.").or(durationText(DefaultMaxElapsed)),
 		},
 		check: func(p *parser, node *yaml.Node, r *Retry, _ map[string]*yaml.Node) bool {
 			r.Pos = p.start(node).pos

@@ -5,65 +5,65 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// triggers are the keys of a handler of which it has exactly one.
+// triggers are the trigger keys. A handler has exactly one of them.
 var triggers = []Trigger{TriggerCommand, TriggerCallback, TriggerOn, TriggerText, TriggerInline}
 
-// withCommand are the keys of a handler that go with command.
+// withCommand are the keys of a handler that work only with command.
 var withCommand = []string{"args", "prefixes", "edited", "caption"}
 
 func handlerShape() *object[Handler] {
 	return &object[Handler]{
-		name: "a handler", doc: "A method that gets updates: exactly one trigger, and conditions.",
+		name: "a handler", doc: "A method that gets updates. It has exactly one trigger, and may have conditions.",
 		keys: []key[Handler]{
 			at("name", method{"a handler"}, func(h *Handler) *String { return &h.Name },
-				"The method of Handlers.").needed(),
+				"The name of the method of Handlers.").needed(),
 			at("description", prose{256}, func(h *Handler) *String { return &h.Description },
-				"What the handler does: for the menu of commands, the usage reply, and the doc comment."),
+				"What the handler does. It is shown in the menu of commands, in the usage reply and in the doc comment."),
 			at("command", list[String]{item: commandName, alone: true, same: itself, want: "a command"},
 				func(h *Handler) *[]String { return &h.command().Names },
-				"Trigger: a command, or a list of it and its aliases, without the slash."),
+				"Trigger: a command without the slash, or a list of a command and its aliases."),
 			at("args", arguments{}, func(h *Handler) *[]Field { return &h.command().Args },
-				"The arguments of the command: name: type. Types are string, int, int64, float64, bool, duration, enum(a|b) and rest; "+
+				"The arguments of the command, each as name: type. The types are string, int, int64, float64, bool, duration, enum(a|b) and rest; "+
 					"? makes one optional, = v gives it a default."),
 			at("prefixes", prefixLetters, func(h *Handler) *String { return &h.command().Prefixes },
-				"The signs that may stand before the command, such as \"/!\".").or(DefaultPrefixes),
+				"The signs that can come before the command, such as \"/!\".").or(DefaultPrefixes),
 			at("edited", boolean{}, func(h *Handler) *Value[bool] { return &h.command().Edited },
-				"Whether the command also counts in an edited message.").or(false),
+				"Whether the handler also gets the command from an edited message.").or(false),
 			at("caption", boolean{}, func(h *Handler) *Value[bool] { return &h.command().Caption },
-				"Whether the command also counts in the caption of a picture and the like.").or(false),
+				"Whether the handler also gets the command from the caption of a photo or other media.").or(false),
 			at("callback", pointed[Callback]{callbackPattern{}}, func(h *Handler) **Callback { return &h.Callback },
-				"Trigger: the data of a button, as it is or with fields: buy:{item:int64}:{qty:int}. {{ and }} stand for braces."),
+				"Trigger: the callback data of a button. It can have fields: buy:{item:int64}:{qty:int}. Write {{ and }} for braces."),
 			at("on", list[Query]{item: filterQuery{}, alone: true, same: func(q Query) String { return q.Text }, want: "a filter query"},
 				func(h *Handler) *[]Query { return &h.On },
-				"Trigger: a filter query such as message:photo or ::url, or a list, any of which must match."),
+				"Trigger: a filter query such as message:photo or ::url, or a list of queries, at least one of which must match."),
 			at("text", pointed[Text]{textTrigger{}}, func(h *Handler) **Text { return &h.Text },
 				"Trigger: a regular expression that the text of a message must match, or {is: text}. Named groups become fields."),
 			at("inline", pointed[Inline]{inlineTrigger{}}, func(h *Handler) **Inline { return &h.Inline },
-				"Trigger: an inline query. true takes every one, a regular expression those that match."),
+				"Trigger: an inline query. true: every query. A regular expression: the queries that match it."),
 			at("in", list[Value[ChatType]]{
 				item:  choice[ChatType]{"a kind of chat", []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}},
 				alone: true, want: "a kind of chat",
 				same: func(c Value[ChatType]) String { return String{string(c.Value), c.Pos, c.End} },
 			}, func(h *Handler) *[]Value[ChatType] { return &h.In },
-				"The kinds of chats that the handler is for. Default: all."),
+				"The kinds of chat that the handler is for. Default: all."),
 			at("where", list[Predicate]{
 				item: predicate{}, alone: true, want: "the name of a predicate",
 				same: func(w Predicate) String { return w.Name },
 			}, func(h *Handler) *[]Predicate { return &h.Where },
-				"A method of Handlers that must hold, or a list, all of which must. \"!Name\" must not hold."),
+				"A predicate, which is a method of Handlers that must return true, or a list of predicates. \"!Name\" must return false."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(h *Handler) **Constraints { return &h.Constraints },
-				"What the updates of this handler are kept in order by, in place of the bot's."),
+				"The constraints of this handler's updates, instead of the bot's."),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(h *Handler) **Timeout { return &h.Timeout },
-				"The time that this handler has, in place of the bot's."),
+				"The time that this handler has, instead of the bot's."),
 			at("continue", boolean{}, func(h *Handler) *Value[bool] { return &h.Continue },
-				"Whether matching goes on after this handler ran.").or(false),
+				"Whether the next handlers are tried as well, after this one ran.").or(false),
 		},
 		check: checkHandler,
 		rules: handlerRules(),
 	}
 }
 
-// command is the command of the handler, for a key that goes with it.
+// command returns the command of the handler, for a key that works with it. It creates the command if there is none.
 func (h *Handler) command() *Command {
 	if h.Command == nil {
 		h.Command = new(Command)
@@ -71,7 +71,7 @@ func (h *Handler) command() *Command {
 	return h.Command
 }
 
-// handlerRules is the schema of what checkHandler checks.
+// handlerRules is the part of the schema for what checkHandler checks.
 func handlerRules() schema {
 	var one []any
 	for _, trigger := range triggers {
@@ -84,18 +84,18 @@ func handlerRules() schema {
 	return schema{{"oneOf", one}, {"dependencies", needs}}
 }
 
-// checkHandler checks what holds between the keys of a handler. Without a name or a trigger it is of no use.
-func checkHandler(p *parser, node *yaml.Node, h *Handler, there map[string]*yaml.Node) bool {
+// checkHandler checks the keys of a handler against each other. It returns false if the handler has no name or no trigger.
+func checkHandler(p *parser, node *yaml.Node, h *Handler, present map[string]*yaml.Node) bool {
 	h.Pos = p.start(node).pos
 	var first *yaml.Node
 	for _, entry := range node.Entries {
 		name := entry.Key.Text
 		switch {
-		case there[name] != entry.Key || !isTrigger(name):
+		case present[name] != entry.Key || !isTrigger(name):
 		case first == nil:
 			first = entry.Key
 		default:
-			d := p.report(CodeSeveralTriggers, p.placeOf(entry.Key), "make two handlers of it", "a second trigger: a handler has one")
+			d := p.report(CodeSeveralTriggers, p.placeOf(entry.Key), "make two handlers", "a handler has only one trigger, and this is a second one")
 			relate(d, p.placeOf(first).pos, "the first is here")
 		}
 	}
@@ -104,12 +104,12 @@ func checkHandler(p *parser, node *yaml.Node, h *Handler, there map[string]*yaml
 		for i, trigger := range triggers {
 			texts[i] = string(trigger)
 		}
-		p.report(CodeMissingTrigger, p.start(node), "give it "+diag.Or(texts), "a handler without a trigger")
+		p.report(CodeMissingTrigger, p.start(node), "add "+diag.Or(texts), "the handler has no trigger")
 	}
-	if command := there[string(TriggerCommand)]; command == nil && first != nil {
+	if command := present[string(TriggerCommand)]; command == nil && first != nil {
 		for _, name := range withCommand {
-			if at := there[name]; at != nil {
-				p.report(CodeNeedsCommand, p.placeOf(at), "", "%s goes with the trigger command, and this handler has %s", name, first.Text)
+			if at := present[name]; at != nil {
+				p.report(CodeNeedsCommand, p.placeOf(at), "", "%s works only with the trigger command, and this handler has the trigger %s", name, first.Text)
 			}
 		}
 	}

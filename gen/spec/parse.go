@@ -7,12 +7,12 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// Parse reads a spec. file is the name for positions.
+// Parse reads a spec. file is the name of the file in positions.
 //
-// Every mistake is in the list, which is sorted; only of more than 200 the rest is left out. With mistakes, the spec
-// holds what is right, so that more mistakes can be looked for in it: a value that is wrong is absent, and a handler
-// without a name or a trigger is left out. The spec is never nil. Parse never panics, and its time is proportional
-// to the length of src.
+// The list holds all mistakes, sorted by position, but no more than about 200. If there are mistakes, the spec holds the
+// part that is right, so that package plan can look for more mistakes in it: a wrong value is absent, and a handler
+// without a name or a trigger is left out. The spec is never nil. Parse never panics, and its time is proportional to the
+// length of src.
 func Parse(file string, src []byte) (*Spec, diag.List) {
 	document, problems := yaml.Read(src)
 	p := &parser{file: file, document: document}
@@ -32,15 +32,15 @@ func Parse(file string, src []byte) (*Spec, diag.List) {
 	return spec, p.list
 }
 
-// A parser gathers the diagnostics of one spec.
+// A parser reads one spec and collects its diagnostics.
 type parser struct {
 	file     string
 	document *yaml.Document
 	list     diag.List
-	full     bool
+	full     bool // the list holds as many diagnostics as it may
 }
 
-// A place is where something stands, for a diagnostic.
+// A place is the range of columns that a diagnostic points at. end is 0 if the range ends on another line.
 type place struct {
 	pos diag.Pos
 	end int
@@ -79,7 +79,7 @@ func valueAt[T any](at place, value T) Value[T] {
 
 func placeOfValue[T any](value Value[T]) place { return place{value.Pos, value.End} }
 
-// report adds a diagnostic, and the places related to it.
+// report adds a diagnostic to the list, unless the list is full, and returns it so that the caller can add related places.
 func (p *parser) report(code string, at place, hint, message string, args ...any) *diag.Diagnostic {
 	d := diag.Diagnostic{Pos: at.pos, End: at.end, Code: code, Message: fmt.Sprintf(message, args...), Hint: hint}
 	if p.full {
@@ -92,11 +92,12 @@ func (p *parser) report(code string, at place, hint, message string, args ...any
 	return &p.list[len(p.list)-1]
 }
 
-// relate adds a second place to a diagnostic.
+// relate adds a related place to a diagnostic.
 func relate(d *diag.Diagnostic, pos diag.Pos, message string) {
 	d.Related = append(d.Related, diag.Related{Pos: pos, Message: message})
 }
 
+// problem reports a problem of the YAML reader.
 func (p *parser) problem(problem yaml.Problem) {
 	at := place{pos: diag.Pos{File: p.file}}
 	if problem.Start >= 0 {
@@ -108,18 +109,19 @@ func (p *parser) problem(problem yaml.Problem) {
 	}
 }
 
-// wrongType reports a value of another type than is wanted. A value that could not be read has been reported.
+// wrongType reports a value that has another type than the one wanted. A value that could not be read has been reported
+// already.
 func (p *parser) wrongType(node *yaml.Node, want, hint string) {
 	switch node.Kind {
 	case yaml.Invalid:
 	case yaml.Null:
-		p.report(CodeMissingValue, p.placeOf(node), hint, "a value is missing: %s", want)
+		p.report(CodeMissingValue, p.placeOf(node), hint, "expected %s, found nothing", want)
 	default:
-		p.report(CodeWrongType, p.placeOf(node), hint, "%s should be here, and not %s", want, describe(node))
+		p.report(CodeWrongType, p.placeOf(node), hint, "expected %s, found %s", want, describe(node))
 	}
 }
 
-// describe says what a node is.
+// describe says what a node is, for a message.
 func describe(node *yaml.Node) string {
 	switch node.Kind {
 	case yaml.Bool:
@@ -134,14 +136,15 @@ func describe(node *yaml.Node) string {
 	return "the text " + quote(node.Text)
 }
 
-// quote writes a text of the spec for a message: in quotes, and cut when it is long.
+// quote writes a text of the spec for a message: in quotes, and shortened if it is long.
 func quote(text string) string { return fmt.Sprintf("%q", shorten(text)) }
 
+// shorten cuts a text after 60 letters.
 func shorten(text string) string {
-	const most = 60
-	letters := []rune(text[:min(len(text), 4*most)])
-	if len(letters) <= most {
+	const limit = 60
+	letters := []rune(text[:min(len(text), 4*limit)])
+	if len(letters) <= limit {
 		return text
 	}
-	return string(letters[:most]) + "…"
+	return string(letters[:limit]) + "…"
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// regularExpression is a text that package regexp takes.
+// regularExpression is the shape of a regular expression of package regexp.
 type regularExpression struct{}
 
 func (regularExpression) read(p *parser, node *yaml.Node, to *Pattern) bool {
@@ -34,7 +34,7 @@ func (regularExpression) schema(defs *definitions) schema { return anyText{longe
 // longestRegexp is as long as a message of Telegram.
 const longestRegexp = 4096
 
-// badRegexp reports what package regexp says, at the part of the expression that it says it of.
+// badRegexp reports the error of package regexp, at the part of the expression that the error is about.
 func (p *parser) badRegexp(node *yaml.Node, err error) {
 	at := p.placeOf(node)
 	message := err.Error()
@@ -55,16 +55,16 @@ func regexpHint(wrong *syntax.Error) string {
 	}
 	switch wrong.Code {
 	case syntax.ErrInvalidPerlOp, syntax.ErrInvalidNamedCapture:
-		return "Go has no look-around; a named group is written (?P<name>...)"
+		return "Go has no look-around; write a named group as (?P<name>...)"
 	case syntax.ErrInvalidEscape:
-		return "the syntax is that of https://pkg.go.dev/regexp/syntax; back references are not in it"
+		return "see https://pkg.go.dev/regexp/syntax; there are no back references"
 	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen:
-		return `for a bracket in the text write \( or \)`
+		return `to match a bracket, write \( or \)`
 	}
-	return "the syntax is that of https://pkg.go.dev/regexp/syntax"
+	return "see https://pkg.go.dev/regexp/syntax"
 }
 
-// groups gathers the named groups, which become fields.
+// groups collects the named groups. They become fields of the handler's input.
 func (p *parser) groups(node *yaml.Node, tree *syntax.Regexp, to *Pattern) bool {
 	ok := true
 	seen := make(map[string]String)
@@ -88,12 +88,12 @@ func (p *parser) groups(node *yaml.Node, tree *syntax.Regexp, to *Pattern) bool 
 		text.Value = name
 		if !fieldName.MatchString(name) {
 			ok = false
-			p.report(CodeBadGroup, placeOfValue(text), "a name has a letter and then letters, digits and _", "%s is not a name for a field", quote(name))
+			p.report(CodeBadGroup, placeOfValue(text), "a name is a letter, followed by letters, digits and _", "%s cannot be the name of a field", quote(name))
 			continue
 		}
 		if first, twice := seen[name]; twice {
 			ok = false
-			d := p.report(CodeDuplicateField, placeOfValue(text), "", "the name %s is there twice", shorten(name))
+			d := p.report(CodeDuplicateField, placeOfValue(text), "", "the name %s is used twice", shorten(name))
 			relate(d, first.Pos, "the first is here")
 			continue
 		}
@@ -108,8 +108,7 @@ var (
 	notInName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
 )
 
-// optionalGroups finds the named groups that the expression can match without. within says whether tree itself may
-// be left out.
+// optionalGroups finds the named groups that can be missing from a match. within is set if tree itself can be missing.
 func optionalGroups(tree *syntax.Regexp, within bool, optional map[string]bool) {
 	switch tree.Op {
 	case syntax.OpCapture:

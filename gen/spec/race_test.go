@@ -2,5 +2,5 @@
 
 package spec
 
-// slowdown is what the race detector costs.
+// slowdown is how much more time the tests allow under the race detector.
 const slowdown = 10

@@ -37,12 +37,12 @@ func (i integer) read(p *parser, node *yaml.Node, to *Value[int]) bool {
 		return false
 	}
 	if !plainNumber.MatchString(node.Text) {
-		p.report(CodeBadNumber, p.placeOf(node), "write it in decimal, with digits only", "%s is no plain number", shorten(node.Text))
+		p.report(CodeBadNumber, p.placeOf(node), "write it with digits only", "%s is not a plain decimal number", shorten(node.Text))
 		return false
 	}
 	number, err := strconv.Atoi(node.Text)
 	if err != nil || number < i.min || number > i.max {
-		p.report(CodeOutOfRange, p.placeOf(node), fmt.Sprintf("it may be %d to %d", i.min, i.max), "%s is out of range", shorten(node.Text))
+		p.report(CodeOutOfRange, p.placeOf(node), fmt.Sprintf("the range is %d to %d", i.min, i.max), "%s is out of range", shorten(node.Text))
 		return false
 	}
 	*to = valueAt(p.placeOf(node), number)
@@ -53,7 +53,7 @@ func (i integer) schema(*definitions) schema {
 	return schema{{"type", "integer"}, {"minimum", i.min}, {"maximum", i.max}}
 }
 
-// plainNumber is a number that every reader of YAML takes for the same.
+// plainNumber matches numbers that all readers of YAML read alike.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
 // fraction is a number from min to max.
@@ -65,12 +65,12 @@ func (f fraction) read(p *parser, node *yaml.Node, to *Value[float64]) bool {
 		return false
 	}
 	if !plainNumber.MatchString(node.Text) {
-		p.report(CodeBadNumber, p.placeOf(node), "write it in decimal, with digits and a point", "%s is no plain number", shorten(node.Text))
+		p.report(CodeBadNumber, p.placeOf(node), "write it with digits and a point only", "%s is not a plain decimal number", shorten(node.Text))
 		return false
 	}
 	number, err := strconv.ParseFloat(node.Text, 64)
 	if err != nil || number < f.min || number > f.max {
-		p.report(CodeOutOfRange, p.placeOf(node), fmt.Sprintf("it may be %v to %v", f.min, f.max), "%s is out of range", shorten(node.Text))
+		p.report(CodeOutOfRange, p.placeOf(node), fmt.Sprintf("the range is %v to %v", f.min, f.max), "%s is out of range", shorten(node.Text))
 		return false
 	}
 	*to = valueAt(p.placeOf(node), number)
@@ -81,12 +81,12 @@ func (f fraction) schema(*definitions) schema {
 	return schema{{"type", "number"}, {"minimum", f.min}, {"maximum", f.max}}
 }
 
-// versionNumber is the version of the spec, of which there is one.
+// versionNumber is the version of the spec. There is only version 1.
 type versionNumber struct{}
 
 func (versionNumber) read(p *parser, node *yaml.Node, to *Value[int]) bool {
 	if node.Kind == yaml.Int && node.Text != "1" {
-		p.report(CodeBadVersion, p.placeOf(node), "write version: 1", "this tggen reads version 1, and not %s", shorten(node.Text))
+		p.report(CodeBadVersion, p.placeOf(node), "write version: 1", "this tggen reads version 1, not %s", shorten(node.Text))
 		return false
 	}
 	return integer{1, 1}.read(p, node, to)
@@ -94,9 +94,9 @@ func (versionNumber) read(p *parser, node *yaml.Node, to *Value[int]) bool {
 
 func (versionNumber) schema(*definitions) schema { return schema{{"const", 1}} }
 
-// A choice is one of some texts.
+// A choice is one of several texts.
 type choice[T ~string] struct {
-	// what the texts are, with an article.
+	// what says what the texts are, with an article.
 	what   string
 	values []T
 }
@@ -147,7 +147,7 @@ type period struct {
 	seconds bool
 }
 
-// durationPattern is what [time.ParseDuration] takes, less signs and a bare 0.
+// durationPattern matches what [time.ParseDuration] accepts, except signs and a bare 0.
 const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
 
 var durationRegexp = regexp.MustCompile(durationPattern)
@@ -156,7 +156,7 @@ func (d period) read(p *parser, node *yaml.Node, to *Value[time.Duration]) bool 
 	const hint = "write it like 500ms, 30s or 1h30m"
 	switch {
 	case node.Kind == yaml.Int || node.Kind == yaml.Float:
-		p.report(CodeBadDuration, p.placeOf(node), "a duration has a unit: "+shorten(node.Text)+"s is seconds", "%s is not a duration", shorten(node.Text))
+		p.report(CodeBadDuration, p.placeOf(node), "a duration needs a unit: write "+shorten(node.Text)+"s for seconds", "%s is not a duration", shorten(node.Text))
 		return false
 	case node.Kind != yaml.String:
 		p.wrongType(node, "a duration", hint)
@@ -168,10 +168,10 @@ func (d period) read(p *parser, node *yaml.Node, to *Value[time.Duration]) bool 
 	duration, err := time.ParseDuration(node.Text)
 	switch {
 	case err != nil, duration < d.min, duration > d.max:
-		p.report(CodeDurationRange, p.placeOf(node), "it may be "+durationText(d.min)+" to "+durationText(d.max), "%s is out of range", shorten(node.Text))
+		p.report(CodeDurationRange, p.placeOf(node), "the range is "+durationText(d.min)+" to "+durationText(d.max), "%s is out of range", shorten(node.Text))
 		return false
 	case d.seconds && duration%time.Second != 0:
-		p.report(CodeDurationRange, p.placeOf(node), "Telegram counts in seconds", "%s is not a whole number of seconds", shorten(node.Text))
+		p.report(CodeDurationRange, p.placeOf(node), "write whole seconds, as Telegram does", "%s is not a whole number of seconds", shorten(node.Text))
 		return false
 	}
 	*to = valueAt(p.placeOf(node), duration)
@@ -184,7 +184,7 @@ func (period) schema(defs *definitions) schema {
 	})
 }
 
-// durationText writes a duration without the zeros that [time.Duration.String] puts at its end.
+// durationText writes a duration without the zeros that [time.Duration.String] adds at the end.
 func durationText(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
@@ -196,8 +196,8 @@ func durationText(d time.Duration) string {
 	return text
 }
 
-// prose is a text for people, of at most so many letters.
-type prose struct{ most int }
+// prose is a text for people, of at most max letters.
+type prose struct{ max int }
 
 func (t prose) read(p *parser, node *yaml.Node, to *String) bool {
 	if node.Kind != yaml.String {
@@ -209,15 +209,15 @@ func (t prose) read(p *parser, node *yaml.Node, to *String) bool {
 		p.report(CodeEmptyText, p.placeOf(node), "", "the text is empty")
 		return false
 	}
-	return p.short(node, text, t.most, to)
+	return p.short(node, text, t.max, to)
 }
 
 func (t prose) schema(*definitions) schema {
-	return schema{{"type", "string"}, {"pattern", `\S`}, {"maxLength", t.most}}
+	return schema{{"type", "string"}, {"pattern", `\S`}, {"maxLength", t.max}}
 }
 
-// anyText is a text of 1 to most letters, taken as it is.
-type anyText struct{ most int }
+// anyText is a text of 1 to max letters. It is not trimmed.
+type anyText struct{ max int }
 
 func (t anyText) read(p *parser, node *yaml.Node, to *String) bool {
 	if node.Kind != yaml.String {
@@ -228,13 +228,13 @@ func (t anyText) read(p *parser, node *yaml.Node, to *String) bool {
 		p.report(CodeEmptyText, p.placeOf(node), "", "the text is empty")
 		return false
 	}
-	return p.short(node, node.Text, t.most, to)
+	return p.short(node, node.Text, t.max, to)
 }
 
-// short stores a text that is not too long.
-func (p *parser) short(node *yaml.Node, text string, most int, to *String) bool {
-	if letters := utf8.RuneCountInString(text); letters > most {
-		p.report(CodeTooLong, p.placeOf(node), fmt.Sprintf("it may have up to %d", most), "a text of %d letters", letters)
+// short stores a text if it has at most max letters, and reports it otherwise.
+func (p *parser) short(node *yaml.Node, text string, max int, to *String) bool {
+	if letters := utf8.RuneCountInString(text); letters > max {
+		p.report(CodeTooLong, p.placeOf(node), "shorten it", "the text has %d letters; at most %d are allowed", letters, max)
 		return false
 	}
 	*to = valueAt(p.placeOf(node), text)
@@ -242,10 +242,10 @@ func (p *parser) short(node *yaml.Node, text string, most int, to *String) bool 
 }
 
 func (t anyText) schema(*definitions) schema {
-	return schema{{"type", "string"}, {"minLength", 1}, {"maxLength", t.most}}
+	return schema{{"type", "string"}, {"minLength", 1}, {"maxLength", t.max}}
 }
 
-// quoteHint says how to make a text of a scalar that YAML takes for something else.
+// quoteHint says how to write a scalar as a text, if YAML reads it as a number or a bool.
 func quoteHint(node *yaml.Node) string {
 	if node.Kind == yaml.Bool || node.Kind == yaml.Int || node.Kind == yaml.Float {
 		return fmt.Sprintf("put it in quotes: %q", shorten(node.Text))
@@ -255,7 +255,7 @@ func quoteHint(node *yaml.Node) string {
 
 // method is the name of a method of Handlers.
 type method struct {
-	// what the method is, with an article.
+	// what says what the method is, with an article.
 	what string
 }
 
@@ -272,13 +272,13 @@ func (m method) read(p *parser, node *yaml.Node, to *String) bool {
 	return p.checkMethod(*to)
 }
 
-// checkMethod reports a name that cannot be that of a method in an interface of another package.
+// checkMethod reports a name that cannot be the name of an exported method, and then returns false.
 func (p *parser) checkMethod(name String) bool {
 	text := name.Value
 	if methodRegexp.MatchString(text) {
 		return true
 	}
-	hint := ""
+	hint := "a name is a capital letter, followed by letters, digits and _"
 	if better := camelCase(text); better != "" {
 		hint = "call it " + better
 	}
@@ -288,7 +288,7 @@ func (p *parser) checkMethod(name String) bool {
 	case token.IsIdentifier(text) && isASCII(text):
 		p.report(CodeBadName, placeOfValue(name), hint, "%s does not begin with a capital letter, so it would not be exported", shorten(text))
 	default:
-		p.report(CodeBadName, placeOfValue(name), hint, "%s is not a name for a method: a capital letter and then letters, digits and _", quote(text))
+		p.report(CodeBadName, placeOfValue(name), hint, "%s cannot be the name of a method", quote(text))
 	}
 	return false
 }
@@ -299,7 +299,7 @@ func (m method) schema(defs *definitions) schema {
 	})
 }
 
-// camelCase makes an exported identifier of a text, or nothing when it has no letter to begin with.
+// camelCase makes an exported identifier from a text. It returns "" if the text does not begin with a letter.
 func camelCase(text string) string {
 	if len(text) > 60 || !isASCII(text) {
 		return ""

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// Schema is the JSON Schema (draft 7) of a spec, for editors: what Parse accepts, as far as a schema can say it. It
-// follows from the same description of the keys, and is the same in every call.
+// Schema returns the JSON Schema (draft 7) of a spec, for editors. It describes what [Parse] accepts, as far as a schema can.
+// It follows from the same description of the keys as Parse, and is the same in every call.
 func Schema() []byte {
 	defs := &definitions{}
 	specShape().schema(defs)
@@ -14,7 +14,7 @@ func Schema() []byte {
 		{"$schema", "http://json-schema.org/draft-07/schema#"},
 		{"title", "tggen spec"},
 	}
-	// The spec itself is the root; what it is made of are definitions.
+	// The spec is the root of the schema. Its parts are definitions.
 	for _, definition := range defs.all {
 		if definition.name == "spec" {
 			root = append(root, definition.value.(schema)...)
@@ -32,14 +32,14 @@ func Schema() []byte {
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	// Only what cannot be JSON (a function, a NaN) fails to encode, and there is none of that.
+	// Encoding fails only for values that JSON cannot hold, such as a function or NaN. A schema holds none.
 	if err := encoder.Encode(root); err != nil {
 		panic(err)
 	}
 	return out.Bytes()
 }
 
-// A schema is an object of JSON whose members keep their order.
+// A schema is a JSON object whose members keep their order.
 type schema []member
 
 type member struct {
@@ -69,12 +69,12 @@ func (s schema) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// definitions are the parts of a schema that have a name.
+// definitions are the named parts of a schema.
 type definitions struct {
 	all schema
 }
 
-// define adds a definition on its first use, and refers to it.
+// define returns a reference to a definition. It adds the definition when it is first used.
 func (d *definitions) define(name string, build func() schema) schema {
 	reference := schema{{"$ref", "#/definitions/" + name}}
 	for _, definition := range d.all {

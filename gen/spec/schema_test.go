@@ -13,24 +13,24 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// beyondSchema are the codes of mistakes that a JSON Schema cannot say, or that a YAML reader sees before it. Of all
-// other mistakes the schema must know.
+// beyondSchema are the codes of mistakes that a JSON Schema cannot find, or that a YAML reader finds first. The schema must
+// find all other mistakes.
 var beyondSchema = map[string]bool{
 	CodeTooLarge: true, CodeNotUTF8: true, CodeBadCharacter: true, CodeTab: true, CodeTooDeep: true, CodeTooMany: true,
 	CodeSyntax: true, CodeIndentation: true, CodeUnclosed: true, CodeEscape: true, CodeAnchor: true, CodeTag: true,
 	CodeDirective: true, CodeSeveralDocuments: true, CodeDuplicateKey: true,
 
-	// What plain decimal is, and the length of a time.
+	// The form of numbers, and the length of durations.
 	CodeBadNumber: true, CodeDurationRange: true,
-	// What holds between two places.
+	// Contradictions between two places.
 	CodeNoneAlone: true, CodeDuplicateHandler: true, CodeNameClash: true, CodeSmallBacklog: true, CodeFieldOrder: true,
-	// The languages inside of texts.
+	// The languages inside texts.
 	CodeBadRegexp: true, CodeBadGroup: true, CodeDuplicateField: true, CodeBadCallback: true, CodeAdjacentFields: true,
 	CodeBadSeparator: true, CodeBadDefault: true,
 }
 
-// onlyInArgs are the codes that the schema knows of in the arguments of commands, and not in callback patterns; a
-// type also holds what no regular expression says.
+// onlyInArgs are the codes of mistakes that the schema finds in the arguments of commands, but not in callback patterns. Even
+// in arguments it cannot find all wrong types, because a regular expression cannot.
 var onlyInArgs = map[string]bool{CodeBadType: true, CodeBadField: true}
 
 func TestSchemaAcceptsWhatIsValid(t *testing.T) {
@@ -47,8 +47,8 @@ func TestSchemaAcceptsWhatIsValid(t *testing.T) {
 	}
 }
 
-// TestSchemaAndParserAgree takes each golden spec apart by its codes: with a mistake that the schema knows it must be
-// refused, without it must be accepted.
+// TestSchemaAndParserAgree validates each golden spec with the schema. The schema must refuse it if one of its mistakes is
+// one that a schema can find, and must accept it otherwise.
 func TestSchemaAndParserAgree(t *testing.T) {
 	v := newValidator(t)
 	refused := 0
@@ -82,7 +82,7 @@ func TestSchemaAndParserAgree(t *testing.T) {
 	}
 }
 
-// TestEachMistakeAloneIsRefused changes one thing of a valid spec: the parser and the schema must both refuse it.
+// TestEachMistakeAloneIsRefused makes one mistake at a time in a valid spec. The parser and the schema must both refuse it.
 func TestEachMistakeAloneIsRefused(t *testing.T) {
 	src, err := os.ReadFile("testdata/valid/full.yaml")
 	if err != nil {
@@ -136,7 +136,7 @@ func TestSchemaAndTypesAgree(t *testing.T) {
 	for _, test := range []struct {
 		schema any
 		types  []reflect.Type
-		// without are fields that are no key of their own, and as are fields whose key has another name.
+		// without are fields without a key. as holds the keys of fields that have another name than their key.
 		without string
 		as      map[string]string
 	}{
@@ -175,12 +175,12 @@ func TestSchemaAndTypesAgree(t *testing.T) {
 func TestSchemaIsReadable(t *testing.T) {
 	first, second := Schema(), Schema()
 	if string(first) != string(second) {
-		t.Error("two schemas")
+		t.Error("two calls have different results")
 	}
 	if !json.Valid(first) || !strings.HasSuffix(string(first), "}\n") {
-		t.Error("not JSON")
+		t.Error("the schema is not JSON")
 	}
-	// Every key says what it is for.
+	// Every key has a description.
 	var walkSchema func(path string, node map[string]any)
 	keys := 0
 	walkSchema = func(path string, node map[string]any) {
@@ -217,7 +217,7 @@ func snakeCase(name string) string {
 	return out.String()
 }
 
-// toJSON is what a YAML reader makes of a document, as encoding/json would have it.
+// toJSON returns a document as encoding/json would decode it.
 func toJSON(node *yaml.Node) any {
 	switch node.Kind {
 	case yaml.Mapping:

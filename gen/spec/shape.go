@@ -8,23 +8,24 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// A shape is the one description of a kind of value: how it is read, and its JSON Schema. Both follow from the same
-// data, so that neither can say what the other does not.
+// A shape describes a kind of value: how it is read, and its JSON Schema. Both follow from the same data, so that they
+// cannot contradict each other.
 type shape[T any] interface {
-	// read stores what the node says, and is false when that was reported as wrong and nothing was stored.
+	// read stores the value of the node in to. If the value is wrong, read reports it, stores nothing and returns false.
 	read(p *parser, node *yaml.Node, to *T) bool
 	schema(defs *definitions) schema
 }
 
-// An object is a mapping with keys that are known.
+// An object is a mapping with known keys.
 type object[T any] struct {
-	// name is what the mapping is, for messages and as a definition of the schema.
+	// name says what the mapping is, with an article, for messages. Without the article it names a definition of the
+	// schema.
 	name, doc string
 	keys      []key[T]
-	// check looks at the whole after its keys were read; there holds those that are there. It is false when the
-	// whole is of no use.
-	check func(p *parser, node *yaml.Node, to *T, there map[string]*yaml.Node) bool
-	// rules are further members of the schema, which say what check does.
+	// check checks the mapping after its keys were read. present holds the keys that it has. check returns false if the
+	// mapping cannot be used.
+	check func(p *parser, node *yaml.Node, to *T, present map[string]*yaml.Node) bool
+	// rules are further members of the schema, for what check checks.
 	rules schema
 }
 
@@ -32,18 +33,18 @@ type object[T any] struct {
 type key[T any] struct {
 	name, doc string
 	required  bool
-	// def is the value of a key that is absent, for the schema; nil when there is none.
+	// def is the default of the key, for the schema. Nil: there is none.
 	def    any
 	read   func(p *parser, node *yaml.Node, to *T) bool
 	schema func(defs *definitions) schema
 }
 
-// at describes a key, the shape of its value, and the field that the value goes to.
+// at describes a key, the shape of its value, and the field of T in which the value is stored.
 func at[T, V any](name string, value shape[V], field func(*T) *V, doc string) key[T] {
 	return key[T]{
 		name: name, doc: doc, schema: value.schema,
 		read: func(p *parser, node *yaml.Node, to *T) bool {
-			// A fresh value, so that the field is left alone when the node is wrong.
+			// read is a new value, so that the field stays unchanged if the node is wrong.
 			var read V
 			ok := value.read(p, node, &read)
 			if ok {
@@ -54,13 +55,13 @@ func at[T, V any](name string, value shape[V], field func(*T) *V, doc string) ke
 	}
 }
 
-// needed makes the key a required one.
+// needed makes the key required.
 func (k key[T]) needed() key[T] {
 	k.required = true
 	return k
 }
 
-// or documents what an absent key means.
+// or sets the default of the key.
 func (k key[T]) or(def any) key[T] {
 	k.def = def
 	return k
@@ -79,8 +80,8 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 		p.wrongType(node, "a mapping", "")
 		return false
 	}
-	there := make(map[string]*yaml.Node, len(node.Entries))
-	for entry := range p.entries(node, there) {
+	present := make(map[string]*yaml.Node, len(node.Entries))
+	for entry := range p.entries(node, present) {
 		name := entry.Key.Text
 		key := o.find(name)
 		switch {
@@ -98,29 +99,29 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 		return false
 	}
 	for _, key := range o.keys {
-		// Where something could not be read, the key may be in it.
-		if key.required && there[key.name] == nil && !node.Broken {
+		// If a part of the mapping could not be read, the key may be in that part.
+		if key.required && present[key.name] == nil && !node.Broken {
 			p.report(CodeMissingKey, p.start(node), "", "%s needs the key %s", o.name, key.name)
 		}
 	}
-	return o.check(p, node, to, there)
+	return o.check(p, node, to, present)
 }
 
-// entries are those of a mapping whose key can be read, each key once: a second one is reported. there gets the keys. They
-// end early when there is no room for another diagnostic.
-func (p *parser) entries(node *yaml.Node, there map[string]*yaml.Node) iter.Seq[yaml.Entry] {
+// entries returns the entries of a mapping whose keys could be read. It reports a key that appears twice, and leaves out the
+// second one. It adds the keys to present. It ends early if the list of diagnostics is full.
+func (p *parser) entries(node *yaml.Node, present map[string]*yaml.Node) iter.Seq[yaml.Entry] {
 	return func(yield func(yaml.Entry) bool) {
 		for _, entry := range node.Entries {
 			if entry.Key.Kind == yaml.Invalid {
 				continue
 			}
 			name := entry.Key.Text
-			if first := there[name]; first != nil {
-				d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s is here twice", shorten(name))
+			if first := present[name]; first != nil {
+				d := p.report(CodeDuplicateKey, p.placeOf(entry.Key), "", "the key %s appears twice", shorten(name))
 				relate(d, p.placeOf(first).pos, "the first is here")
 				continue
 			}
-			there[name] = entry.Key
+			present[name] = entry.Key
 			if p.full || !yield(entry) {
 				return
 			}
@@ -128,7 +129,7 @@ func (p *parser) entries(node *yaml.Node, there map[string]*yaml.Node) iter.Seq[
 	}
 }
 
-// start is the place of the first key of a mapping, or of its brace.
+// start is the place where a mapping begins: its first key, or its brace.
 func (p *parser) start(node *yaml.Node) place {
 	if len(node.Entries) > 0 && node.Entries[0].Key.Start == node.Start {
 		return p.placeOf(node.Entries[0].Key)
@@ -152,7 +153,7 @@ func (o *object[T]) unknownHint(name string) string {
 	if before, _, found := strings.Cut(name, ":"); found && o.find(before) != nil {
 		return "put a space after the colon"
 	}
-	return "its keys: " + strings.Join(o.names(), ", ")
+	return "possible keys: " + strings.Join(o.names(), ", ")
 }
 
 func (o *object[T]) schema(defs *definitions) schema {
@@ -177,7 +178,7 @@ func (o *object[T]) schema(defs *definitions) schema {
 	})
 }
 
-// A pointed shape reads into a pointer, which is nil when the key is absent or wrong.
+// A pointed shape reads a value into a pointer. The pointer is nil if the key is absent or wrong.
 type pointed[T any] struct{ shape[T] }
 
 func (s pointed[T]) read(p *parser, node *yaml.Node, to **T) bool {
@@ -189,14 +190,14 @@ func (s pointed[T]) read(p *parser, node *yaml.Node, to **T) bool {
 	return true
 }
 
-// A list is a list of at least one element. Elements that are wrong are left out.
+// A list is the shape of a list of at least one element. It leaves out elements that are wrong.
 type list[T any] struct {
 	item shape[T]
-	// alone lets a single element stand for a list of one.
+	// alone allows a single element without a list around it.
 	alone bool
-	// same is what makes two elements alike, which may not be; nil lets them be.
+	// same returns a text that must be different for every element. Nil: elements may be equal.
 	same func(T) String
-	// want says what should be here.
+	// want says what an element is, with an article.
 	want string
 }
 
@@ -204,7 +205,7 @@ func (l list[T]) read(p *parser, node *yaml.Node, to *[]T) bool {
 	nodes := node.Items
 	switch {
 	case node.Kind == yaml.Sequence && len(nodes) == 0:
-		p.report(CodeEmptyList, p.placeOf(node), "", "an empty list, where %s should be", l.want)
+		p.report(CodeEmptyList, p.placeOf(node), "", "the list is empty; expected %s", l.want)
 		return false
 	case node.Kind == yaml.Sequence:
 	case l.alone && node.Kind != yaml.Mapping:

@@ -6,7 +6,8 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// The values of keys that the spec does not have.
+// The defaults of the keys. The runtime has defaults of its own for bots that are configured by hand; a test checks that
+// they are the same.
 const (
 	DefaultConcurrency         = 500
 	DefaultBacklog             = 16384
@@ -26,59 +27,60 @@ const (
 	DefaultSpeedTrafficBalance = 0.0
 )
 
-// A Spec is a whole spec.yaml. Keys that it does not have are zero: see [Value.IsSet] and the Default constants.
+// A Spec is a whole spec.yaml. The fields of absent keys are zero: see [Value.IsSet] and the Default constants.
 type Spec struct {
-	// File is the name that [Parse] was given.
+	// File is the name of the file, as given to [Parse].
 	File string
 
 	// Version is always 1.
 	Version Value[int]
-	// Workers is the number of shards, 1 to 1024. Absent: GOMAXPROCS of the machine that runs the bot.
+	// Workers is the number of shards, 1 to 1024. Absent: GOMAXPROCS where the bot runs.
 	Workers Value[int]
-	// Concurrency is the most handlers that run at once, 1 to 1,000,000. Absent: [DefaultConcurrency].
+	// Concurrency is the largest number of handlers that run at once, 1 to 1,000,000. Absent: [DefaultConcurrency].
 	Concurrency Value[int]
-	// Backlog is the most updates that are held, running ones included, 1 to 10,000,000, never less than
-	// Concurrency. Absent: [DefaultBacklog].
+	// Backlog is the largest number of updates that the bot holds, including those that are being handled: 1 to
+	// 10,000,000, and not less than Concurrency. Absent: [DefaultBacklog].
 	Backlog Value[int]
-	// Sink is how updates are handed to handlers. Absent: [DefaultSink].
+	// Sink is how updates are given to handlers. Absent: [DefaultSink].
 	Sink Value[Sink]
-	// Timeout is the time a handler has, or nil. Nil: [DefaultTimeout], [DefaultTimeoutKey].
+	// Timeout is the time that a handler has. Nil: [DefaultTimeout] and [DefaultTimeoutKey].
 	Timeout *Timeout
-	// StopTimeout is how long Run waits for handlers after its context ended; 0 does not wait. Absent:
+	// StopTimeout is how long Run waits for handlers after its context has ended. 0: it does not wait. Absent:
 	// [DefaultStopTimeout].
 	StopTimeout Value[time.Duration]
 	// Delivery says when an update is confirmed. Absent: [DefaultDelivery].
 	Delivery Value[Delivery]
-	// AllowedUpdates is which update kinds are asked for, or nil. Nil: what the handlers need.
+	// AllowedUpdates are the update kinds that the bot asks for. Nil: those that the handlers need.
 	AllowedUpdates *AllowedUpdates
 	// Polling is how updates are fetched.
 	Polling Polling
-	// Constraints is what updates are kept in order by, or nil. Nil: [DefaultConstraint].
+	// Constraints are what updates must share to be handled in order. Nil: [DefaultConstraint].
 	Constraints *Constraints
-	// Middleware are methods that wrap every handler, the first outermost.
+	// Middleware are methods that wrap every handler. The first is the outermost.
 	Middleware []String
 	// OnError is the method that gets the errors of handlers. Absent: they are logged.
 	OnError String
 	// OnTimeout is the method that is called when a handler's time is up. Absent: it is logged.
 	OnTimeout String
-	// OnUsage is the method that is called instead of the usage reply when an argument does not parse.
+	// OnUsage is the method that is called when the arguments of a command do not parse. Absent: the bot replies with the
+	// usage.
 	OnUsage String
-	// Match says how many handlers an update gets. Absent: [DefaultMatch].
+	// Match says which handlers run for an update. Absent: [DefaultMatch].
 	Match Value[Match]
-	// RegisterCommands makes the bot call setMyCommands at its start when the list differs. Absent: false.
+	// RegisterCommands makes the bot call setMyCommands when it starts, if its menu of commands differs. Absent: false.
 	RegisterCommands Value[bool]
-	// Handlers are in the order in which they are tried; there is at least one.
+	// Handlers are the handlers, at least one, in the order in which they are tried.
 	Handlers []*Handler
 }
 
-// Sink is how updates are handed to handlers.
+// Sink is how updates are given to handlers.
 type Sink string
 
 // The sinks.
 const (
-	SinkSharded    Sink = "sharded"    // by key, each key on its own shard
+	SinkSharded    Sink = "sharded"    // in order for each key
 	SinkConcurrent Sink = "concurrent" // all at once, in no order
-	SinkBatch      Sink = "batch"      // a batch at once, the next when all are done
+	SinkBatch      Sink = "batch"      // a batch at once, and the next batch when all of it is done
 	SinkSequential Sink = "sequential" // one after another
 )
 
@@ -87,74 +89,75 @@ type Delivery string
 
 // The kinds of delivery.
 const (
-	DeliverAtMostOnce  Delivery = "at_most_once"  // when it was fetched
-	DeliverAtLeastOnce Delivery = "at_least_once" // when it was handled
+	DeliverAtMostOnce  Delivery = "at_most_once"  // once it is fetched
+	DeliverAtLeastOnce Delivery = "at_least_once" // once it is handled
 )
 
-// Match is how many handlers an update gets.
+// Match says which handlers run for an update.
 type Match string
 
 // The ways to match.
 const (
-	MatchFirst Match = "first" // the first that matches, and those before it that have continue
-	MatchAll   Match = "all"   // every one that matches
+	MatchFirst Match = "first" // the first that matches; after a handler with continue, also the next that matches
+	MatchAll   Match = "all"   // all that match
 )
 
 // A Timeout is the time that a handler has.
 type Timeout struct {
 	// Pos is where the value of the key timeout begins.
 	Pos diag.Pos
-	// None is set by `timeout: none`: there is no limit, and the other fields are absent.
+	// None is set by `timeout: none`. There is no limit then, and the other fields are absent.
 	None bool
 	// After is the limit, at least a millisecond.
 	After Value[time.Duration]
-	// Key says what becomes of the keys of a handler that overstays. Absent: [DefaultTimeoutKey].
+	// Key says what happens to the keys when the time is up. Absent: [DefaultTimeoutKey].
 	Key Value[TimeoutKey]
 }
 
-// TimeoutKey is what becomes of the keys of a handler whose time is up.
+// TimeoutKey says what happens to the keys of a handler whose time is up.
 type TimeoutKey string
 
-// What may become of the keys.
+// The rules for the keys.
 const (
 	TimeoutHold    TimeoutKey = "hold"    // kept until the handler returns
-	TimeoutRelease TimeoutKey = "release" // given to the next update
+	TimeoutRelease TimeoutKey = "release" // freed at once, so that the next update can run
 )
 
-// AllowedUpdates is the key allowed_updates.
+// AllowedUpdates is the value of the key allowed_updates.
 type AllowedUpdates struct {
 	// Pos is where the value of the key begins.
 	Pos diag.Pos
-	// Auto is set by `allowed_updates: auto`: Kinds is empty and what the handlers need is asked for.
+	// Auto is set by `allowed_updates: auto`. Kinds is empty then, and the bot asks for the kinds that the handlers need.
 	Auto bool
-	// Kinds are the update kinds to ask for: at least one, no two alike. Whether each exists is not checked here.
+	// Kinds are the update kinds that the bot asks for: at least one, and all different. Package plan checks whether they
+	// exist.
 	Kinds []String
 }
 
 // Polling is how updates are fetched.
 type Polling struct {
-	// Pos is where the value of the key begins, or the zero Pos when the key is absent.
+	// Pos is where the value of the key begins, or the zero Pos if the key is absent.
 	Pos diag.Pos
-	// Timeout is how long Telegram holds a poll when there is nothing, 0 to 50 whole seconds. Absent:
+	// Timeout is how long Telegram holds a poll if there are no updates, 0 to 50 whole seconds. Absent:
 	// [DefaultPollTimeout].
 	Timeout Value[time.Duration]
-	// SpeedTrafficBalance is 0 (fetch at once) to 1 (wait for fuller batches). Absent: 0.
+	// SpeedTrafficBalance is 0 (fetch at once) to 1 (wait for fuller batches). Absent: [DefaultSpeedTrafficBalance].
 	SpeedTrafficBalance Value[float64]
-	// MaxDelay is the most that is waited for a fuller batch. Absent: [DefaultMaxDelay].
+	// MaxDelay is the longest wait for a fuller batch. Absent: [DefaultMaxDelay].
 	MaxDelay Value[time.Duration]
 	// Retry is what happens after a failed fetch.
 	Retry Retry
-	// OnConflict says what to do when another process polls with the same token. Absent: [DefaultOnConflict].
+	// OnConflict says what the bot does if another process polls with the same token. Absent: [DefaultOnConflict].
 	OnConflict Value[Conflict]
 }
 
 // Retry is what happens after a failed fetch.
 type Retry struct {
-	// Pos is where the value of the key begins, or the zero Pos when the key is absent.
+	// Pos is where the value of the key begins, or the zero Pos if the key is absent.
 	Pos diag.Pos
 	// Interval is the wait between two attempts. Absent: [DefaultRetry].
 	Interval Value[RetryInterval]
-	// MaxElapsed is how long attempts go on before the bot stops with the error. Absent: [DefaultMaxElapsed].
+	// MaxElapsed is how long the bot tries again before it stops with the error. Absent: [DefaultMaxElapsed].
 	MaxElapsed Value[time.Duration]
 }
 
@@ -173,32 +176,32 @@ type RetryKind string
 const (
 	RetryExponential RetryKind = "exponential"
 	RetryQuadratic   RetryKind = "quadratic"
-	RetryFixed       RetryKind = "fixed" // not at all; written as a duration
+	RetryFixed       RetryKind = "fixed" // it does not grow; written as a duration
 )
 
-// Conflict is what to do when another process polls with the same token.
+// Conflict says what the bot does if another process polls with the same token.
 type Conflict string
 
-// What to do in a conflict.
+// The ways to handle a conflict.
 const (
-	ConflictWait Conflict = "wait" // take over when the other is gone
-	ConflictFail Conflict = "fail" // stop with an error
+	ConflictWait Conflict = "wait" // the bot takes over when the other process is gone
+	ConflictFail Conflict = "fail" // the bot stops with an error
 )
 
-// Constraints say what updates are kept in order by.
+// Constraints say what updates must share to be handled in order.
 type Constraints struct {
 	// Pos is where the value of the key begins.
 	Pos diag.Pos
-	// Default is the constraints of the update kinds that are not in ByKind. It is empty only when the spec has a
-	// map without the key default.
+	// Default are the constraints of the update kinds that are not in ByKind. Default is empty only if the spec has a
+	// mapping without the key default.
 	Default []Constraint
-	// ByKind are the update kinds with constraints of their own, in the order of the spec.
+	// ByKind are the constraints of single update kinds, in the order of the spec.
 	ByKind []KindConstraints
 }
 
 // KindConstraints are the constraints of one update kind.
 type KindConstraints struct {
-	// Kind is the update kind. Whether it exists is not checked here.
+	// Kind is the update kind. Package plan checks whether it exists.
 	Kind String
 	// Constraints has at least one element.
 	Constraints []Constraint
@@ -208,7 +211,7 @@ type KindConstraints struct {
 type Constraint struct {
 	// Name is one of the Constraint constants, or an exported Go identifier.
 	Name String
-	// Method is set when Name is a method.
+	// Method is set if Name is a method.
 	Method bool
 }
 
@@ -217,6 +220,6 @@ const (
 	ConstraintChat     = "chat"
 	ConstraintUser     = "user"
 	ConstraintChatUser = "chat_user"
-	ConstraintTopic    = "topic" // the chat and the thread in it
-	ConstraintNone     = "none"  // no order; stands alone
+	ConstraintTopic    = "topic" // the chat and the message thread in it
+	ConstraintNone     = "none"  // no order; it cannot be combined with others
 )

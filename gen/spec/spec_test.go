@@ -13,7 +13,7 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// validSpecs are the specs of testdata/valid, by their file.
+// validSpecs returns the specs of testdata/valid, by the names of their files.
 func validSpecs(t testing.TB) map[string]*Spec {
 	files, err := filepath.Glob("testdata/valid/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -34,7 +34,7 @@ func validSpecs(t testing.TB) map[string]*Spec {
 	return specs
 }
 
-// walk calls visit for every part of a value that holds something.
+// walk calls visit for every part of a value that is not zero.
 func walk(path string, value reflect.Value, visit func(path string, value reflect.Value)) {
 	if value.IsZero() || value.Type() == reflect.TypeFor[*syntax.Regexp]() || value.Type() == reflect.TypeFor[diag.Pos]() {
 		return
@@ -78,7 +78,7 @@ func show(value reflect.Value) string {
 	return fmt.Sprint(value.Interface())
 }
 
-// TestValid compares every value and every place of the valid specs with what was found right by a person.
+// TestValid compares every value and every place of the valid specs with golden files, which a person has checked.
 func TestValid(t *testing.T) {
 	for file, spec := range validSpecs(t) {
 		goldenFile := strings.TrimSuffix(file, ".yaml") + ".txt"
@@ -99,7 +99,7 @@ func TestValid(t *testing.T) {
 	}
 }
 
-// TestPlacesHoldTheirText reads the text of every value back from its place.
+// TestPlacesHoldTheirText checks that the text of every value is at its place.
 func TestPlacesHoldTheirText(t *testing.T) {
 	for file, spec := range validSpecs(t) {
 		src, err := os.ReadFile(file)
@@ -116,7 +116,7 @@ func TestPlacesHoldTheirText(t *testing.T) {
 			checked++
 			there := string([]rune(lines[text.Pos.Line-1])[text.Pos.Column-1:])
 			if !strings.HasPrefix(there, text.Value) && !strings.HasPrefix(strings.TrimLeft(there, `'"`), text.Value) && !strings.ContainsAny(there, "|>{}\\'") {
-				t.Errorf("%s: %s is %q, and at %v is %q", file, path, text.Value, text.Pos, there)
+				t.Errorf("%s: %s is %q, but at %v there is %q", file, path, text.Value, text.Pos, there)
 			}
 		})
 		if checked < 10 {
@@ -125,8 +125,8 @@ func TestPlacesHoldTheirText(t *testing.T) {
 	}
 }
 
-// TestEveryFieldIsRead looks for fields of the types of a spec that no valid spec fills: a key that is read into
-// nowhere, or a field without a key.
+// TestEveryFieldIsRead checks that the valid specs fill every field of the types of a spec. A field that none fills has no
+// key, or the value of its key is lost.
 func TestEveryFieldIsRead(t *testing.T) {
 	filled := make(map[string]bool)
 	types := make(map[reflect.Type]bool)
@@ -171,11 +171,11 @@ func TestDefaults(t *testing.T) {
 	}
 	spec, _ = Parse("spec.yaml", []byte("version: 1\nstop_timeout: 0s\nhandlers: [{name: A, on: message}]\n"))
 	if !spec.StopTimeout.IsSet() || spec.StopTimeout.Or(DefaultStopTimeout) != 0 {
-		t.Error("a key that is there with a zero value is taken for absent")
+		t.Error("a key with a zero value counts as absent")
 	}
 }
 
-// TestAKeyThatCannotBeReadIsReportedOnce has a bad escape in a key of every kind of mapping.
+// TestAKeyThatCannotBeReadIsReportedOnce uses a bad escape in a key of every kind of mapping.
 func TestAKeyThatCannotBeReadIsReportedOnce(t *testing.T) {
 	for _, src := range []string{
 		"version: 1\n\"\\d\": 1\nhandlers: [{name: A, on: message}]\n",
@@ -188,7 +188,7 @@ func TestAKeyThatCannotBeReadIsReportedOnce(t *testing.T) {
 	}
 }
 
-// TestWhatIsRightIsKept reads a spec with mistakes: the rest of it is there, for more mistakes to be found in.
+// TestWhatIsRightIsKept checks that the part of a spec that has no mistakes is kept, so that later checks can use it.
 func TestWhatIsRightIsKept(t *testing.T) {
 	spec, list := Parse("spec.yaml", []byte(`version: 1
 workers: many
@@ -224,7 +224,7 @@ func TestParseIsAPureFunction(t *testing.T) {
 			first, firstList := Parse("spec.yaml", c.src)
 			second, secondList := Parse("spec.yaml", c.src)
 			if !reflect.DeepEqual(first, second) || !reflect.DeepEqual(firstList, secondList) {
-				t.Errorf("%s: two results", c.name)
+				t.Errorf("%s: two calls have different results", c.name)
 			}
 		}
 	}

@@ -7,12 +7,12 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// textTrigger is a regular expression, or {is: text}.
+// textTrigger is the shape of the key text: a regular expression, or {is: text}.
 type textTrigger struct{}
 
 func textIs() *object[Text] {
 	return &object[Text]{
-		name: "a text trigger", doc: "A text that the message must be equal to.",
+		name: "a text trigger", doc: "The text of the message must be equal to a given text.",
 		keys: []key[Text]{
 			at("is", anyText{longestRegexp}, func(t *Text) *String { return &t.Is }, "The whole text of the message.").needed(),
 		},
@@ -33,7 +33,7 @@ func (textTrigger) schema(defs *definitions) schema {
 	return schema{{"anyOf", []any{regularExpression{}.schema(defs), textIs().schema(defs)}}}
 }
 
-// inlineTrigger is true, or a regular expression.
+// inlineTrigger is the shape of the key inline: true, or a regular expression.
 type inlineTrigger struct{}
 
 func (inlineTrigger) read(p *parser, node *yaml.Node, to *Inline) bool {
@@ -44,7 +44,7 @@ func (inlineTrigger) read(p *parser, node *yaml.Node, to *Inline) bool {
 	case node.Kind == yaml.String:
 		return pointed[Pattern]{regularExpression{}}.read(p, node, &to.Pattern)
 	}
-	p.wrongType(node, "true or a regular expression", "true takes every inline query")
+	p.wrongType(node, "true or a regular expression", "true matches every inline query")
 	return false
 }
 
@@ -52,7 +52,7 @@ func (inlineTrigger) schema(defs *definitions) schema {
 	return schema{{"anyOf", []any{schema{{"const", true}}, regularExpression{}.schema(defs)}}}
 }
 
-// filterQuery has the form of a filter query. Which there are is for the Bot API to say.
+// filterQuery is the form of a filter query. Package plan checks whether the query is valid.
 type filterQuery struct{}
 
 var queryRegexp = regexp.MustCompile(`^([a-z0-9_]*:){0,2}[a-z0-9_]+$`)

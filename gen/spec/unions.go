@@ -6,20 +6,20 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// timeoutValue is a duration, none, or {after: duration, key: hold | release}.
+// timeoutValue is the shape of a time-out: a duration, none, or {after: duration, key: hold | release}.
 type timeoutValue struct{}
 
 var handlerTime = period{min: time.Millisecond, max: 24 * time.Hour}
 
 func timeoutObject() *object[Timeout] {
 	return &object[Timeout]{
-		name: "a timeout", doc: "The time that a handler has, and what becomes of its keys when it overstays.",
+		name: "a timeout", doc: "The time that a handler has, and what happens to its keys when the time is up.",
 		keys: []key[Timeout]{
 			at("after", handlerTime, func(t *Timeout) *Value[time.Duration] { return &t.After },
-				"The time from the start of the handler. Then its context is cancelled.").needed(),
-			at("key", choice[TimeoutKey]{"what becomes of the keys", []TimeoutKey{TimeoutHold, TimeoutRelease}},
+				"The time, from the start of the handler. After it, the handler's context is cancelled.").needed(),
+			at("key", choice[TimeoutKey]{"a rule for the keys", []TimeoutKey{TimeoutHold, TimeoutRelease}},
 				func(t *Timeout) *Value[TimeoutKey] { return &t.Key },
-				"hold: updates with the same keys wait until the handler returns. release: they go on.").or(DefaultTimeoutKey),
+				"hold: updates with the same keys wait until the handler returns. release: they do not wait for it any longer.").or(DefaultTimeoutKey),
 		},
 		check: func(_ *parser, _ *yaml.Node, t *Timeout, _ map[string]*yaml.Node) bool { return t.After.IsSet() },
 	}
@@ -42,7 +42,7 @@ func (timeoutValue) schema(defs *definitions) schema {
 	return schema{{"anyOf", []any{schema{{"const", "none"}}, handlerTime.schema(defs), timeoutObject().schema(defs)}}}
 }
 
-// retryInterval is the name of a way to grow, or a duration.
+// retryInterval is exponential, quadratic, or a duration.
 type retryInterval struct{}
 
 var (
@@ -51,7 +51,7 @@ var (
 )
 
 func (retryInterval) read(p *parser, node *yaml.Node, to *Value[RetryInterval]) bool {
-	// What begins with a digit was meant as a duration.
+	// A text that begins with a digit was meant as a duration.
 	if node.Kind == yaml.Int || node.Kind == yaml.Float || node.Text != "" && node.Text[0] >= '0' && node.Text[0] <= '9' {
 		var every Value[time.Duration]
 		ok := retryEvery.read(p, node, &every)
@@ -90,14 +90,14 @@ func (allowedUpdates) schema(defs *definitions) schema {
 	return schema{{"anyOf", []any{auto.schema(defs), updateKinds.schema(defs)}}}
 }
 
-// constraintsValue is a constraint, a list of them, or a mapping of update kinds to such.
+// constraintsValue is a constraint, a list of constraints, or a mapping from update kinds to either.
 type constraintsValue struct{}
 
 var constraintList = list[Constraint]{
 	item: constraintName{}, alone: true, same: func(c Constraint) String { return c.Name }, want: "a constraint",
 }
 
-// keyDefault is the key of a mapping of constraints for all other update kinds.
+// keyDefault is the key, in a mapping of constraints, for all update kinds that are not keys.
 const keyDefault = "default"
 
 func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
@@ -107,14 +107,14 @@ func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
 	}
 	to.Pos = p.start(node).pos
 	if len(node.Entries) == 0 {
-		p.report(CodeEmptyList, p.placeOf(node), "delete the key", "an empty mapping, where update kinds and constraints should be")
+		p.report(CodeEmptyList, p.placeOf(node), "delete the key", "the mapping is empty; expected update kinds and constraints")
 		return false
 	}
-	there := make(map[string]*yaml.Node, len(node.Entries))
-	for entry := range p.entries(node, there) {
+	present := make(map[string]*yaml.Node, len(node.Entries))
+	for entry := range p.entries(node, present) {
 		name := entry.Key.Text
 		if entry.Value.Kind == yaml.Null {
-			p.report(CodeMissingValue, p.placeOf(entry.Key), "for no constraint write none", "the key %s has no value", shorten(name))
+			p.report(CodeMissingValue, p.placeOf(entry.Key), "for no constraint, write none", "the key %s has no value", shorten(name))
 			continue
 		}
 		if name == keyDefault {
@@ -129,14 +129,14 @@ func (constraintsValue) read(p *parser, node *yaml.Node, to *Constraints) bool {
 	return !p.full
 }
 
-// constraints reads one or several constraints, and none only by itself.
+// constraints reads one or several constraints. The constraint none must be the only one.
 func (p *parser) constraints(node *yaml.Node, to *[]Constraint) bool {
 	if !constraintList.read(p, node, to) {
 		return false
 	}
 	for _, constraint := range *to {
 		if constraint.Name.Value == ConstraintNone && len(*to) > 1 {
-			p.report(CodeNoneAlone, placeOfValue(constraint.Name), "delete it, or the others", "none stands beside other constraints")
+			p.report(CodeNoneAlone, placeOfValue(constraint.Name), "delete none, or delete the others", "none cannot be combined with other constraints")
 		}
 	}
 	return true

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// A validator checks values against a JSON Schema of draft 7. It knows the keywords that Schema uses, and fails the
-// test at any other.
+// A validator checks values against a JSON Schema of draft 7. It knows the keywords that Schema uses. Any other keyword fails
+// the test.
 type validator struct {
 	t    testing.TB
 	root map[string]any
@@ -26,7 +26,7 @@ func newValidator(t testing.TB) *validator {
 	return v
 }
 
-// validate says what is wrong with a value.
+// validate returns what is wrong with a value.
 func (v *validator) validate(schema map[string]any, value any, path string) (errs []string) {
 	wrong := func(format string, args ...any) {
 		errs = append(errs, path+": "+fmt.Sprintf(format, args...))
@@ -37,7 +37,7 @@ func (v *validator) validate(schema map[string]any, value any, path string) (err
 		if !ok {
 			v.t.Fatalf("%s refers to nothing", reference)
 		}
-		// Draft 7 ignores what stands beside a reference.
+		// Draft 7 ignores the other members of an object with a reference.
 		return v.validate(definition, value, path)
 	}
 	object, isObject := value.(map[string]any)
@@ -160,7 +160,7 @@ func (v *validator) validate(schema map[string]any, value any, path string) (err
 				}
 			}
 		default:
-			v.t.Fatalf("the keyword %s is not known here", keyword)
+			v.t.Fatalf("the validator does not know the keyword %s", keyword)
 		}
 	}
 	return errs

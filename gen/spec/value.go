@@ -2,13 +2,13 @@ package spec
 
 import "github.com/tggen/tggen/gen/diag"
 
-// A Value is a scalar of the spec and its place. The zero Value is a key that the spec does not have.
+// A Value is a scalar of the spec, with its place. The zero Value means that the key is absent.
 type Value[T any] struct {
-	// Value is what the scalar means, or the zero value when the key is absent.
+	// Value is the meaning of the scalar, or the zero value if the key is absent.
 	Value T
-	// Pos is the first column of the scalar, or the zero Pos when the key is absent.
+	// Pos is the first column of the scalar, or the zero Pos if the key is absent.
 	Pos diag.Pos
-	// End is the last column of the scalar, for the width of a caret; 0 when it ends on another line.
+	// End is the last column of the scalar, so that carets can underline it. 0 if the scalar ends on another line.
 	End int
 }
 
@@ -18,7 +18,7 @@ type String = Value[string]
 // IsSet reports whether the spec has the key.
 func (v Value[T]) IsSet() bool { return v.Pos.IsValid() }
 
-// Or is the value, or fallback when the key is absent.
+// Or returns the value, or fallback if the key is absent.
 func (v Value[T]) Or(fallback T) T {
 	if v.IsSet() {
 		return v.Value

@@ -8,13 +8,13 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// A word is a text of a certain form.
+// A word is a text that must match a pattern.
 type word struct {
-	// want is what should be here, with an article.
+	// want says what the text is, with an article.
 	want    string
 	code    string
 	pattern *regexp.Regexp
-	// hint says how to mend a text that has another form.
+	// hint says how to correct a text that does not match.
 	hint func(text string) string
 }
 
@@ -39,7 +39,7 @@ func (w word) schema(*definitions) schema {
 	return schema{{"type", "string"}, {"pattern", w.pattern.String()}}
 }
 
-// updateKind is the form of an update kind. Which there are is for the Bot API to say.
+// updateKind is the form of an update kind. Package plan checks whether the kind exists.
 var updateKind = word{
 	want: "an update kind", code: CodeBadKind, pattern: regexp.MustCompile(`^[a-z][a-z0-9_]*$`),
 	hint: func(text string) string { return lowerHint(text, "write it like message or callback_query") },
@@ -47,26 +47,26 @@ var updateKind = word{
 
 var commandPattern = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 
-// commandName is a command as Telegram takes it: https://core.telegram.org/bots/api#botcommand
+// commandName is the form of a command: https://core.telegram.org/bots/api#botcommand
 var commandName = word{
 	want: "a command", code: CodeBadCommand, pattern: commandPattern,
 	hint: func(text string) string {
 		if name := strings.TrimLeft(text, "/!."); name != text && name != "" {
-			return "write it without the prefix; other prefixes than / go into the key prefixes"
+			return "write it without the prefix; for prefixes other than / use the key prefixes"
 		}
-		return lowerHint(text, "a command has 1 to 32 letters a to z, digits and _")
+		return lowerHint(text, "a command has 1 to 32 characters: letters a to z, digits and _")
 	},
 }
 
-// prefixLetters are letters that may stand before a command.
+// prefixLetters is the form of the signs that can come before a command.
 var prefixLetters = word{
-	want: "a text of prefixes", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
+	want: "a list of prefixes", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
 	hint: func(string) string {
-		return "write the signs one after another, like \"/!\"; letters, digits, _ and @ cannot be"
+		return "write the signs one after another, like \"/!\"; letters, digits, _ and @ cannot be prefixes"
 	},
 }
 
-// lowerHint offers the text in lower case with underscores when only that is wrong with it.
+// lowerHint suggests the text in lower case, with underscores, if that makes it right. If not, it returns otherwise.
 func lowerHint(text, otherwise string) string {
 	lower := strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(text))
 	if lower != text && lower != "" && len(lower) <= 32 && commandPattern.MatchString(lower) {
@@ -75,7 +75,7 @@ func lowerHint(text, otherwise string) string {
 	return otherwise
 }
 
-// constraintName is a built-in constraint or a method.
+// constraintName is the name of a built-in constraint or of a method.
 type constraintName struct{}
 
 var builtInConstraints = []string{ConstraintChat, ConstraintUser, ConstraintChatUser, ConstraintTopic, ConstraintNone}
@@ -84,7 +84,7 @@ func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
 	if node.Kind != yaml.String {
 		hint := ""
 		if node.Kind == yaml.Null {
-			hint = "for no constraint write none"
+			hint = "for no constraint, write none"
 		}
 		p.wrongType(node, "a constraint", hint)
 		return false
@@ -116,7 +116,7 @@ func (constraintName) schema(defs *definitions) schema {
 	})
 }
 
-// predicate is a method that must hold, or !method.
+// predicate is the name of a predicate, or ! and a name.
 type predicate struct{}
 
 func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {

@@ -2,8 +2,8 @@ package yaml
 
 import "strings"
 
-// block reads the node at the next letter. parent is the indentation of the block around it, -1 at the top. The
-// node of an inline value stands on the line of its key, where no mapping or sequence may begin.
+// block reads the node at the next letter. parent is the indentation of the block around it, or -1 at the top. inline is set
+// for a value on the line of its key, where a block mapping or sequence cannot begin.
 func (r *reader) block(parent int, inline bool) *Node {
 	if c := r.peek(0); c == '[' || c == '{' {
 		node := r.flow(parent)
@@ -20,7 +20,7 @@ func (r *reader) block(parent int, inline bool) *Node {
 	switch c := r.peek(0); {
 	case r.isDash() && inline:
 		return r.fail(CodeSyntax, r.at, r.lineEnd(), "start the list on the next line, or put the text in quotes",
-			"a list may not begin on the line of its key")
+			"a list cannot begin on the line of its key")
 	case r.isDash():
 		return r.sequence(r.column())
 	case c == '|' || c == '>':
@@ -35,7 +35,7 @@ func (r *reader) block(parent int, inline bool) *Node {
 	case !isKey && parent < 0:
 		return r.noKey(key)
 	case !isKey && r.isPlain(key):
-		return r.finish(r.goOn(key, parent, inline))
+		return r.finish(r.continuePlain(key, parent, inline))
 	case !isKey:
 		return r.finish(key)
 	case inline:
@@ -45,7 +45,7 @@ func (r *reader) block(parent int, inline bool) *Node {
 	return r.mapping(key, key.Start-r.lineStart)
 }
 
-// tooNested refuses what is nested too deep, and all that follows.
+// tooNested reports a node that is nested too deep, and ends the reading.
 func (r *reader) tooNested() *Node {
 	node := r.fail(CodeTooDeep, r.at, r.at+1, "", "more than %d levels of nesting", MaxDepth)
 	r.stop()
@@ -71,7 +71,7 @@ func (r *reader) scalar(parent int) *Node {
 	return r.plain(false)
 }
 
-// colon finds the colon of a key. at is behind the scalar, and stays there.
+// colon finds the colon after a key. r.at is the byte after the scalar, and does not change.
 func (r *reader) colon(key *Node) (at int, ok bool) {
 	at = r.at
 	for at < len(r.text) && isSpace(r.text[at]) {
@@ -83,7 +83,7 @@ func (r *reader) colon(key *Node) (at int, ok bool) {
 	return at, r.document.Line(key.Start) == r.document.Line(at)
 }
 
-// mapping reads a block mapping at an indentation, whose first key has been read.
+// mapping reads a block mapping at an indentation. Its first key has been read already.
 func (r *reader) mapping(key *Node, indent int) *Node {
 	before := len(r.problems)
 	node := &Node{Kind: Mapping, Start: key.Start}
@@ -117,8 +117,8 @@ func (r *reader) value(indent int) *Node {
 	return r.absent(colon, before)
 }
 
-// absent is the node of a value that is not there; before is the number of problems when it was looked for. Where a
-// line could not be read, that line may have held it.
+// absent returns the node of a value that was not found. before is the number of problems before the search. If a line could
+// not be read since, that line may have held the value, so the node is Invalid.
 func (r *reader) absent(at, before int) *Node {
 	node := r.null(at)
 	if len(r.problems) > before {
@@ -127,8 +127,8 @@ func (r *reader) absent(at, before int) *Node {
 	return node
 }
 
-// nextKey goes on to the next key of the mapping, and is nil at the mapping's end. Lines without a key are
-// reported and left out.
+// nextKey reads the next key of the mapping. It returns nil at the end of the mapping. It reports and skips lines without a
+// key.
 func (r *reader) nextKey(indent int) *Node {
 	for {
 		r.recover(indent)
@@ -140,7 +140,7 @@ func (r *reader) nextKey(indent int) *Node {
 			continue
 		}
 		if r.isDash() {
-			r.fail(CodeSyntax, r.at, r.lineEnd(), "", "a list item where a key should be")
+			r.fail(CodeSyntax, r.at, r.lineEnd(), "", "expected a key, found a list item")
 			continue
 		}
 		key := r.scalar(indent)
@@ -154,17 +154,19 @@ func (r *reader) nextKey(indent int) *Node {
 	}
 }
 
+// noKey reports a text where a key and a colon are needed.
 func (r *reader) noKey(text *Node) *Node {
 	hint := "write key: value"
 	if strings.Contains(text.Text, ":") {
 		hint = "put a space after the colon"
 	}
-	return r.fail(CodeSyntax, text.Start, text.End, hint, "a key and a colon should be here")
+	return r.fail(CodeSyntax, text.Start, text.End, hint, "expected a key and a colon")
 }
 
+// misplaced reports a line that is indented deeper than the block it would belong to.
 func (r *reader) misplaced(indent int) {
 	r.fail(CodeIndentation, r.at, r.lineEnd(), "indent it like the lines around it",
-		"indented by %d, and the lines before it by %d", r.column(), indent)
+		"the line is indented by %d, and the lines before it by %d", r.column(), indent)
 }
 
 // sequence reads a block sequence whose dashes are at an indentation.
@@ -210,7 +212,7 @@ func (r *reader) item(indent int) *Node {
 	return r.block(indent, false)
 }
 
-// unexpected says what stands where a value should.
+// unexpected reports a letter that cannot begin a value.
 func (r *reader) unexpected() *Node {
 	c := r.text[r.at]
 	switch c {
@@ -223,12 +225,12 @@ func (r *reader) unexpected() *Node {
 	case '?':
 		return r.fail(CodeSyntax, r.at, r.at+1, "write key: value", "complex keys are not supported")
 	case '%', '@', '`':
-		return r.fail(CodeSyntax, r.at, r.at+1, "put the text in quotes", "an unquoted text may not begin with %c", c)
+		return r.fail(CodeSyntax, r.at, r.at+1, "put the text in quotes", "an unquoted text cannot begin with %c", c)
 	}
 	return r.fail(CodeSyntax, r.at, r.at+1, "", "unexpected %c", c)
 }
 
-// wordEnd is the end of the word at the next letter.
+// wordEnd returns the end of the word that begins at the next letter.
 func (r *reader) wordEnd() int {
 	end := r.at
 	for end < len(r.text) && !isBreak(r.text[end]) && (end == r.at || !isFlow(r.text[end])) {

@@ -2,7 +2,7 @@ package yaml
 
 import "strings"
 
-// blockScalar reads a literal | or folded > text below the block at the indentation parent.
+// blockScalar reads a literal (|) or folded (>) text. parent is the indentation of the block around it.
 func (r *reader) blockScalar(parent int) *Node {
 	node := &Node{Kind: String, Start: r.at, End: r.at + 1, content: r.at + 1}
 	folded := r.peek(0) == '>'
@@ -21,7 +21,7 @@ func (r *reader) blockScalar(parent int) *Node {
 	}
 	node.End = r.at
 	if r.spaces(); !r.atLineEnd() {
-		return r.fail(CodeSyntax, r.at, r.lineEnd(), "start the text on the next line", "text behind %s", r.text[node.Start:node.End])
+		return r.fail(CodeSyntax, r.at, r.lineEnd(), "start the text on the next line", "text after %s", r.text[node.Start:node.End])
 	}
 	r.nextLine()
 	if indent == 0 {
@@ -33,8 +33,8 @@ func (r *reader) blockScalar(parent int) *Node {
 	return node
 }
 
-// textIndent is the indentation of a block scalar, from the start of its first line: that of the first line that is
-// not empty, or of the longest line when all are empty.
+// textIndent returns the indentation of a block scalar: that of its first line that is not empty. If all lines are empty, it
+// is that of the longest line. The reader must be at the start of the first line.
 func (r *reader) textIndent(parent int) int {
 	longest := parent + 1
 	for at := r.at; at < len(r.text); at++ {
@@ -56,12 +56,12 @@ func (r *reader) textIndent(parent int) int {
 	return longest
 }
 
-// blockText gathers the lines that are indented by at least indent.
+// blockText collects the lines that are indented by at least indent, and stores them as the text of the node.
 func (r *reader) blockText(node *Node, indent int, folded bool, chomp byte) {
 	var text strings.Builder
-	// breaks are the line breaks since the last line with text, and apart says that this line keeps its own, for
-	// white space at its start.
-	breaks, apart, first := 0, true, true
+	// breaks is the number of line breaks since the last line with text. verbatim is set if the breaks after that line are
+	// not folded: the text is literal, or the line begins with white space.
+	breaks, verbatim, first := 0, true, true
 	for ; !r.done(); r.nextLine() {
 		line := r.text[r.at:r.lineEnd()]
 		spaces := 0
@@ -79,11 +79,11 @@ func (r *reader) blockText(node *Node, indent int, folded bool, chomp byte) {
 			break
 		}
 		content := line[indent:]
-		own := !folded || isSpace(content[0])
+		verbatimLine := !folded || isSpace(content[0])
 		switch {
 		case first:
 			text.WriteString(strings.Repeat("\n", breaks))
-		case own || apart:
+		case verbatimLine || verbatim:
 			text.WriteString(strings.Repeat("\n", breaks+1))
 		case breaks == 0:
 			text.WriteByte(' ')
@@ -93,9 +93,9 @@ func (r *reader) blockText(node *Node, indent int, folded bool, chomp byte) {
 		node.segments = append(node.segments, segment{text.Len(), r.at + indent})
 		text.WriteString(content)
 		node.End = r.at + len(line)
-		breaks, apart, first = 0, own, false
+		breaks, verbatim, first = 0, verbatimLine, false
 	}
-	// The last line of the file may have no break at its end.
+	// The last line of the file can lack a break at its end.
 	if !first && node.End < len(r.text) {
 		breaks++
 	}

@@ -1,11 +1,11 @@
-// Package yaml reads the YAML of a spec: a strict part of YAML 1.2, with the place of every byte.
+// Package yaml reads the YAML of a spec: a strict subset of YAML 1.2, with the place of every byte.
 //
-// The readers at hand do not fit. A diagnostic needs the exact column of a part of a quoted text, all mistakes at
-// once needs a reader that goes on after a mistake, and hostile input needs time that grows with its length and
-// nothing else. So this package reads what a spec is written in (mappings, sequences, scalars of all five styles,
-// flow collections, comments, one document) and refuses by name what it is not written in: anchors, aliases, merge
-// keys, tags, directives, complex keys. What it accepts, any other reader of YAML 1.2 reads alike, with one
-// exception: !Name without a value is the text "!Name".
+// The existing libraries do not suffice. A diagnostic needs the exact column of a part of a quoted text. To report all
+// mistakes at once, the reader must continue after a mistake. For hostile input, its time must be proportional to the
+// length of the input. So this package reads only what a spec needs (mappings, sequences, scalars of all five styles, flow
+// collections, comments, one document). It refuses the rest by name: anchors, aliases, merge keys, tags, directives,
+// complex keys. Other readers of YAML 1.2 read the accepted documents alike, with one exception: here, !Name without a
+// value is the text "!Name".
 package yaml
 
 import (
@@ -14,19 +14,20 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a document. A spec of 2,000 handlers has a quarter of these bytes, and no spec is half as deep.
+// The limits of a document. A spec of 2,000 handlers has a quarter of MaxBytes, and no spec needs half of MaxDepth. After
+// MaxProblems problems the reader stops.
 const (
 	MaxBytes    = 1 << 20
 	MaxDepth    = 24
 	MaxProblems = 200
 )
 
-// Kind is what a node is.
+// Kind is the kind of a node.
 type Kind uint8
 
-// The kinds of nodes. A plain scalar is what YAML 1.2's core schema makes of it; any other scalar is a String.
+// The kinds of nodes. The core schema of YAML 1.2 determines the kind of a plain scalar. Any other scalar is a String.
 const (
-	// Invalid is a node that could not be read; a problem says why.
+	// Invalid is a node that could not be read. A problem says why.
 	Invalid Kind = iota
 	Null
 	Bool
@@ -37,37 +38,37 @@ const (
 	Sequence
 )
 
-// A Node is a value and its place, in bytes from the start of the document's text.
+// A Node is a value and its place, in bytes from the start of the text.
 type Node struct {
 	Kind Kind
-	// Start and End enclose the node as it is written, with its quotes.
+	// Start and End enclose the node as it is written, including its quotes.
 	Start, End int
-	// Text is a scalar's content: folded, and with escapes resolved.
+	// Text is the content of a scalar: lines are folded and escapes are resolved.
 	Text string
-	// Entries are a mapping's, in order, duplicates included.
+	// Entries are the entries of a mapping, in order, including duplicates.
 	Entries []Entry
-	// Items are a sequence's.
+	// Items are the items of a sequence.
 	Items []*Node
-	// Broken says that a problem lies within the mapping or sequence, so that something may be missing from it.
+	// Broken is set if there is a problem inside the mapping or sequence, so that it may be incomplete.
 	Broken bool
 
-	// content is where Text begins, when there are no segments.
+	// content is where Text begins in the document, if there are no segments.
 	content  int
 	segments []segment
 }
 
-// An Entry is a key, which is a scalar, and its value.
+// An Entry is a key and its value. The key is a scalar.
 type Entry struct {
 	Key, Value *Node
 }
 
-// A segment is a run of a scalar's content that stands in the document as it is: from the byte text of the content
-// to the next segment.
+// A segment is a part of a scalar's content that is written in the document as it is. It begins at the byte text of the
+// content and at the byte source of the document, and ends where the next segment begins.
 type segment struct {
 	text, source int
 }
 
-// Offset is the place in the document of byte i of Text. i may be len(Text).
+// Offset returns the place in the document of byte i of Text. i can be len(Text).
 func (n *Node) Offset(i int) int {
 	if len(n.segments) == 0 {
 		return n.content + i
@@ -80,10 +81,10 @@ func (n *Node) Offset(i int) int {
 	return run.source + i - run.text
 }
 
-// A Problem is something that could not be read.
+// A Problem is a part of the document that could not be read.
 type Problem struct {
 	Code string
-	// Start and End enclose what could not be read. Start is -1 for the document as a whole.
+	// Start and End enclose the part. Start is -1 for the document as a whole.
 	Start, End    int
 	Message, Hint string
 }
@@ -108,26 +109,26 @@ const (
 
 // A Document is a text that was read.
 type Document struct {
-	// Root is the node of the whole document: Null when it is empty.
+	// Root is the node of the whole document. It is Null if the document is empty.
 	Root *Node
 
 	text string
-	// lines are the offsets at which lines begin.
+	// lines are the offsets at which the lines begin.
 	lines []int
-	// letters is the number of code points before every stride-th byte.
+	// letters holds, for every stride-th byte, the number of code points before it.
 	letters []int
 }
 
 const stride = 64
 
-// Position is the line and the column, both from 1, of a byte of the text. Columns count code points.
+// Position returns the line and the column, both from 1, of a byte of the text. Columns count code points.
 func (d *Document) Position(offset int) (line, column int) {
 	offset = min(max(offset, 0), len(d.text))
 	line = sort.SearchInts(d.lines, offset+1)
 	return line, d.lettersBefore(offset) - d.lettersBefore(d.lines[line-1]) + 1
 }
 
-// Line is the number, from 1, of the line that a byte of the text is on.
+// Line returns the number, from 1, of the line of a byte of the text.
 func (d *Document) Line(offset int) int {
 	return sort.SearchInts(d.lines, offset+1)
 }
@@ -137,8 +138,8 @@ func (d *Document) lettersBefore(offset int) int {
 	return d.letters[step] + starts(d.text[step*stride:offset])
 }
 
-// starts counts the bytes at which a code point starts. Other than utf8.RuneCountInString it can be added up over
-// the parts of a text, wherever it is cut.
+// starts counts the bytes at which a code point starts. Unlike the results of utf8.RuneCountInString, its results for the
+// parts of a text add up, even if the text is cut inside a code point.
 func starts(text string) int {
 	n := 0
 	for i := range len(text) {

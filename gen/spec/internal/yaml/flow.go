@@ -1,7 +1,7 @@
 package yaml
 
-// flow reads the node at the next letter inside a flow collection, or the flow collection there. parent is the
-// indentation of the block that the outermost collection stands in.
+// flow reads a flow collection, or a node inside one. parent is the indentation of the block around the outermost
+// collection.
 func (r *reader) flow(parent int) *Node {
 	if r.depth == MaxDepth {
 		return r.tooNested()
@@ -44,7 +44,7 @@ func (r *reader) flowSequence(parent int) *Node {
 		if r.failed {
 			return item
 		}
-		// a: b between the commas is a mapping of one entry.
+		// a: b between commas is a mapping with one entry.
 		if r.flowColon(item) {
 			if item.Kind == Mapping || item.Kind == Sequence {
 				return r.fail(CodeSyntax, item.Start, item.End, "", "a key must be a plain text")
@@ -91,7 +91,7 @@ func (r *reader) flowMapping(parent int) *Node {
 	return node
 }
 
-// flowColon reports whether a colon makes the scalar a key, and goes to the colon.
+// flowColon reports whether a colon follows the node, so that it is a key. If so, it moves to the colon.
 func (r *reader) flowColon(key *Node) bool {
 	at := r.at
 	for at < len(r.text) && isSpace(r.text[at]) {
@@ -104,7 +104,7 @@ func (r *reader) flowColon(key *Node) bool {
 	return true
 }
 
-// flowValue reads the value after the colon of a key, and adds both to the mapping. It is false after a failure.
+// flowValue reads the value after the colon of a key, and adds both to the mapping. It returns false after a failure.
 func (r *reader) flowValue(node, key *Node, parent int) bool {
 	r.at++
 	value := r.null(r.at)
@@ -121,8 +121,8 @@ func (r *reader) flowValue(node, key *Node, parent int) bool {
 	return true
 }
 
-// flowSkip goes on to the next letter inside the collection node. It is false, after a failure, when there is
-// none: when the document ends, or a line that is indented like the block around says that this one was left open.
+// flowSkip moves to the next letter inside the collection node. If the collection is not closed, it reports that and returns
+// false: the document ends, or a line is indented like the block around the collection.
 func (r *reader) flowSkip(node *Node, parent int) bool {
 	line := r.lineStart
 	r.skip()
@@ -135,7 +135,7 @@ func (r *reader) flowSkip(node *Node, parent int) bool {
 	return true
 }
 
-// comma goes over the comma between two elements. The closing bracket is left for the caller.
+// comma skips the comma between two elements. It does not skip the closing bracket. It returns false after a failure.
 func (r *reader) comma(node *Node, parent int, closing byte) bool {
 	if !r.flowSkip(node, parent) {
 		return false
@@ -151,7 +151,7 @@ func (r *reader) comma(node *Node, parent int, closing byte) bool {
 	if r.peek(0) == ':' {
 		hint = "put a space after the colon, or the text in quotes"
 	}
-	r.fail(CodeSyntax, r.at, r.at+1, hint, "a comma or a %c should be here", closing)
+	r.fail(CodeSyntax, r.at, r.at+1, hint, "expected a comma or %c", closing)
 	return false
 }
 

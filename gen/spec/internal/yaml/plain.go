@@ -28,7 +28,7 @@ func (r *reader) plain(flow bool) *Node {
 	return node
 }
 
-// plainLine is where the plain scalar ends on this line.
+// plainLine returns where the plain scalar ends on this line.
 func (r *reader) plainLine(flow bool) int {
 	at := r.at
 scan:
@@ -50,32 +50,32 @@ scan:
 	return at
 }
 
-// isPlain reports whether the node is a plain scalar, which may go on on the next line.
+// isPlain reports whether the node is a plain scalar. Only such a scalar can continue on the next line.
 func (r *reader) isPlain(node *Node) bool {
 	return node.Kind != Invalid && strings.IndexByte(`"'!`, r.document.text[node.Start]) < 0
 }
 
-// goOn reads the further lines of a plain scalar: those that are indented deeper than parent. Their breaks become
-// spaces, and empty lines between them breaks. The text is inline when it began behind a key.
-func (r *reader) goOn(node *Node, parent int, inline bool) *Node {
+// continuePlain reads the further lines of a plain scalar: those that are indented deeper than parent. A line break becomes a
+// space, and an empty line becomes a break. inline is set if the text began on the line of its key.
+func (r *reader) continuePlain(node *Node, parent int, inline bool) *Node {
 	var text strings.Builder
 	for {
-		breaks, found := r.goesOn(parent)
+		breaks, found := r.nextPlainLine(parent)
 		if !found {
 			break
 		}
 		if r.isDash() || r.peek(0) == '?' && isBreak(r.peek(1)) {
 			return r.fail(CodeIndentation, r.at, r.lineEnd(), "indent it less, or put all of the text in quotes",
-				"a list item goes on with the text of line %d", r.document.Line(node.Start))
+				"this list item reads as a continuation of the text of line %d", r.document.Line(node.Start))
 		}
 		end := r.plainLine(false)
 		if at := r.at; r.endsAtColon(end) {
-			// Of keys in a column, the first lacks its colon.
+			// The keys are in one column, so the first one lacks its colon.
 			if !inline && r.column() == node.Start-r.startOfLine(node.Start) {
 				return r.noKey(node)
 			}
 			return r.fail(CodeIndentation, at, end, "indent it less, or put all of the text in quotes",
-				"a key goes on with the text of line %d", r.document.Line(node.Start))
+				"this key reads as a continuation of the text of line %d", r.document.Line(node.Start))
 		}
 		if text.Len() == 0 {
 			text.WriteString(node.Text)
@@ -95,9 +95,9 @@ func (r *reader) goOn(node *Node, parent int, inline bool) *Node {
 	return node
 }
 
-// goesOn goes to the next line of a plain scalar, and counts the line breaks on the way. It stays where it is when
-// there is none.
-func (r *reader) goesOn(parent int) (breaks int, ok bool) {
+// nextPlainLine moves to the next line of a plain scalar, and counts the line breaks before it. If there is no such line, it
+// does not move.
+func (r *reader) nextPlainLine(parent int) (breaks int, ok bool) {
 	at, lineStart := r.at, r.lineStart
 	for r.spaces(); r.peek(0) == '\n' && !r.done(); r.spaces() {
 		breaks++
@@ -116,7 +116,7 @@ func (r *reader) goesOn(parent int) (breaks int, ok bool) {
 	return breaks, true
 }
 
-// endsAtColon reports whether the plain text up to end is a key.
+// endsAtColon reports whether a colon follows the plain text that ends at end, so that it is a key.
 func (r *reader) endsAtColon(end int) bool {
 	for end < len(r.text) && isSpace(r.text[end]) {
 		end++
@@ -124,12 +124,12 @@ func (r *reader) endsAtColon(end int) bool {
 	return end < len(r.text) && r.text[end] == ':'
 }
 
-// startOfLine is the start of the line of an earlier place.
+// startOfLine returns the start of the line of a place.
 func (r *reader) startOfLine(at int) int {
 	return r.document.lines[r.document.Line(at)-1]
 }
 
-// tag reads !Name, which stands for itself when no value follows, and refuses every other tag.
+// tag reads !Name. If no value follows, it is the text "!Name". Every other tag is refused.
 func (r *reader) tag(flow bool) *Node {
 	start := r.at
 	end := start
@@ -148,8 +148,8 @@ func (r *reader) tag(flow bool) *Node {
 
 var negation = regexp.MustCompile(`^![A-Za-z_][A-Za-z0-9_]*$`)
 
-// resolve is the kind of a plain scalar: that of YAML 1.2's core schema, and a number also for what other readers
-// take for one (1_000, 0b1).
+// resolve returns the kind of a plain scalar, by the core schema of YAML 1.2. In addition, what other readers take for a
+// number is a number (1_000, 0b1).
 func resolve(text string) Kind {
 	switch text {
 	case "", "~", "null", "Null", "NULL":

@@ -8,21 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// A quote gathers the content of a quoted scalar.
+// A quote collects the content of a quoted scalar.
 type quote struct {
 	node *Node
 	text []byte
-	// kept is the length of the content up to which white space at the end of a line is not stripped, since it
-	// was written as an escape.
+	// kept is the length of the part of the content that strip leaves alone, because white space in it was written as
+	// an escape.
 	kept int
 }
 
-// mark begins a run of the content that stands in the document as it is.
+// mark begins a segment of the content.
 func (q *quote) mark(source int) {
 	q.node.segments = append(q.node.segments, segment{len(q.text), source})
 }
 
-// strip takes the white space off the end of the content.
+// strip removes white space at the end of the content.
 func (q *quote) strip() {
 	end := len(q.text)
 	for end > q.kept && isSpace(q.text[end-1]) {
@@ -107,13 +107,13 @@ func (r *reader) unclosed(node *Node) *Node {
 		return node
 	}
 	r.at, r.lineStart = node.Start, r.startOfLine(node.Start)
-	return r.fail(CodeUnclosed, node.Start, node.Start+1, "a text of several lines is indented deeper than its key",
+	return r.fail(CodeUnclosed, node.Start, node.Start+1, "if the text has several lines, indent them deeper than its key",
 		"the quote is never closed")
 }
 
-// fold reads the line break at the next letter, with the white space and the empty lines around it. A break becomes
-// a space, or nothing when it is escaped; further ones are kept. It is false at a line that is not indented deeper
-// than the block around the text: the quote was left open.
+// fold reads the line break at the next letter, with the white space and the empty lines around it. The break becomes a
+// space, or nothing if it is escaped. Further breaks are kept. fold returns false if a line is not indented deeper than the
+// block around the text, which means that the quote is not closed.
 func (r *reader) fold(q *quote, parent int, escaped bool) bool {
 	q.strip()
 	breaks := 0
@@ -147,7 +147,7 @@ var simpleEscapes = map[byte]string{
 	'N': "\u0085", '_': "\u00A0", 'L': "\u2028", 'P': "\u2029",
 }
 
-// escape reads the escape at the next letter, which is a backslash.
+// escape reads an escape sequence. The next letter is its backslash.
 func (r *reader) escape(q *quote) {
 	start := r.at
 	letter := r.peek(1)
@@ -172,7 +172,7 @@ func (r *reader) escape(q *quote) {
 		}
 	}
 	if !ok || !utf8.ValidRune(code) {
-		r.badEscape(q, start, fmt.Sprintf(`\%c takes the %d hexadecimal digits of a character`, letter, digits))
+		r.badEscape(q, start, fmt.Sprintf(`write \%c and the %d hexadecimal digits of a character`, letter, digits))
 		return
 	}
 	q.text = utf8.AppendRune(q.text, code)
@@ -181,10 +181,10 @@ func (r *reader) escape(q *quote) {
 func (r *reader) badEscape(q *quote, start int, hint string) {
 	q.node.Kind = Invalid
 	end := min(r.at, len(r.document.text))
-	r.note(CodeEscape, start, end, hint, "%s is not an escape of YAML", r.document.text[start:end])
+	r.note(CodeEscape, start, end, hint, "%s is not an escape sequence of YAML", r.document.text[start:end])
 }
 
-// hex reads an escape of so many digits, and goes over it.
+// hex reads the escape sequence of a character with the given number of hexadecimal digits.
 func (r *reader) hex(digits int) (rune, bool) {
 	r.at += 2
 	end := r.at

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Read reads a document. With problems, the root holds what could be read besides; it is never nil. Read never
-// panics, and its time is proportional to the length of src.
+// Read reads a document. If there are problems, the root holds the rest of the document. It is never nil. Read never panics,
+// and its time is proportional to the length of src.
 func Read(src []byte) (*Document, []Problem) {
 	text, problems := decode(src)
 	document := newDocument(text)
@@ -22,13 +22,13 @@ func Read(src []byte) (*Document, []Problem) {
 	return document, r.problems
 }
 
-// decode is the text of the document: without a byte order mark, and with lines that end in \n. It has to do with
-// bytes alone, so that nothing else is tried on what is no text.
+// decode returns the text of the document, without a byte order mark and with lines that end in \n. It reports everything
+// that is wrong with single bytes and characters. If there is such a problem, the document is not read any further.
 func decode(src []byte) (string, []Problem) {
 	if len(src) > MaxBytes {
 		return "", []Problem{{
 			Code: CodeTooLarge, Start: -1,
-			Message: fmt.Sprintf("the file has %d bytes, and a spec may have %d", len(src), MaxBytes),
+			Message: fmt.Sprintf("the file has %d bytes; a spec can have at most %d", len(src), MaxBytes),
 			Hint:    "is this the right file?",
 		}}
 	}
@@ -49,7 +49,7 @@ func decode(src []byte) (string, []Problem) {
 		}
 		problem := Problem{
 			Code: CodeBadCharacter, Start: i, End: i + utf8.RuneLen(letter),
-			Message: fmt.Sprintf("the character %U may not stand in YAML", letter),
+			Message: fmt.Sprintf("YAML does not allow the character %U", letter),
 			Hint:    fmt.Sprintf(`delete it, or write it as \u%04X in double quotes`, letter),
 		}
 		if letter == '\r' {
@@ -63,7 +63,7 @@ func decode(src []byte) (string, []Problem) {
 	return text, problems
 }
 
-// notUTF8 keeps the text up to the first line that is not UTF-8, which is enough for the position.
+// notUTF8 reports the first byte that is not UTF-8. It keeps the text before that byte, for the position.
 func notUTF8(text string) (string, []Problem) {
 	at := 0
 	for at < len(text) {
@@ -82,8 +82,8 @@ func notUTF8(text string) (string, []Problem) {
 	}}
 }
 
-// isText reports whether the letter may stand in a document: YAML's c-printable, less the letters that some
-// readers take for the end of a line.
+// isText reports whether a document can contain the letter: YAML's c-printable, except the letters that some readers take
+// for the end of a line.
 func isText(letter rune) bool {
 	switch {
 	case letter == '\t', letter == '\n':
@@ -96,28 +96,28 @@ func isText(letter rune) bool {
 	return true
 }
 
-// A reader reads one document. Its methods leave at where the next one goes on: behind a scalar or a flow
-// collection, and at the first letter of the next line that says something behind a block collection.
+// A reader reads one document. After a method has read a scalar or a flow collection, at is the byte after it. After a block
+// collection, at is the first letter of the next line that is not empty and not a comment.
 type reader struct {
 	document *Document
 	// text is the document up to its end marker.
 	text string
-	// at is the place of the next letter, and lineStart that of the line it is on.
+	// at is the place of the next letter. lineStart is where the line of at begins.
 	at, lineStart int
 	depth         int
 	problems      []Problem
-	// failed is set from a problem until reading goes on at some later line.
+	// failed is set after a problem, until reading continues at a later line.
 	failed bool
 }
 
-// fail reports a problem and is the node that could not be read.
+// fail reports a problem, and returns an Invalid node for what could not be read.
 func (r *reader) fail(code string, start, end int, hint, message string, args ...any) *Node {
 	r.note(code, start, end, hint, message, args...)
 	r.failed = true
 	return &Node{Kind: Invalid, Start: start, End: end, content: start}
 }
 
-// note reports a problem that reading goes on after.
+// note reports a problem after which reading continues at the same place.
 func (r *reader) note(code string, start, end int, hint, message string, args ...any) {
 	switch {
 	case len(r.problems) < MaxProblems:
@@ -137,7 +137,7 @@ func (r *reader) stop() {
 	r.text = r.text[:min(r.at, len(r.text))]
 }
 
-// frame finds the one document of the text, between --- and ..., and sets the reader to its start.
+// frame finds the document in the text, between --- and ..., and moves the reader to its start.
 func (r *reader) frame() {
 	started, ended, content := false, false, false
 	end := len(r.text)
@@ -168,7 +168,7 @@ func (r *reader) frame() {
 		case marker == "...":
 			ended, end = true, min(end, start)
 			if !bare {
-				r.note(CodeSyntax, start+len(line)-len(rest), start+len(line), "delete it", "text behind the end marker ...")
+				r.note(CodeSyntax, start+len(line)-len(rest), start+len(line), "delete it", "text after the end marker ...")
 			}
 		case line[0] == '%' && !started && !content:
 			r.note(CodeDirective, start, start+len(line), "delete the line", "directives are not supported")
@@ -181,7 +181,7 @@ func (r *reader) frame() {
 	r.text = r.text[:min(end, len(r.text))]
 }
 
-// root reads the document's node. Lines before it that cannot be read are reported and left out.
+// root reads the node of the document. It reports and skips lines before the node that cannot be read.
 func (r *reader) root() *Node {
 	r.indentation()
 	r.skip()
@@ -196,13 +196,13 @@ func (r *reader) root() *Node {
 		node = r.block(-1, false)
 	}
 	if !r.failed && !r.done() {
-		r.fail(CodeIndentation, r.at, r.lineEnd(), "indent it like the first line", "the line belongs to nothing before it")
+		r.fail(CodeIndentation, r.at, r.lineEnd(), "indent it like the first line", "the line does not belong to anything before it")
 	}
 	node.Broken = len(r.problems) > 0
 	return node
 }
 
-// null is the node of a value that is not there.
+// null returns the node of an absent value.
 func (r *reader) null(at int) *Node {
 	return &Node{Kind: Null, Start: at, End: at, content: at}
 }

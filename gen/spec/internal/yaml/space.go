@@ -2,10 +2,10 @@ package yaml
 
 import "strings"
 
-// done reports the end of the document.
+// done reports whether the document ends here.
 func (r *reader) done() bool { return r.at >= len(r.text) }
 
-// peek is the byte i places on, or a line feed past the end.
+// peek returns the byte i places after the next one, or a line feed after the end of the document.
 func (r *reader) peek(i int) byte {
 	if r.at+i < len(r.text) {
 		return r.text[r.at+i]
@@ -13,10 +13,10 @@ func (r *reader) peek(i int) byte {
 	return '\n'
 }
 
-// column is the indentation of at: the bytes before it on its line.
+// column returns the number of bytes before at on its line.
 func (r *reader) column() int { return r.at - r.lineStart }
 
-// lineEnd is the end of the line of at.
+// lineEnd returns the end of the line of at.
 func (r *reader) lineEnd() int {
 	if i := strings.IndexByte(r.text[r.at:], '\n'); i >= 0 {
 		return r.at + i
@@ -24,20 +24,20 @@ func (r *reader) lineEnd() int {
 	return len(r.text)
 }
 
-// nextLine goes to the start of the next line.
+// nextLine moves to the start of the next line.
 func (r *reader) nextLine() {
 	r.at = min(r.lineEnd()+1, len(r.text))
 	r.lineStart = r.at
 }
 
-// spaces goes on to the next letter of the line that is no white space.
+// spaces skips spaces and tabs.
 func (r *reader) spaces() {
 	for r.at < len(r.text) && (r.text[r.at] == ' ' || r.text[r.at] == '\t') {
 		r.at++
 	}
 }
 
-// atLineEnd reports whether nothing but a comment is left of the line. at must not be inside a word.
+// atLineEnd reports whether the rest of the line is empty or a comment. at must not be inside a word.
 func (r *reader) atLineEnd() bool {
 	switch r.peek(0) {
 	case '\n':
@@ -48,7 +48,7 @@ func (r *reader) atLineEnd() bool {
 	return false
 }
 
-// skip goes on to the next letter that says something, over white space, comments and lines.
+// skip skips white space, comments and line ends.
 func (r *reader) skip() {
 	for !r.done() {
 		r.spaces()
@@ -60,7 +60,8 @@ func (r *reader) skip() {
 	}
 }
 
-// indentation goes to the first letter of a line, and refuses tabs before it when there is more on the line.
+// indentation moves to the first letter of a line. If there are tabs before it, indentation reports them and skips the line,
+// unless the rest of the line is empty or a comment.
 func (r *reader) indentation() {
 	for {
 		for r.at < len(r.text) && r.text[r.at] == ' ' {
@@ -82,8 +83,8 @@ func (r *reader) indentation() {
 	}
 }
 
-// finish ends the line of a value: nothing but a comment may follow. It goes on to the next line that says
-// something.
+// finish checks that only a comment follows a value on its line, and moves to the next line that is not empty and not a
+// comment.
 func (r *reader) finish(value *Node) *Node {
 	if r.failed {
 		return value
@@ -106,7 +107,7 @@ func trailingHint(r *reader, value *Node) string {
 	return ""
 }
 
-// recover ends a failure: it goes on at the first line that is not indented deeper than the block at indent.
+// recover continues after a failure, at the first line that is not indented deeper than indent.
 func (r *reader) recover(indent int) {
 	if !r.failed {
 		return
