@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// A declaration is what a name of the package block stands for: a type, a function, or a variable.
+// A declaration is the type, function, variable or constant that a name of the package block stands for.
 type declaration struct {
 	file *file
 	typ  *ast.TypeSpec
 	fn   *ast.FuncDecl
-	// A variable has a type, or else a value.
+	// A variable has a type or a value, or both.
 	varType, varValue ast.Expr
 }
 
-// declare gathers the names of the package.
+// declare collects the names of the package.
 func (p *reader) declare() {
 	p.declared = map[string]declaration{}
 	for _, f := range p.files {
@@ -61,7 +61,7 @@ func (p *reader) add(name *ast.Ident, d declaration) {
 	}
 }
 
-// imports notes what the file calls the packages that it imports.
+// imports collects the names that the file uses for the packages that it imports.
 func (p *reader) imports(f *file) {
 	f.imports = map[string]string{}
 	for _, spec := range f.syntax.Imports {
@@ -92,7 +92,7 @@ var (
 	versionSuffix = regexp.MustCompile(`\.v[0-9]+$`)
 )
 
-// importName is the name that a package most likely has whose import gives it none.
+// importName returns the name that a package most likely has, from its import path.
 func importName(full string) string {
 	name := path.Base(full)
 	if majorVersion.MatchString(name) && strings.Contains(full, "/") {

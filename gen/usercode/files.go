@@ -13,18 +13,18 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// patience is how long the go command may take to list the files of the package. It takes some 20 ms.
-const patience = 10 * time.Second
+// listTimeout is how long the go command may take to list the files of the package. It usually takes about 20 ms.
+const listTimeout = 10 * time.Second
 
-// excluded replaces the generated file while the go command looks at the package, so that it matters neither what is
-// in it nor whether it is there.
+// excluded replaces the generated file when the go command looks at the package. So the content of that file does not
+// matter, nor whether it exists.
 const excluded = "//go:build ignore\n\npackage ignored\n"
 
-// files are the names of the files of the package, its tests included, in order.
+// files returns the names of the files of the package, including its tests, in order.
 func (c Config) files(ctx context.Context) ([]string, error) {
 	entries, err := os.ReadDir(c.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("looking for the package: %w", err)
+		return nil, fmt.Errorf("reading the folder of the package: %w", err)
 	}
 	belongs := c.ask(ctx)
 	var names []string
@@ -37,14 +37,14 @@ func (c Config) files(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// ask asks the go command which files belong to the package. It has no answer outside a module, when go.mod is broken,
-// or when there is no go command.
+// ask returns a function that reports whether a file belongs to the package. The go command decides. Outside a module, with
+// a broken go.mod, or without a go command, package go/build decides.
 func (c Config) ask(ctx context.Context) (belongs func(name string) bool) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	matches := func(name string) bool {
 		ok, err := build.Default.MatchFile(c.Dir, name)
-		return ok || err != nil // a file that is cut off in its head is still the package's
+		return ok || err != nil // a file that ends within its head still belongs to the package
 	}
 	dir, err := filepath.Abs(c.Dir)
 	if err != nil {
@@ -54,7 +54,7 @@ func (c Config) ask(ctx context.Context) (belongs func(name string) bool) {
 		Context: ctx,
 		Mode:    packages.NeedFiles,
 		Dir:     dir,
-		Env:     append(os.Environ(), "GOTOOLCHAIN=local"), // nothing here is worth a download
+		Env:     append(os.Environ(), "GOTOOLCHAIN=local"), // do not download a toolchain to list files
 		Overlay: map[string][]byte{filepath.Join(dir, c.Output): []byte(excluded)},
 	}, ".")
 	if err != nil || len(loaded) != 1 || len(loaded[0].Errors) > 0 && len(loaded[0].GoFiles) == 0 {

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzRead reads packages in any state that an editor may leave them in. Whatever is found stands in the file.
+// FuzzRead reads packages in any state in which an editor can leave them. Everything that is found must be in the file.
 func FuzzRead(f *testing.F) {
 	for _, source := range []string{
 		"", "package main", "package", "package main\n\ntype (", "package main\n\nfunc (",
@@ -34,7 +34,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for name, typ := range p.facts.Types {
 			if name == "" || typ.Name != name {
-				t.Errorf("the type %q is called %q", name, typ.Name)
+				t.Errorf("the type %q has the name %q", name, typ.Name)
 			}
 			for _, m := range typ.Methods {
 				m.Signature.Differs(wanted)

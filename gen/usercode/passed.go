@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// handlersAt is where the generated functions take the author's value.
+// handlersAt is the index of the parameter of New and Run, the generated functions, that takes the author's value.
 var handlersAt = map[string]int{"New": 0, "Run": 1}
 
-// findPassed looks for the type whose value is given to Run or New: first where the program does, then in its tests.
+// findPassed looks for a call of Run or New and takes the type of the value that is passed as the handlers. It looks in the
+// program first, and then in its tests.
 func (p *reader) findPassed() {
 	for _, tests := range []bool{false, true} {
 		for _, f := range p.files {
@@ -24,7 +25,7 @@ func (p *reader) findPassed() {
 	}
 }
 
-// passedIn is the type of the value that the function gives to Run or New, or empty.
+// passedIn returns the type of the value that the function passes to Run or New, or "".
 func (p *reader) passedIn(fn *ast.FuncDecl) string {
 	name := ""
 	ast.Inspect(fn, func(n ast.Node) bool {
@@ -43,8 +44,8 @@ func (p *reader) passedIn(fn *ast.FuncDecl) string {
 	return name
 }
 
-// typeOf is the name of the type of the package that an expression has, empty if that cannot be told. Of a call with
-// several results, it is that of the result of the given index.
+// typeOf returns the name of the type of an expression, if it is a type of the package, and "" if the type is not known. If the
+// expression is a call with several results, result is the index of the one that is meant.
 func (p *reader) typeOf(e ast.Expr, result int, within *ast.FuncDecl, depth int) string {
 	if depth > 4 {
 		return ""
@@ -90,8 +91,8 @@ func (p *reader) resultOf(fn *ast.FuncType, result int) string {
 	return ""
 }
 
-// typeOfVariable is the type of a variable: of the function, by the first declaration or assignment of its name that
-// tells, or else of the package.
+// typeOfVariable returns the type of a variable. It looks for the first declaration or assignment of the name in the function
+// from which the type is known, and then for a variable of the package.
 func (p *reader) typeOfVariable(name string, within *ast.FuncDecl, depth int) string {
 	found := ""
 	ast.Inspect(within, func(n ast.Node) bool {

@@ -9,31 +9,34 @@ import (
 	"strings"
 )
 
-// A Signature is the parameters and results of a function. The zero Signature is not known.
+// A Signature is the parameters and results of a function. The zero Signature means that they are not known.
 type Signature struct {
-	// Text is how it is written, without func: (ctx context.Context) error.
+	// Text is the signature as it is written, without func: (ctx context.Context) error.
 	Text string
 
 	params, results []shape
 }
 
-// known are the packages whose names are certain to be types of their own. The name of any other package may be an
-// alias of theirs.
+// known are the packages whose type names are certain to be types of their own. A type name of any other package may be an
+// alias of one of these types.
 var known = []string{"context", "github.com/PaulSonOfLars/gotgbot/v2", "github.com/tggen/tggen/runtime/telegram"}
 
-// A shape is a type, as far as it can be told without looking into other packages.
+// A shape is a type, as far as it is known without looking into other packages.
 type shape struct {
-	// of is "*", "[]", "...", or "func"; or "name" for a name; or "other" for what no wanted signature has; or
-	// "unknown".
+	// of is "*", "[]", "..." or "func"; "name" for a named type; "other" for a kind of type that no wanted signature has;
+	// or "unknown".
 	of string
-	// path and name are a name's. The path is empty for the package at hand, and "universe" for Go's own.
+	// path and name are those of a named type. The path is empty for the author's package, and "universe" for the
+	// predeclared types of Go.
 	path, name string
-	// elem is what a pointer points to, and so on; of a function, the parameters and then the results.
+	// elem is the type that a pointer points to, or that a slice holds. For a function it holds the parameters and then
+	// the results.
 	elem []shape
-	in   int // how many of a function's are parameters
+	in   int // the number of parameters of a function
 }
 
-// Parse is the signature that is written as a Go function type, with the paths of the packages that it names.
+// Parse reads a signature that is written as a Go function type. imports are the paths of the packages that it names, by
+// their names.
 func Parse(text string, imports map[string]string) (Signature, error) {
 	e, err := parser.ParseExpr(text)
 	if err != nil {
@@ -41,14 +44,14 @@ func Parse(text string, imports map[string]string) (Signature, error) {
 	}
 	fn, ok := e.(*ast.FuncType)
 	if !ok {
-		return Signature{}, fmt.Errorf("reading the signature %s: it is no function", text)
+		return Signature{}, fmt.Errorf("reading the signature %s: it is not a function type", text)
 	}
 	p := &reader{facts: &Facts{}}
 	return p.signature(&file{imports: imports}, fn, false), nil
 }
 
-// signature reads a function type. What stands in a broken file is not known, and within a generic type the names may
-// be type parameters.
+// signature reads a function type. In a file with syntax errors it is not known. generic is set for a method of a generic
+// type: the names in it can be type parameters.
 func (p *reader) signature(f *file, fn *ast.FuncType, generic bool) Signature {
 	if f.broken {
 		return Signature{}
@@ -57,10 +60,10 @@ func (p *reader) signature(f *file, fn *ast.FuncType, generic bool) Signature {
 	return Signature{Text: strings.TrimPrefix(text(fn), "func"), params: r.fields(fn.Params), results: r.fields(fn.Results)}
 }
 
-// text is an expression as Go.
+// text returns an expression as Go source.
 func text(e ast.Expr) string { return types.ExprString(e) }
 
-// Differs reports whether the two are sure to be of different types.
+// Differs reports whether the two signatures are certain to be different.
 func (s Signature) Differs(other Signature) bool {
 	if s.Text == "" || other.Text == "" {
 		return false
@@ -92,12 +95,12 @@ func (s shape) differs(other shape) bool {
 	return s.path != other.path || s.name != other.name || s.in != other.in || differ(s.elem, other.elem)
 }
 
-// A resolver finds out what names in a file mean.
+// A resolver finds out what the names in a file mean.
 type resolver struct {
 	*reader
 	file    *file
 	generic bool
-	depth   int // of aliases
+	depth   int // the number of aliases followed
 }
 
 func (r resolver) fields(list *ast.FieldList) []shape {
@@ -145,8 +148,8 @@ func (r resolver) shape(e ast.Expr) shape {
 	return shape{of: "unknown"}
 }
 
-// ident resolves a name without a package: of the package block, through aliases, or else of Go. One that neither has is
-// generated, or a mistake.
+// ident resolves a name without a package: a name of the package block, through aliases, or a predeclared name of Go. Any
+// other name is one that the generated file declares, or a mistake.
 func (r resolver) ident(name string) shape {
 	if d, ok := r.declared[name]; ok {
 		switch {

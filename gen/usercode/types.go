@@ -12,18 +12,18 @@ import (
 type Type struct {
 	Name string
 	Pos  diag.Pos
-	// Methods are its own, and those of the types of the package that it embeds, by name.
+	// Methods are its methods, by name, including those of embedded types of the package.
 	Methods map[string]Method
-	// Receiver is what its methods call the value, or empty.
+	// Receiver is the name of the receiver in its methods, or empty.
 	Receiver string
-	// Embeds are the embedded types of other packages, as written. What methods they bring is not known.
+	// Embeds are the embedded types of other packages, as written. Their methods are not known.
 	Embeds []string
-	// Imports are the paths of what the file imports that has most of its methods, by their names there; without
-	// methods, the file of the type.
+	// Imports are the import paths, by name, of the file with most of its methods. If it has no methods, they are those of
+	// the file that declares it.
 	Imports map[string]string
 
 	test    bool
-	methods map[*file]int // how many are in which file
+	methods map[*file]int // the number of methods in each file
 }
 
 // A Method is a method of a type.
@@ -34,7 +34,7 @@ type Method struct {
 	Signature Signature
 }
 
-// types gathers the types with their methods.
+// types collects the types with their methods.
 func (p *reader) types() {
 	for name, d := range p.declared {
 		if d.typ == nil || d.typ.Assign.IsValid() {
@@ -89,7 +89,7 @@ func receiverIsGeneric(fn *ast.FuncDecl) bool {
 	return false
 }
 
-// promote gives a type the methods of what it embeds: the nearest ones, as in Go.
+// promote gives a type the methods of its embedded types. As in Go, the nearest method of a name counts.
 func (p *reader) promote(t *Type, own map[string]map[string]Method) {
 	methods := map[string]Method{}
 	seen := map[string]bool{}
@@ -113,7 +113,7 @@ func (p *reader) promote(t *Type, own map[string]map[string]Method) {
 				found[method] = append(found[method], m)
 			}
 			for _, field := range fields {
-				found[field] = append(found[field], Method{}) // it hides methods that are deeper
+				found[field] = append(found[field], Method{}) // a field hides deeper methods
 			}
 			for _, e := range embedded {
 				if local := p.named(e); local != "" {
@@ -142,7 +142,7 @@ func (p *reader) promote(t *Type, own map[string]map[string]Method) {
 	}
 }
 
-// members are what a type of the package embeds, the names of its fields, and the methods of an interface.
+// members returns the types that a type embeds, the names of its fields, and, for an interface, its methods.
 func (p *reader) members(d declaration) (embedded []ast.Expr, fields []string, methods map[string]Method) {
 	var list *ast.FieldList
 	methods = map[string]Method{}
@@ -173,8 +173,8 @@ func (p *reader) members(d declaration) (embedded []ast.Expr, fields []string, m
 	return embedded, fields, methods
 }
 
-// named is the name of the type of the package that an expression names, through pointers, parentheses, type
-// arguments and aliases; empty if it names none.
+// named returns the name of the type that an expression names, if it is a type of the package, and "" otherwise. It looks
+// through pointers, parentheses, type arguments and aliases.
 func (p *reader) named(e ast.Expr) string {
 	for range 16 {
 		switch t := ast.Unparen(star(e)).(type) {
@@ -198,7 +198,7 @@ func (p *reader) named(e ast.Expr) string {
 	return ""
 }
 
-// star takes a pointer off a type.
+// star returns the type that a pointer type points to, and any other type unchanged.
 func star(e ast.Expr) ast.Expr {
 	if s, ok := ast.Unparen(e).(*ast.StarExpr); ok {
 		return s.X
@@ -206,8 +206,9 @@ func star(e ast.Expr) ast.Expr {
 	return e
 }
 
-// Handlers is the type whose methods handle updates: the one whose value is given to the generated Run or New, or else
-// the one with the most methods of the wanted names and signatures. Nil if no type of the package has any, as of nil Facts.
+// Handlers returns the type whose methods handle updates: the type of the value that is passed to the generated Run or New,
+// or else the type with the most methods of the wanted names and signatures. It returns nil if no type has any, or if f is
+// nil.
 func (f *Facts) Handlers(wanted map[string]Signature) *Type {
 	if f == nil {
 		return nil
@@ -216,7 +217,7 @@ func (f *Facts) Handlers(wanted map[string]Signature) *Type {
 		return t
 	}
 	var best *Type
-	most := 0
+	bestFits := 0
 	for _, t := range f.Types {
 		fits := 0
 		for name, signature := range wanted {
@@ -224,14 +225,15 @@ func (f *Facts) Handlers(wanted map[string]Signature) *Type {
 				fits++
 			}
 		}
-		if fits > most || fits == most && fits > 0 && before(t, best) {
-			best, most = t, fits
+		if fits > bestFits || fits == bestFits && fits > 0 && before(t, best) {
+			best, bestFits = t, fits
 		}
 	}
 	return best
 }
 
-// before prefers types of the program to those of its tests, and then the first.
+// before reports whether a comes before b: types of the program come before those of its tests, and otherwise the position
+// decides.
 func before(a, b *Type) bool {
 	if a.test != b.test {
 		return b.test

@@ -1,10 +1,12 @@
-// Package usercode finds out what the author's package declares, even while it does not compile: its name, its
-// names, and the type that handles updates with the signatures of its methods.
+// Package usercode finds out what the author's package declares, even if the package does not compile: the package's name,
+// the names that it declares, its types, and the signatures of their methods. It is the only part of the generator that
+// reads files at run time.
 //
-// The go command says which files make up the package, and the parser what stands in them. Nothing is type-checked:
-// that would take the better part of a second, since it needs all that the package imports, and would fail just when it
-// is wanted, before the generated file is there. So types are compared by how they are written, after their names
-// were resolved as far as the package itself can tell; where that is not enough, nothing is said.
+// The go command lists the files of the package, and Go's parser reads them. The package is not type-checked, for two
+// reasons: that takes about half a second, since it needs everything that the package imports, and it fails when the result
+// is needed most, before the generated file exists. Instead, types are compared by how they are written, after their names
+// were resolved as far as the package itself allows. If that does not decide whether two types differ, they do not count
+// as different.
 package usercode
 
 import (
@@ -22,26 +24,27 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// Config says where the package is, and what in it is not the author's.
+// Config says where the package is, and which of its files the author did not write.
 type Config struct {
-	// Dir is the folder of the package. Positions name files as Dir does.
+	// Dir is the folder of the package. The file names in positions begin with it.
 	Dir string
-	// Output is the name of the generated file. Whatever stands in it, it is not read.
+	// Output is the name of the generated file. It is never read.
 	Output string
-	// Header is how other files begin that were generated, which are not read either. Empty: there are none.
+	// Header is the beginning of other generated files, which are left out as well. Empty: there are none.
 	Header string
 }
 
-// Facts is what the author's package declares outside the generated file. They do not change.
+// Facts is what the author's package declares outside the generated file. Facts do not change after Load has returned them.
 type Facts struct {
-	// Package is the name of the package, as most of its files have it. Without a file it is "main".
+	// Package is the package name that most files have. If there is no file, it is "main".
 	Package string
-	// Names are the names of the package block, and those that its files give to imports, ordered by position. Tests of
-	// the package count; files that do not parse do not.
+	// Names are the names of the package block and the names that files give to imports, ordered by position. Test files
+	// of the package are included, files with syntax errors are not.
 	Names []Name
-	// Types are the declared types that have methods or may have, by name.
+	// Types are the declared types that can have methods, by name.
 	Types map[string]*Type
-	// Generated are the files besides the output that begin with the header: made by an earlier run, under other names.
+	// Generated are the files, other than the output, that begin with the header. An earlier run wrote them under other
+	// names.
 	Generated []string
 	// Sources is the text of the files, for printing diagnostics.
 	Sources diag.Sources
@@ -53,12 +56,13 @@ type Facts struct {
 type Name struct {
 	Name string
 	Pos  diag.Pos
-	// Import is set for the name of an import: it is its file's alone, but no declaration of the package may share it.
+	// Import is set for the name that a file gives to an import. The name belongs to that file, but no declaration of the
+	// package may have it.
 	Import bool
 }
 
-// Load reads the package. It fails only if the folder cannot be read: what is wrong with the package, the compiler will
-// say. The go command is asked which files belong to it; where it has no answer, the rules of package go/build do.
+// Load reads the package. It fails only if the folder cannot be read. Mistakes in the package are left to the compiler. Load
+// runs the go command to list the files of the package. If that fails, it uses the rules of package go/build.
 func Load(ctx context.Context, c Config) (*Facts, error) {
 	files, err := c.files(ctx)
 	if err != nil {
@@ -71,7 +75,7 @@ func Load(ctx context.Context, c Config) (*Facts, error) {
 		source, err := os.ReadFile(path)
 		switch {
 		case err != nil:
-			continue // that is a matter for the compiler
+			continue // the compiler will report it
 		case c.Header != "" && strings.HasPrefix(string(source), c.Header):
 			p.facts.Generated = append(p.facts.Generated, shown)
 			continue
@@ -82,12 +86,12 @@ func Load(ctx context.Context, c Config) (*Facts, error) {
 	return p.facts, nil
 }
 
-// Declares reports whether the package block has the name, or the package of a nil Facts.
+// Declares reports whether the package block has the name. Nil Facts declare nothing.
 func (f *Facts) Declares(name string) bool {
 	return f != nil && slices.ContainsFunc(f.Names, func(n Name) bool { return n.Name == name && !n.Import })
 }
 
-// A reader gathers the facts.
+// A reader collects the facts.
 type reader struct {
 	fset  *token.FileSet
 	files []*file
@@ -99,9 +103,10 @@ type reader struct {
 type file struct {
 	syntax *ast.File
 	source []byte
-	broken bool // it has syntax errors, and what was read of it is not to be relied on
+	broken bool // the file has syntax errors, so what was read from it may be wrong
 	test   bool
-	// imports are the paths by the names that the file has for them. A dot import makes any name uncertain.
+	// imports are the import paths, by the names that the file uses for them. dot is set if the file has a dot import. Then
+	// any name can come from that import.
 	imports map[string]string
 	dot     bool
 }
@@ -110,7 +115,7 @@ func newReader() *reader {
 	return &reader{fset: token.NewFileSet(), facts: &Facts{Types: map[string]*Type{}, Sources: diag.Sources{}}}
 }
 
-// parse adds a file, unless nothing at all can be made of it.
+// parse adds a file, unless it does not even have a package name.
 func (p *reader) parse(name string, source []byte) {
 	syntax, err := parser.ParseFile(p.fset, name, source, parser.SkipObjectResolution)
 	if syntax == nil || syntax.Name == nil || syntax.Name.Name == "_" || syntax.Name.Name == "" {
@@ -131,7 +136,7 @@ func (p *reader) read() {
 	slices.SortStableFunc(p.facts.Names, func(a, b Name) int { return a.Pos.Compare(b.Pos) })
 }
 
-// packageName is the name that most files have; those that are no tests come first.
+// packageName returns the name that most files have. Test files count only if there are no others.
 func packageName(files []*file) string {
 	for _, tests := range []bool{false, true} {
 		count := map[string]int{}
@@ -152,7 +157,7 @@ func packageName(files []*file) string {
 	return "main"
 }
 
-// pos is a place as diagnostics have it: the column counts code points.
+// pos returns a place as diagnostics need it. Its column counts code points.
 func (p *reader) pos(f *file, at token.Pos) diag.Pos {
 	position := p.fset.PositionFor(at, false)
 	line := f.source[position.Offset-position.Column+1 : position.Offset]

@@ -2,7 +2,6 @@ package usercode
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// load lays down the files and loads the package that they make.
+// load writes the files into a new folder and loads the package there.
 func load(t testing.TB, files string) *Facts {
 	t.Helper()
 	dir := t.TempDir()
@@ -36,7 +35,7 @@ func TestPackage(t *testing.T) {
 		{"no file", "", "main"},
 		{"the generated file alone", "-- bot.gen.go --\npackage old\n", "main"},
 		{"the generated file is stale", "-- bot.gen.go --\npackage old\n-- a.go --\npackage shop\n", "shop"},
-		{"the generated file is no go", "-- bot.gen.go --\n<<<<<<<\n-- a.go --\npackage shop\n", "shop"},
+		{"the generated file is not Go", "-- bot.gen.go --\n<<<<<<<\n-- a.go --\npackage shop\n", "shop"},
 		{"a test", "-- a_test.go --\npackage shop\n", "shop"},
 		{"an external test", "-- a_test.go --\npackage shop_test\n", "shop"},
 		{"a file beside a test", "-- a_test.go --\npackage other\n-- z.go --\npackage shop\n", "shop"},
@@ -57,7 +56,7 @@ func TestPackage(t *testing.T) {
 	}
 }
 
-// Without a go command the rules of go/build do.
+// TestWithoutGo checks that the rules of go/build are used if there is no go command.
 func TestWithoutGo(t *testing.T) {
 	t.Setenv("PATH", "")
 	facts := load(t, module+"-- bot.gen.go --\npackage old\n-- a.go --\n//go:build ignore\n\npackage odd\n-- b.go --\npackage shop\n\nvar Shop int\n")
@@ -68,7 +67,7 @@ func TestWithoutGo(t *testing.T) {
 
 func TestNoFolder(t *testing.T) {
 	if _, err := Load(t.Context(), Config{Dir: filepath.Join(t.TempDir(), "nowhere")}); err == nil {
-		t.Error("a folder that is not there has facts")
+		t.Error("a folder that does not exist has facts")
 	}
 }
 
@@ -144,286 +143,10 @@ var Old int
 		}
 	}
 	if got := facts.Generated; !slices.Equal(got, []string{"old.go"}) {
-		t.Errorf("generated before: %v, want old.go", got)
+		t.Errorf("files that were generated before: %v, want old.go", got)
 	}
 	if (*Facts)(nil).Declares("Type") {
 		t.Error("nil facts declare something")
-	}
-}
-
-func wanted(t testing.TB, signatures map[string]string) map[string]Signature {
-	t.Helper()
-	parsed := map[string]Signature{}
-	for name, text := range signatures {
-		s, err := Parse(text, map[string]string{
-			"context": "context", "telegram": "github.com/tggen/tggen/runtime/telegram", "gotgbot": "github.com/PaulSonOfLars/gotgbot/v2",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		parsed[name] = s
-	}
-	return parsed
-}
-
-// TestHandlers finds the author's type by what is given to Run or New, or else by its methods.
-func TestHandlers(t *testing.T) {
-	const types = `
--- types.go --
-package main
-
-import "context"
-
-type shop struct{}
-
-func (s *shop) Start(ctx context.Context, in *StartInput) error { return nil }
-
-// decoy has the most methods of the names, but only one that fits.
-type decoy struct{}
-
-func (d *decoy) Start() {}
-func (d *decoy) Stop() {}
-func (d *decoy) Pause() {}
-
-type other[T any] struct{}
-
-type fake struct{}
-
-func newShop() *shop { return nil }
-
-func newBoth() (o *other[int], s *shop, err error) { return }
-
-type shopAlias = *shop
-
-type holder struct{ s *shop }
-`
-	for _, c := range []struct{ name, main, want string }{
-		{"a pointer to a literal", "func main() { Run(ctx, &shop{}) }", "shop"},
-		{"a literal", "func main() { New(other[int]{}) }", "other"},
-		{"new", "func main() { New((new(other[int]))) }", "other"},
-		{"a function", "func main() { New(newShop()) }", "shop"},
-		{"a conversion", "func main() { New(shopAlias(nil)) }", "shop"},
-		{"a variable", "func main() { h := &other[int]{}; go func() { Run(ctx, h) }() }", "other"},
-		{"a variable of several", "func main() { a, h, err := newBoth(); Run(ctx, h) }", "shop"},
-		{"the first of several", "func main() { a, h, err := newBoth(); Run(ctx, a) }", "other"},
-		{"a declared variable", "func main() { var h shopAlias; Run(ctx, h) }", "shop"},
-		{"a declared value", "func main() { var h, x = newShop(), 1; Run(ctx, h) }", "shop"},
-		{"a package variable", "var h = newShop()\n\nfunc main() { Run(ctx, h) }", "shop"},
-		{"a typed package variable", "var h *other[int]\n\nfunc main() { Run(ctx, h) }", "other"},
-		{"a parameter", "func run(h *other[int]) { Run(ctx, h) }", "other"},
-		{"a parameter of an inner function", "func run() { f := func(h *other[int]) { Run(ctx, h) }; f(nil) }", "other"},
-		{"a receiver", "func (h *holder) run() { Run(ctx, h) }", "shop"}, // a receiver is no parameter; the methods tell
-		{"a field", "func run(h *holder) { Run(ctx, h.s) }", "shop"},
-		{"itself", "func run() { h := h; h = h; Run(ctx, h) }", "shop"},
-		{"of another package", "func main() { Run(ctx, elsewhere.New()) }", "shop"},
-		{"another Run", "func Run(ctx, h any) {}\n\nfunc main() { Run(ctx, &decoy{}) }", "shop"},
-		{"a method Run", "func main() { x.Run(ctx, &decoy{}) }", "shop"},
-		{"not at all", "", "shop"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			facts := load(t, module+types+"-- main.go --\npackage main\n\n"+c.main+"\n")
-			got := facts.Handlers(wanted(t, map[string]string{
-				"Start": "func(ctx context.Context, in *StartInput) error", "Stop": "func() error", "Pause": "func() error",
-			}))
-			if got == nil || got.Name != c.want {
-				t.Errorf("the type is %v, want %s", got, c.want)
-			}
-		})
-	}
-	const test = "-- a_test.go --\npackage main\n\nfunc t() { Run(ctx, &fake{}) }\n"
-	if got := load(t, module+types+test).Handlers(nil); got == nil || got.Name != "fake" {
-		t.Errorf("a test that says it is not heard: %v", got)
-	}
-	if got := load(t, module+types+test+"-- b.go --\npackage main\n\nfunc main() { New(&shop{}) }\n").Handlers(nil); got == nil || got.Name != "shop" {
-		t.Errorf("a test counts more than the program: %v", got)
-	}
-	if got := load(t, module+types).Handlers(wanted(t, map[string]string{"Nothing": "func()"})); got != nil {
-		t.Errorf("the type is %v, want none", got)
-	}
-	if got := (*Facts)(nil).Handlers(nil); got != nil {
-		t.Errorf("nil facts have the type %v", got)
-	}
-}
-
-// TestMethods follows embedded types as Go does.
-func TestMethods(t *testing.T) {
-	facts := load(t, module+`
--- a.go --
-package main
-
-import (
-	"sync"
-	"example.com/far"
-)
-
-type bot struct {
-	base
-	*named
-	api
-	sync.Mutex
-	*far.Away
-	Hidden int
-	loop
-}
-
-func (b *bot) Own() {}
-
-type base struct{ deep }
-
-func (base) Base() {}
-func (base) Own(int) {}
-func (base) Twice() {}
-
-type named struct{ bot *bot }
-
-func (*named) Named() {}
-func (*named) Twice() {}
-
-type deep struct{}
-
-func (deep) Deep() {}
-func (deep) Hidden() {}
-func (deep) Base(string) {}
-
-type api interface {
-	Called(int) error
-	more
-}
-
-type more interface{ More() }
-
-type loop struct{ *loop2 }
-type loop2 struct{ *loop }
-
-type alias = deep
-
-func (alias) Aliased() {}
-
-func (b (*bot)) Paren() {}
-func (undefined) Nothing() {}
-func (b *bot) Own(twice string) {}
-`)
-	bot := facts.Types["bot"]
-	var got []string
-	for _, name := range slices.Sorted(maps.Keys(bot.Methods)) {
-		got = append(got, name+bot.Methods[name].Signature.Text)
-	}
-	want := []string{"Aliased()", "Base()", "Called(int) error", "Deep()", "More()", "Named()", "Own()", "Paren()"}
-	if !slices.Equal(got, want) {
-		t.Errorf("methods %q, want %q", got, want)
-	}
-	if !slices.Equal(bot.Embeds, []string{"sync.Mutex", "*far.Away"}) {
-		t.Errorf("embeds %q", bot.Embeds)
-	}
-	if bot.Receiver != "b" || facts.Types["base"].Receiver != "" {
-		t.Errorf("receivers %q and %q, want b and none", bot.Receiver, facts.Types["base"].Receiver)
-	}
-	if own := bot.Methods["Own"]; own.Pos.String() != "a.go:18:15" || own.End != 17 {
-		t.Errorf("Own is at %v to %d", own.Pos, own.End)
-	}
-}
-
-func TestDiffers(t *testing.T) {
-	const head = `
--- a.go --
-package main
-
-import (
-	"context"
-	ctxt "context"
-	"net/http"
-
-	"github.com/PaulSonOfLars/gotgbot/v2"
-	tg "github.com/tggen/tggen/runtime/telegram"
-	. "errors"
-	"example.com/types"
-)
-
-type (
-	Ctx    = context.Context
-	Event  = Alias
-	Alias  = tg.Event
-	Next   = func(Ctx) error
-	Type   func(context.Context) error
-	StartX = StartInput
-	Circle = Circle
-	gen[T any] struct{}
-)
-
-type bot[T any] struct{}
-
-type plain struct{}
-`
-	middleware := "func(ctx context.Context, ev *telegram.Event, next func(context.Context) error) error"
-	handler := "func(ctx context.Context, in *StartInput) error"
-	constraint := "func(u *gotgbot.Update) []string"
-	cases := []struct {
-		wanted, found string
-		differs       bool
-	}{
-		{handler, "(ctx context.Context, in *StartInput) error", false},
-		{handler, "(context.Context, *StartInput) (err error)", false},
-		{handler, "(ctx Ctx, in (*StartX)) error", false},
-		{handler, "(ctx ctxt.Context, in *StartInput) (error)", false},
-		{handler, "(ctx types.Context, in *types.StartInput) types.Error", false}, // may be aliases
-		{handler, "(ctx unknown.Context, in *StartInput) error", false},
-		{handler, "(ctx Circle, in *StartInput) error", false},
-		{handler, "(ctx context.Context, in *gen[int]) error", false},
-		{handler, "(ctx context.Context, in *StopInput) error", true},
-		{handler, "(ctx context.Context, in StartInput) error", true},
-		{handler, "(ctx context.Context, in **StartInput) error", true},
-		{handler, "(ctx context.Context, in *StartInput)", true},
-		{handler, "(ctx context.Context, in *StartInput) (int, error)", true},
-		{handler, "(ctx context.Context, in *StartInput) bool", true},
-		{handler, "(in *StartInput, ctx context.Context) error", true},
-		{handler, "(ctx, in *StartInput) error", true},
-		{handler, "(in *StartInput) error", true},
-		{handler, "(ctx context.CancelFunc, in *StartInput) error", true},
-		{handler, "(ctx map[string]int, in *StartInput) error", true},
-		{handler, "(ctx *tg.Event, in *StartInput) error", true},
-		{middleware, "(ctx Ctx, ev *Event, next func(Ctx) error) error", false},
-		{middleware, "(ctx Ctx, ev *tg.Event, next Next) error", false},
-		{middleware, "(ctx Ctx, ev *tg.Event, next Type) error", true},
-		{middleware, "(ctx Ctx, ev *tg.Event, next func() error) error", true},
-		{middleware, "(ctx Ctx, ev *tg.Event, next func(Ctx, error)) error", true},
-		{middleware, "(ctx Ctx, ev *tg.Event, next func(Ctx) (error, error)) error", true},
-		{constraint, "(u *gotgbot.Update) []string", false},
-		{constraint, "(*gotgbot.Update) (keys []string)", false},
-		{constraint, "(u ...*gotgbot.Update) []string", true},
-		{constraint, "(u *gotgbot.Update) [2]string", true},
-		{constraint, "(u *gotgbot.Update) []int", true},
-		{constraint, "(u *gotgbot.Message) []string", true},
-		{constraint, "(u *http.Request) []string", false}, // http.Request may be anything, for all that is known
-	}
-	var methods strings.Builder
-	for i, c := range cases {
-		fmt.Fprintf(&methods, "func (plain) M%d%s {}\n\nfunc (b *bot[T]) M%d%s {}\n\n", i, c.found, i, c.found)
-	}
-	sure := load(t, module+strings.Replace(head, `. "errors"`, "", 1)+methods.String()).Types
-	dot := load(t, module+head+methods.String()).Types
-	for i, c := range cases {
-		want := wanted(t, map[string]string{"M": c.wanted})["M"]
-		differs := func(of *Type) bool { return of.Methods[fmt.Sprint("M", i)].Signature.Differs(want) }
-		if got := differs(sure["plain"]); got != c.differs {
-			t.Errorf("%s differs from %s: %v, want %v", c.found, c.wanted, got, c.differs)
-		}
-		// A dot import may bring any name, and so may a type parameter: then less is sure, and nothing more.
-		if !c.differs && (differs(dot["plain"]) || differs(sure["bot"])) {
-			t.Errorf("%s differs from %s with a dot import, or in a generic type", c.found, c.wanted)
-		}
-	}
-
-	broken := load(t, module+"-- a.go --\npackage main\n\ntype bot struct{}\n\nfunc (b *bot) M(int) {}\n\nfunc (\n")
-	if m, ok := broken.Types["bot"].Methods["M"]; !ok || m.Signature.Differs(wanted(t, map[string]string{"M": handler})["M"]) {
-		t.Errorf("in a file that does not parse, the method is there: %v, and its signature is not relied on", ok)
-	}
-}
-
-func TestParseSignature(t *testing.T) {
-	for _, text := range []string{"func(", "context.Context", "1 +"} {
-		if s, err := Parse(text, nil); err == nil {
-			t.Errorf("%q is the signature %v", text, s)
-		}
 	}
 }
 
@@ -437,7 +160,7 @@ func TestImportName(t *testing.T) {
 	}
 }
 
-// BenchmarkLoad is a package of 30 files, with its go command.
+// BenchmarkLoad loads a package of 30 files, including the run of the go command.
 func BenchmarkLoad(b *testing.B) {
 	dir := b.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/bot\n\ngo 1.26\n"), 0o644); err != nil {
@@ -456,19 +179,6 @@ func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		if _, err := Load(b.Context(), Config{Dir: dir, Output: "bot.gen.go"}); err != nil {
 			b.Fatal(err)
-		}
-	}
-}
-
-// TestImports sees which file's imports go with a type: where most of its methods are.
-func TestImports(t *testing.T) {
-	const types = module + "-- a.go --\npackage main\n\nimport \"fmt\"\n\ntype bot struct{}\n\nfunc (bot) One() {}\n\nfunc (bot) Two() {}\n"
-	const methods = "-- b.go --\npackage main\n\nimport \"os\"\n\nfunc (bot) Three() {}\n\nfunc (bot) Four() {}\n"
-	for files, want := range map[string]string{
-		types: "fmt", types + methods + "func (bot) Five() {}\n": "os", strings.Split(types, "func")[0] + methods: "os", strings.Split(types, "func")[0]: "fmt",
-	} {
-		if got := load(t, files).Types["bot"].Imports; len(got) != 1 || got[want] != want {
-			t.Errorf("of %s\nthe imports are %v, want %s", files, got, want)
 		}
 	}
 }
