@@ -24,7 +24,11 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 			case item.Kind == yaml.Mapping:
 				p.report(CodeWrongType, p.start(item), hint, "expected one argument, found %d", len(item.Entries))
 			default:
-				p.wrongType(item, "name: type", "")
+				hint := ""
+				if item.Kind == yaml.String && fieldName.MatchString(item.Text) {
+					hint = "write " + shorten(item.Text) + ": string"
+				}
+				p.wrongType(item, "name: type", hint)
 			}
 		}
 	default:

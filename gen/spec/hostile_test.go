@@ -129,8 +129,8 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		for _, handler := range spec.Handlers {
-			if _, pos := handler.Trigger(); !pos.IsValid() || !handler.Name.IsSet() {
-				t.Errorf("a handler without a name or a trigger")
+			if _, pos := handler.Trigger(); !pos.IsValid() || !handler.Name.IsSet() || triggersOf(handler) != 1 {
+				t.Errorf("a handler without a name, or with %d triggers", triggersOf(handler))
 			}
 		}
 		if len(list) == 0 && (len(spec.Handlers) == 0 || spec.Version.Value != 1) {

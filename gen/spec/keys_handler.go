@@ -41,7 +41,7 @@ func handlerShape() *object[Handler] {
 			at("inline", pointed[Inline]{inlineTrigger{}}, func(h *Handler) **Inline { return &h.Inline },
 				"Trigger: an inline query. true: every query. A regular expression: the queries that match it."),
 			at("in", list[Value[ChatType]]{
-				item:  choice[ChatType]{"a kind of chat", []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}},
+				item:  choice[ChatType]{what: "a kind of chat", values: []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}},
 				alone: true, want: "a kind of chat",
 				same: func(c Value[ChatType]) String { return String{string(c.Value), c.Pos, c.End} },
 			}, func(h *Handler) *[]Value[ChatType] { return &h.In },
@@ -84,10 +84,12 @@ func handlerRules() schema {
 	return schema{{"oneOf", one}, {"dependencies", needs}}
 }
 
-// checkHandler checks the keys of a handler against each other. It returns false if the handler has no name or no trigger.
+// checkHandler checks the keys of a handler against each other. It returns false if the handler has no name, no
+// trigger, or several triggers.
 func checkHandler(p *parser, node *yaml.Node, h *Handler, present map[string]*yaml.Node) bool {
 	h.Pos = p.start(node).pos
 	var first *yaml.Node
+	several := false
 	for _, entry := range node.Entries {
 		name := entry.Key.Text
 		switch {
@@ -96,6 +98,7 @@ func checkHandler(p *parser, node *yaml.Node, h *Handler, present map[string]*ya
 			first = entry.Key
 		default:
 			d := p.report(CodeSeveralTriggers, p.placeOf(entry.Key), "make two handlers", "a handler has only one trigger, and this is a second one")
+			several = true
 			relate(d, p.placeOf(first).pos, "the first is here")
 		}
 	}
@@ -109,14 +112,14 @@ func checkHandler(p *parser, node *yaml.Node, h *Handler, present map[string]*ya
 	if command := present[string(TriggerCommand)]; command == nil && first != nil {
 		for _, name := range withCommand {
 			if at := present[name]; at != nil {
-				p.report(CodeNeedsCommand, p.placeOf(at), "", "%s works only with the trigger command, and this handler has the trigger %s", name, first.Text)
+				p.report(CodeNeedsCommand, p.placeOf(at), "delete it", "%s works only with the trigger command, and this handler has the trigger %s", name, first.Text)
 			}
 		}
 	}
 	if h.Command != nil && len(h.Command.Names) == 0 {
 		h.Command = nil
 	}
-	return h.Name.IsSet() && (h.Command != nil || h.Callback != nil || len(h.On) > 0 || h.Text != nil || h.Inline != nil)
+	return h.Name.IsSet() && !several && (h.Command != nil || h.Callback != nil || len(h.On) > 0 || h.Text != nil || h.Inline != nil)
 }
 
 func isTrigger(name string) bool {

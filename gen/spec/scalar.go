@@ -33,7 +33,7 @@ type integer struct{ min, max int }
 
 func (i integer) read(p *parser, node *yaml.Node, to *Value[int]) bool {
 	if node.Kind != yaml.Int {
-		p.wrongType(node, "a whole number", "")
+		p.wrongType(node, "a whole number", numberHint(node))
 		return false
 	}
 	if !plainNumber.MatchString(node.Text) {
@@ -53,6 +53,14 @@ func (i integer) schema(*definitions) schema {
 	return schema{{"type", "integer"}, {"minimum", i.min}, {"maximum", i.max}}
 }
 
+// numberHint says how to write a number that is in quotes.
+func numberHint(node *yaml.Node) string {
+	if node.Kind == yaml.String && plainNumber.MatchString(node.Text) {
+		return "delete the quotes"
+	}
+	return ""
+}
+
 // plainNumber matches numbers that all readers of YAML read alike.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
@@ -61,7 +69,7 @@ type fraction struct{ min, max float64 }
 
 func (f fraction) read(p *parser, node *yaml.Node, to *Value[float64]) bool {
 	if node.Kind != yaml.Int && node.Kind != yaml.Float {
-		p.wrongType(node, "a number", "")
+		p.wrongType(node, "a number", numberHint(node))
 		return false
 	}
 	if !plainNumber.MatchString(node.Text) {
@@ -99,6 +107,8 @@ type choice[T ~string] struct {
 	// what says what the texts are, with an article.
 	what   string
 	values []T
+	// otherwise is the hint for a text that is near none of the values. Empty: the hint lists the values.
+	otherwise string
 }
 
 func (c choice[T]) read(p *parser, node *yaml.Node, to *Value[T]) bool {
@@ -126,6 +136,9 @@ func (c choice[T]) find(p *parser, node *yaml.Node) (value T, ok bool) {
 func (c choice[T]) hint(text string) string {
 	if hint := diag.DidYouMean(text, c.texts()); hint != "" {
 		return hint
+	}
+	if c.otherwise != "" {
+		return c.otherwise
 	}
 	return "write " + diag.Or(c.texts())
 }

@@ -77,7 +77,7 @@ func (o *object[T]) names() []string {
 
 func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 	if node.Kind != yaml.Mapping {
-		p.wrongType(node, "a mapping", "")
+		p.wrongType(node, "a mapping", o.keysHint())
 		return false
 	}
 	present := make(map[string]*yaml.Node, len(node.Entries))
@@ -153,8 +153,10 @@ func (o *object[T]) unknownHint(name string) string {
 	if before, _, found := strings.Cut(name, ":"); found && o.find(before) != nil {
 		return "put a space after the colon"
 	}
-	return "possible keys: " + strings.Join(o.names(), ", ")
+	return o.keysHint()
 }
+
+func (o *object[T]) keysHint() string { return "possible keys: " + strings.Join(o.names(), ", ") }
 
 func (o *object[T]) schema(defs *definitions) schema {
 	return defs.define(strings.TrimPrefix(strings.TrimPrefix(o.name, "the "), "a "), func() schema {

@@ -218,6 +218,30 @@ handlers:
 	}
 }
 
+// triggersOf counts the triggers that a handler has.
+func triggersOf(h *Handler) int {
+	n := 0
+	for _, set := range []bool{h.Command != nil, h.Callback != nil, len(h.On) > 0, h.Text != nil, h.Inline != nil} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
+// TestAHandlerWithSeveralTriggersIsLeftOut checks that such a handler is reported once and left out, so that later checks do not
+// report mistakes that follow from it.
+func TestAHandlerWithSeveralTriggersIsLeftOut(t *testing.T) {
+	src := "version: 1\nhandlers: [{name: A, text: hi, inline: true}, {name: B, on: message}]\n"
+	spec, list := Parse("spec.yaml", []byte(src))
+	if len(list) != 1 || list[0].Code != CodeSeveralTriggers {
+		t.Errorf("the diagnostics are %v", list)
+	}
+	if len(spec.Handlers) != 1 || spec.Handlers[0].Name.Value != "B" {
+		t.Errorf("%d handlers, want B alone", len(spec.Handlers))
+	}
+}
+
 func TestParseIsAPureFunction(t *testing.T) {
 	for _, cases := range goldenCases(t) {
 		for _, c := range cases {

@@ -16,7 +16,7 @@ func textIs() *object[Text] {
 		keys: []key[Text]{
 			at("is", anyText{longestRegexp}, func(t *Text) *String { return &t.Is }, "The whole text of the message.").needed(),
 		},
-		check: func(p *parser, node *yaml.Node, t *Text, _ map[string]*yaml.Node) bool { return t.Is.IsSet() },
+		check: func(_ *parser, _ *yaml.Node, t *Text, _ map[string]*yaml.Node) bool { return t.Is.IsSet() },
 	}
 }
 

@@ -17,7 +17,7 @@ func timeoutObject() *object[Timeout] {
 		keys: []key[Timeout]{
 			at("after", handlerTime, func(t *Timeout) *Value[time.Duration] { return &t.After },
 				"The time, from the start of the handler. After it, the handler's context is cancelled.").needed(),
-			at("key", choice[TimeoutKey]{"a rule for the keys", []TimeoutKey{TimeoutHold, TimeoutRelease}},
+			at("key", choice[TimeoutKey]{what: "a rule for the keys", values: []TimeoutKey{TimeoutHold, TimeoutRelease}},
 				func(t *Timeout) *Value[TimeoutKey] { return &t.Key },
 				"hold: updates with the same keys wait until the handler returns. release: they do not wait for it any longer.").or(DefaultTimeoutKey),
 		},
@@ -46,7 +46,7 @@ func (timeoutValue) schema(defs *definitions) schema {
 type retryInterval struct{}
 
 var (
-	retryWays  = choice[RetryKind]{"a way to retry", []RetryKind{RetryExponential, RetryQuadratic}}
+	retryWays  = choice[RetryKind]{what: "a way to retry", values: []RetryKind{RetryExponential, RetryQuadratic}}
 	retryEvery = period{min: time.Millisecond, max: time.Hour}
 )
 
@@ -71,7 +71,7 @@ func (retryInterval) schema(defs *definitions) schema {
 type allowedUpdates struct{}
 
 var (
-	auto        = choice[string]{"auto or a list of update kinds", []string{"auto"}}
+	auto        = choice[string]{what: "auto or a list of update kinds", values: []string{"auto"}, otherwise: "write auto, or a list such as [message, poll]"}
 	updateKinds = list[String]{item: updateKind, same: itself, want: "an update kind"}
 )
 
