@@ -1,5 +1,5 @@
-// Package gen turns a spec into the source of a bot. It is a pure function: it reads no files, no clock and no environment.
-// What it needs to know of the author's package, package usercode reads beforehand.
+// Package gen turns a spec into the source of a bot. [Generate] is a pure function: it reads no files, no clock and no
+// environment. The caller reads the author's package beforehand, with package usercode.
 package gen
 
 import (

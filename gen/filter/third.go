@@ -51,9 +51,9 @@ const (
 	user = "User"
 )
 
-// telling are optional fields, by struct, whose presence works like a flag. They are listed because no rule tells them from
+// flagLike are optional fields, by struct, whose presence works like a flag. They are listed because no rule tells them from
 // optional details, such as the size of a file.
-var telling = map[string][]string{
+var flagLike = map[string][]string{
 	"Sticker":        {"premium_animation"},
 	"UniqueGiftInfo": {"transfer_star_count"},
 }
@@ -101,7 +101,7 @@ func thirdsOf(s *model.Struct) []string {
 			for _, v := range f.Values {
 				add(v)
 			}
-		case f.Type.Shape == model.ShapeBool, allOptional, slices.Contains(telling[s.Name], f.JSON):
+		case f.Type.Shape == model.ShapeBool, allOptional, slices.Contains(flagLike[s.Name], f.JSON):
 			add(f.JSON)
 		}
 	}

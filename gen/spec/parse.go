@@ -11,8 +11,8 @@ import (
 //
 // The list holds all mistakes, sorted by position, but no more than about 200. If there are mistakes, the spec holds the
 // part that is right, so that package plan can look for more mistakes in it: a wrong value is absent, and a handler
-// without a name, without a trigger or with several triggers is left out. The spec is never nil. Parse never panics, and its time is proportional to the
-// length of src.
+// without a name, without a trigger or with several triggers is left out. The spec is never nil. Parse never panics, and
+// its time is proportional to the length of src.
 func Parse(file string, src []byte) (*Spec, diag.List) {
 	document, problems := yaml.Read(src)
 	p := &parser{file: file, document: document}

@@ -104,7 +104,7 @@ func (versionNumber) schema(*definitions) schema { return schema{{"const", 1}} }
 
 // A choice is one of several texts.
 type choice[T ~string] struct {
-	// what says what the texts are, with an article.
+	// what is a word for the texts, with an article: "a sink".
 	what   string
 	values []T
 	// otherwise is the hint for a text that is near none of the values. Empty: the hint lists the values.
@@ -268,7 +268,7 @@ func quoteHint(node *yaml.Node) string {
 
 // method is the name of a method of Handlers.
 type method struct {
-	// what says what the method is, with an article.
+	// what is a word for the method, with an article: "a handler".
 	what string
 }
 

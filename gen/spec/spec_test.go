@@ -229,8 +229,8 @@ func triggersOf(h *Handler) int {
 	return n
 }
 
-// TestAHandlerWithSeveralTriggersIsLeftOut checks that such a handler is reported once and left out, so that later checks do not
-// report mistakes that follow from it.
+// TestAHandlerWithSeveralTriggersIsLeftOut checks that such a handler is reported once and left out, so that later checks do
+// not report mistakes that follow from it.
 func TestAHandlerWithSeveralTriggersIsLeftOut(t *testing.T) {
 	src := "version: 1\nhandlers: [{name: A, text: hi, inline: true}, {name: B, on: message}]\n"
 	spec, list := Parse("spec.yaml", []byte(src))

@@ -1,4 +1,4 @@
-// Runs grammY's filter engine over updates and prints what it says.
+// Runs grammY's filter engine on updates and prints its answers.
 //
 //   node grammy.cjs path/to/grammy BOT_ID < updates.json > expectations.json
 //
@@ -6,9 +6,9 @@
 //
 //   {version, queries, shortcuts: {text: [query]}, matches: [[index into queries]]}
 //
-// with every query that grammY accepts and needs no expansion, every one that does, and the queries that each update
-// matches. Members that are false, 0, "" or [] are dropped before grammY sees an update: the server leaves out such
-// optional fields, and grammY takes them for present.
+// queries are those that grammY accepts and that need no expansion. shortcuts are those that it expands. matches are the
+// queries that each update matches. Members that are false, 0, "" or [] are removed before grammY gets an update: the server
+// leaves out such optional fields, and grammY would count them as present.
 const fs = require("fs");
 const path = require("path");
 

@@ -1,8 +1,8 @@
 // Package load makes a [model.Table] from the source of gotgbot.
 //
-// The fields come from the types. The rest comes from the source: which struct a union decodes to stands in the bodies of
-// functions such as unmarshalMessageOrigin, and which texts a field can hold stands in constants and comments. The loader
-// does not guess: source that it does not understand is an error.
+// The fields come from the types. The rest comes from the source: the bodies of functions such as unmarshalMessageOrigin show
+// which struct a union decodes to, and constants and comments list the texts that a field can hold. The loader does not
+// guess: source that it does not understand is an error.
 package load
 
 import (
