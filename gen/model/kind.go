@@ -23,7 +23,7 @@ type Path []Step
 type Step struct {
 	Name  string // of the field, in Go
 	JSON  string
-	Union *Union // set if the field is one of a union's variants, of those that have it; nil if it is one of a struct
+	Union *Union // the union to whose variants the field belongs, not necessarily to all; nil: the field is one of a struct
 }
 
 // JSON returns the JSON names of the steps: ["message", "chat", "id"].
