@@ -8,7 +8,8 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// headers writes where the scan finds the numbers of a header, and the same for an update that is decoded.
+// headers writes the tables with which the scan finds the numbers of a header, and the functions that find the same numbers
+// in a decoded update.
 func (g *generator) headers(f *jen.File) error {
 	var cases, tables []jen.Code
 	done := map[string]bool{}
@@ -28,11 +29,11 @@ func (g *generator) headers(f *jen.File) error {
 		}
 		cases = append(cases, jen.Case(jen.Id("u").Dot(k.Field.Name).Op("!=").Nil()).Block(body...))
 	}
-	f.Comment("kindPlaces are the places in what an update of each kind holds.")
+	f.Comment("kindPlaces holds, for each kind of update, the places of the numbers of its header. It is nil for a kind that has none.")
 	f.Var().Id("kindPlaces").Op("=").Index(jen.Id("KindCount")).Op("*").Id("places").
 		Values(append(tables, jen.Line())...)
 	f.Line()
-	f.Comment("headerOf is the header of an update that is decoded.")
+	f.Comment("headerOf returns the header of a decoded update.")
 	f.Func().Id("headerOf").Params(jen.Id("u").Op("*").Add(g.named("Update"))).Id("Header").Block(
 		jen.Id("h").Op(":=").Id("Header").Values(jen.Dict{jen.Id("ID"): jen.Id("u").Dot("UpdateId")}),
 		jen.Switch().Block(cases...),
@@ -44,8 +45,10 @@ func (g *generator) headers(f *jen.File) error {
 func placesName(k *model.Kind) string { return "placesIn" + k.Payload.Name }
 func headerName(k *model.Kind) string { return "headerOf" + k.Payload.Name }
 
-// payload writes the places of a payload, and the function that finds the same in a struct.
+// payload writes the table of places in the payload of a kind, such as Message, and the function that finds the same
+// numbers in the decoded struct.
 func (g *generator) payload(f *jen.File, k *model.Kind, t *tree) {
+	f.Commentf("%s are the places in a gotgbot.%s.", placesName(k), k.Payload.Name)
 	f.Var().Id(placesName(k)).Op("=").Add(t.places())
 	f.Line()
 	var body []jen.Code
@@ -61,13 +64,14 @@ func (g *generator) payload(f *jen.File, k *model.Kind, t *tree) {
 	add("Chat", k.Chat)
 	add("User", k.User)
 	add("Thread", k.Thread)
+	f.Commentf("%s sets what a gotgbot.%s says about the header.", headerName(k), k.Payload.Name)
 	f.Func().Id(headerName(k)).
 		Params(jen.Id("v").Op("*").Add(g.named(k.Payload.Name)), jen.Id("h").Op("*").Id("Header")).Block(body...)
 	f.Line()
 }
 
-// follow writes code that goes along a path, past pointers and unions, and sets a field of the header to what it
-// leads to.
+// follow writes code that follows a path through structs, pointers and unions, and sets a field of the header to the number
+// at its end.
 func (g *generator) follow(at *jen.Statement, t *model.Type, path model.Path, field string) *jen.Statement {
 	switch t.Shape {
 	case model.ShapePointer:
@@ -89,15 +93,15 @@ func (g *generator) follow(at *jen.Statement, t *model.Type, path model.Path, fi
 	return jen.Id("h").Dot(field).Op("=").Add(at)
 }
 
-// A tree is the paths of a kind put together.
+// A tree joins the paths of a kind that begin alike.
 type tree struct {
-	name     string
-	slot     string // at the end of a path
+	name     string // of the member in JSON
+	slot     string // of the number, at the end of a path
 	children []*tree
-	dated    bool
+	dated    bool // a thread counts only if slotDate is not 0
 }
 
-// treeOf is the tree of a kind.
+// treeOf joins the paths of a kind.
 func treeOf(k *model.Kind) (*tree, error) {
 	root := &tree{}
 	for _, part := range []struct {
@@ -109,23 +113,23 @@ func treeOf(k *model.Kind) (*tree, error) {
 		{k.Thread, []string{"slotThread"}},
 	} {
 		if len(part.paths) > len(part.slots) {
-			return nil, fmt.Errorf("the kind %s has more places for one number than the scan of headers has slots", k.Name)
+			return nil, fmt.Errorf("kind %s: the API has more paths to a number than the header scan has slots", k.Name)
 		}
 		for n, path := range part.paths {
 			at := root
 			for _, step := range path {
 				if len(step.JSON) > 63 {
-					return nil, fmt.Errorf("the kind %s has a name of more than 63 bytes on the way to a number", k.Name)
+					return nil, fmt.Errorf("kind %s: the path to a number has the name %q of more than 63 bytes", k.Name, step.JSON)
 				}
 				if u := step.Union; u != nil && u.Zero != nil && step.JSON == k.Thread[0][len(k.Thread[0])-1].JSON {
-					// A message without a date is one that the bot cannot see, which has no thread.
+					// If the date is 0, it is a gotgbot.InaccessibleMessage, which has no thread.
 					at.child(u.Key).slot = "slotDate"
 					root.dated = true
 				}
 				at = at.child(step.JSON)
 			}
 			if at.slot != "" {
-				return nil, fmt.Errorf("the kind %s has two numbers in one place", k.Name)
+				return nil, fmt.Errorf("kind %s: two numbers have the same path", k.Name)
 			}
 			at.slot = part.slots[n]
 		}
@@ -133,6 +137,7 @@ func treeOf(k *model.Kind) (*tree, error) {
 	return root, nil
 }
 
+// child returns the child with the name, and adds it if there is none.
 func (t *tree) child(name string) *tree {
 	for _, c := range t.children {
 		if c.name == name {
@@ -168,7 +173,7 @@ func (t *tree) places() *jen.Statement {
 	return jen.Id("places").Values(fields...)
 }
 
-// head is the first eight bytes of a name, the first as the lowest.
+// head is the first eight bytes of a name. The first is the lowest byte of the result, as in runtime/telegram/wire's load.
 func head(name string) (w uint64) {
 	for i := min(len(name), 8) - 1; i >= 0; i-- {
 		w = w<<8 | uint64(name[i])

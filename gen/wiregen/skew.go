@@ -10,8 +10,8 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// types writes down the types that the decoder is made for, so that it can be seen at run time whether they are
-// those that the program was built with.
+// types writes a description of each struct that the decoder fills. At run time the package compares them with the types
+// of the gotgbot that the program was built with.
 func (g *generator) types(f *jen.File) error {
 	var rows []jen.Code
 	var done []string
@@ -32,7 +32,7 @@ func (g *generator) types(f *jen.File) error {
 	f.Comment("generatedFrom is the version of gotgbot that the decoder was generated from.")
 	f.Const().Id("generatedFrom").Op("=").Lit(g.api.Version)
 	f.Line()
-	f.Comment("generatedTypes are the structs that the decoder fills.")
+	f.Comment("generatedTypes are the structs that the decoder fills, as they were when it was generated.")
 	f.Func().Id("generatedTypes").Params().Index().Id("generatedType").Block(
 		jen.Return(jen.Index().Id("generatedType").Values(append(rows, jen.Line())...)),
 	)

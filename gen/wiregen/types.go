@@ -11,6 +11,15 @@ import (
 
 // decoder writes a method for every part.
 func (g *generator) decoder(f *jen.File) error {
+	for _, line := range []string{
+		"The methods of the decoder for each type that gotgbot.Update reaches. A method decodes the value at i and returns the",
+		"position after it: see decoder. A method with As in its name decodes a struct as a variant of a union. A method whose",
+		"name begins with box stores such a variant in the union. It is not inlined, because the union's method would then need",
+		"stack for every variant, at each level of unions inside unions.",
+	} {
+		f.Comment(line)
+	}
+	f.Line()
 	for _, p := range g.parts {
 		switch p.typ.Shape {
 		case model.ShapeStruct:
@@ -31,7 +40,7 @@ func (g *generator) decoder(f *jen.File) error {
 	return nil
 }
 
-// goType is a type in the generated file.
+// goType is the code for a type.
 func (g *generator) goType(t *model.Type) *jen.Statement {
 	switch t.Shape {
 	case model.ShapeSlice:
@@ -48,16 +57,16 @@ func (g *generator) goType(t *model.Type) *jen.Statement {
 	return jen.Id(t.String())
 }
 
-// named is a type of gotgbot.
+// named is the code for a type of gotgbot.
 func (g *generator) named(name string) *jen.Statement { return jen.Qual(g.api.Package, name) }
 
-// signature is func (d *decoder) method(i int, param *T) int.
+// signature starts the method of a part: func (d *decoder) method(i int, param *T) int.
 func (g *generator) signature(f *jen.File, p part, param string) *jen.Statement {
 	return f.Func().Params(jen.Id("d").Op("*").Id("decoder")).Id(p.method).
 		Params(jen.Id("i").Int(), jen.Id(param).Op("*").Add(g.goType(p.typ))).Int()
 }
 
-// call is d.method(i, at), for a place of the given type that at is the address of.
+// call is the call d.method(i, at), which decodes the value at i into the address at. t is the type of what is there.
 func (g *generator) call(t *model.Type, i string, at *jen.Statement) *jen.Statement {
 	if t.Shape == model.ShapeName {
 		at = jen.Parens(jen.Op("*").Add(g.goType(t.Name.Underlying))).Call(at)
@@ -65,7 +74,8 @@ func (g *generator) call(t *model.Type, i string, at *jen.Statement) *jen.Statem
 	return jen.Id("d").Dot(method(t)).Call(jen.Id(i), at)
 }
 
-// structMethod writes the method for a struct: a loop over the members with a switch over their names.
+// structMethod writes the method for a struct: a loop over the members, with a switch over their names. A careful decoder
+// decodes a field that holds a union after the loop, since only the last member of that name counts.
 func (g *generator) structMethod(f *jen.File, p part) {
 	s := p.typ.Struct
 	var cases []jen.Code
@@ -89,7 +99,7 @@ func (g *generator) structMethod(f *jen.File, p part) {
 				jen.List(jen.Id(later(field)), jen.Id("i")).Op("=").List(jen.Id("i"), jen.Id("d").Dot("skip").Call(jen.Id("i"))),
 			).Else().Block(decode))
 		case field.Type.Shape == model.ShapeStruct && field.Type.Struct.Custom:
-			// An UnmarshalJSON of gotgbot sets every field, so that nothing of an earlier value stays.
+			// An UnmarshalJSON of gotgbot sets every field, so nothing is left of an earlier member of the same name.
 			body = append(body, jen.Id("v").Dot(field.Name).Op("=").Add(g.goType(field.Type)).Values(), decode)
 		default:
 			body = append(body, decode)
@@ -109,7 +119,7 @@ func (g *generator) structMethod(f *jen.File, p part) {
 	}
 	cases = append(cases, jen.Default().Block(
 		jen.If(
-			jen.Id("name").Op("=").Id("like").Call(jen.Id("name"), jen.Lit(strings.Join(names, " "))),
+			jen.Id("name").Op("=").Id("matchFold").Call(jen.Id("name"), jen.Lit(strings.Join(names, " "))),
 			jen.Id("name").Op("!=").Lit(""),
 		).Block(jen.Goto().Id("again")),
 		skip,
@@ -138,14 +148,15 @@ func (g *generator) structMethod(f *jen.File, p part) {
 	g.signature(f, p, param).Block(append(append(body, after...), jen.Return(jen.Id("i")))...)
 }
 
-// later is the variable for where a field with a union starts, if that is decoded after the rest.
+// later is the name of the variable with the position of a field that is decoded after the others.
 func later(f *model.Field) string { return "at" + f.Name }
 
-// together are the structs that runtime/telegram/wire allocates together with the update, for speed.
-var together = []string{"Message", "User"}
+// withUpdate are the structs that runtime/telegram/wire allocates together with the update, by its methods newMessage and
+// newUser.
+var withUpdate = []string{"Message", "User"}
 
-// pointerMethod writes the method for a pointer: null makes it nil, and anything else is decoded into what it points
-// to.
+// pointerMethod writes the method for a pointer. null sets it to nil. Any other value is decoded into the value that it
+// points to, or into a new one.
 func (g *generator) pointerMethod(f *jen.File, p part) {
 	elem := p.typ.Elem
 	var reset jen.Code = jen.Empty()
@@ -153,7 +164,7 @@ func (g *generator) pointerMethod(f *jen.File, p part) {
 		reset = jen.Else().Block(jen.Op("*").Op("*").Id("p").Op("=").Add(g.goType(elem)).Values())
 	}
 	made := jen.New(g.goType(elem))
-	if elem.Shape == model.ShapeStruct && slices.Contains(together, elem.Struct.Name) {
+	if elem.Shape == model.ShapeStruct && slices.Contains(withUpdate, elem.Struct.Name) {
 		made = jen.Id("d").Dot("new" + elem.Struct.Name).Call()
 	}
 	g.signature(f, p, "p").Block(
@@ -168,8 +179,8 @@ func (g *generator) pointerMethod(f *jen.File, p part) {
 	)
 }
 
-// sliceMethod writes the method for a slice. An empty array becomes an empty slice that is not nil, but gotgbot makes
-// it nil if the elements are unions; those it also decodes without regard to what was there before.
+// sliceMethod writes the method for a slice. An empty array becomes an empty slice that is not nil. A slice of unions is
+// different, because gotgbot decodes it: an empty array makes it nil, and elements of an earlier value are not kept.
 func (g *generator) sliceMethod(f *jen.File, p part) {
 	elem := p.typ.Elem
 	empty := jen.Op("*").Id("p").Op("=").Add(g.goType(p.typ)).Values()
@@ -180,10 +191,10 @@ func (g *generator) sliceMethod(f *jen.File, p part) {
 		empty = jen.Op("*").Id("p").Op("=").Nil()
 		start = jen.Var().Id("s").Add(g.goType(p.typ))
 	case model.ShapeStruct:
-		room = jen.Id("d").Dot("objects").Call(jen.Id("i"))
+		room = jen.Id("d").Dot("guessLength").Call(jen.Id("i"))
 	}
 	last := jen.Id("s").Index(jen.Len(jen.Id("s")).Op("-").Lit(1))
-	loop := []jen.Code{jen.Id("s").Op("=").Id("grown").Call(jen.Id("s"))}
+	loop := []jen.Code{jen.Id("s").Op("=").Id("extend").Call(jen.Id("s"))}
 	if elem.Shape == model.ShapeStruct && elem.Struct.Custom {
 		loop = append(loop, last.Clone().Op("=").Add(g.goType(elem)).Values())
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/tggen/tggen/gen/model"
 )
 
-// textUnionMethod writes the method for a union whose key is a text: it finds the key, then decodes the variant.
+// textUnionMethod writes the method for a union whose key is a string. The method finds the key, then decodes the variant.
 func (g *generator) textUnionMethod(f *jen.File, p part) {
 	u := p.typ.Union
 	var body []jen.Code
@@ -32,11 +32,11 @@ func (g *generator) textUnionMethod(f *jen.File, p part) {
 	}
 }
 
-// boxed is the name of the method that decodes a union's variant into the union.
+// boxed is the name of the method that decodes a variant and stores it in the union, which is an interface.
 func boxed(inner part) string { return "box" + strings.TrimPrefix(inner.method, "decode") }
 
-// boxedMethod writes that method. It is never inlined, so that the frame of the union's method, which calls itself for
-// unions in unions, has no room for every variant.
+// boxedMethod writes that method. It must not be inlined: the method of the union would then need stack for every variant,
+// at each level of unions inside unions.
 func (g *generator) boxedMethod(f *jen.File, union, inner part) {
 	f.Comment("//go:noinline")
 	union.method = boxed(inner)
@@ -50,7 +50,7 @@ func (g *generator) boxedMethod(f *jen.File, union, inner part) {
 	)
 }
 
-// otherForms handles a union that may be a string or an array as well.
+// otherForms writes the part of a union's method for a union that may also be a string or an array.
 func (g *generator) otherForms(p part) []jen.Code {
 	u := p.typ.Union
 	var cases []jen.Code
@@ -79,8 +79,8 @@ func (g *generator) otherForms(p part) []jen.Code {
 	}
 }
 
-// numberUnionMethod writes the method for a union whose key is a number, which is 0 for one variant. That is rare,
-// so the other variant, which has the key as a field, is tried first.
+// numberUnionMethod writes the method for a union whose key is a number. One of its two variants has the key 0. That
+// variant is rare, so the method first decodes the other one, which has the key as a field.
 func (g *generator) numberUnionMethod(f *jen.File, p part) {
 	u := p.typ.Union
 	zero, nonzero := structPart(u.Zero), structPart(u.Nonzero)
@@ -91,8 +91,9 @@ func (g *generator) numberUnionMethod(f *jen.File, p part) {
 	g.signature(f, p, "p").Block(
 		jen.Id("number").Op(":=").Int64().Call(jen.Lit(1)),
 		jen.If(jen.Id("d").Dot("careful")).Block(
+			jen.Id("number").Op("=").Lit(0),
 			jen.If(
-				jen.List(jen.Id("number"), jen.Id("i")).Op("=").Id("d").Dot("lastNumber").Call(jen.Id("i"), jen.Lit(u.Key)),
+				jen.Id("i").Op("=").Id("d").Dot("lastKey").Call(jen.Id("i"), jen.Lit(u.Key), jen.Nil(), jen.Op("&").Id("number")),
 				jen.Id("i").Op("<").Lit(0),
 			).Block(jen.Return(jen.Id("i"))),
 		),
@@ -104,7 +105,7 @@ func (g *generator) numberUnionMethod(f *jen.File, p part) {
 				jen.Op("*").Id("p").Op("=").Id("v"),
 				jen.Return(jen.Id("end")),
 			),
-			jen.If(jen.Id("d").Dot("detour").Call(jen.Id("i"), jen.Id("end"))).Block(
+			jen.If(jen.Id("d").Dot("tooMuchReread").Call(jen.Id("i"), jen.Id("end"))).Block(
 				jen.Return(jen.Id("d").Dot("fail").Call(jen.Id("i"), jen.Lit("a "+u.Name+" that is not nested"))),
 			),
 		),

@@ -15,8 +15,8 @@ import (
 
 const runtimeDir = "../../runtime/telegram/wire"
 
-// TestCurrent fails if what is committed in runtime/telegram is not what the generator writes.
-func TestCurrent(t *testing.T) {
+// TestFilesAreCurrent fails if the committed files are not what the generator writes.
+func TestFilesAreCurrent(t *testing.T) {
 	files, err := wiregen.Files(model.Gotgbot())
 	if err != nil {
 		t.Fatal(err)
@@ -36,12 +36,12 @@ func TestCurrent(t *testing.T) {
 	}
 	for _, path := range marked {
 		if files[filepath.Base(path)] == nil {
-			t.Errorf("nothing writes %s", path)
+			t.Errorf("the generator does not write %s", path)
 		}
 	}
 }
 
-// small is an API with a bit of everything.
+// small is an API with a type of every shape.
 func small() model.Table {
 	return model.Table{
 		Package: "github.com/PaulSonOfLars/gotgbot/v2", Version: "v2.0.0-test",
@@ -72,8 +72,9 @@ func small() model.Table {
 	}
 }
 
-// TestSmall generates from an API that is not gotgbot's, so that nothing in the generator can be about one type.
-func TestSmall(t *testing.T) {
+// TestFilesOfAnotherAPI generates from an API other than gotgbot's, which shows that the generator does not depend on the
+// types of gotgbot.
+func TestFilesOfAnotherAPI(t *testing.T) {
 	files, err := wiregen.Files(model.New(small()))
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func TestSmall(t *testing.T) {
 			`i = d.key(i, "round")`,
 			`i = d.decodeFloat64SliceSlice(i, &v.Sizes)`,
 			`i = d.decodeStringPointer(i, &v.Note)`,
-			`if number, i = d.lastNumber(i, "date"); i < 0 {`,
+			`if i = d.lastKey(i, "date", nil, &number); i < 0 {`,
 		},
 		wiregen.KindFile:   {"KindPress\n", `case "press":`},
 		wiregen.HeaderFile: {`{name: "message_thread_id", head: 0x5f6567617373656d, slot: slotThread},`, "}, dated: true}"},
@@ -110,8 +111,8 @@ func TestSmall(t *testing.T) {
 	}
 }
 
-// TestRefuses checks that what would decode otherwise than by gotgbot is an error, and not a wrong decoder.
-func TestRefuses(t *testing.T) {
+// TestFilesRefuse checks that a type that the decoder would not decode as gotgbot does is an error.
+func TestFilesRefuse(t *testing.T) {
 	for want, change := range map[string]func(*model.Table){
 		"Message.Shapes holds a union in a way": func(t *model.Table) { t.Structs[2].Custom = false },
 		`User.Id has the name "ID" in JSON`:     func(t *model.Table) { t.Structs[7].Fields[0].JSON = "ID" },

@@ -1,5 +1,8 @@
-// Command cmd writes the generated files of runtime/telegram/wire into the directory that it is given. It is what
-// go generate runs there.
+// Command cmd writes the generated files of runtime/telegram/wire into a directory:
+//
+//	go run ./gen/wiregen/cmd DIRECTORY
+//
+// "go generate ./runtime/telegram/wire" runs it.
 package main
 
 import (

@@ -7,18 +7,19 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// The decoder, the kinds and the places of headers are generated from gotgbot's types.
+// The decoder, the kinds and the tables of the header scan are generated from gotgbot's types.
 //go:generate go run ../../../gen/wiregen/cmd .
 
-// maxDepth is how deep encoding/json lets values nest.
+// maxDepth is the limit on nesting of encoding/json.
 const maxDepth = 10_000
 
-// DecodeUpdate decodes an update: fast, and with the result that encoding/json would have, in value and in whether
-// there is an error. Strings in the update refer to raw where they can. The error is a [*DecodeError] that says
-// where.
+// DecodeUpdate decodes one update. It gives the value that encoding/json would give, and fails where encoding/json would
+// fail, but takes a fraction of the time. Strings of the update share memory with raw where they have no escapes, so the
+// update keeps raw in memory.
 //
-// The decoder was generated from gotgbot's types. If those that were linked into the program have other fields,
-// or an update has a variant of a union that the decoder does not know, encoding/json decodes it: see [SkewWarning].
+// The error is a [*DecodeError] that says where the update is wrong. It is an error of encoding/json if that had to decode
+// the update: if the program was built with a gotgbot whose types are not those that the decoder was generated from (see
+// [SkewWarning]), or if the update has a variant of a union that the decoder does not know.
 func DecodeUpdate(raw string) (*gotgbot.Update, error) {
 	if skew() != "" {
 		return decodeSlowly(raw)
@@ -37,7 +38,7 @@ func decodeSlowly(raw string) (*gotgbot.Update, error) {
 
 // decodeFast decodes an update with the generated decoder.
 func decodeFast(raw string) (*gotgbot.Update, error) {
-	// Nesting is counted once, and only where there can be too much of it.
+	// Only a text of more than maxDepth bytes can be nested too deeply.
 	if len(raw) > maxDepth {
 		if next := skipValue(raw, 0, maxDepth); next < 0 {
 			return nil, newDecodeError(raw, ^next, "")
@@ -51,8 +52,8 @@ func decodeFast(raw string) (*gotgbot.Update, error) {
 	return u, nil
 }
 
-// decodeAgain decodes what did not go well: with care if that may help. It is a function of its own for the sake of the
-// stack of the other.
+// decodeAgain decodes an update that first failed to decode: with the careful decoder, and then with encoding/json if the
+// union may be of a variant that gotgbot knows. It is a function of its own so that decodeFast needs less stack.
 //
 //go:noinline
 func decodeAgain(first *decoder, next int) (*gotgbot.Update, error) {
@@ -65,15 +66,15 @@ func decodeAgain(first *decoder, next int) (*gotgbot.Update, error) {
 			}
 		}
 	}
-	if d.foreign && levels(raw, ^next) <= maxForeign {
+	if d.unknownVariant && levels(raw, ^next) <= maxUnknownDepth {
 		return decodeSlowly(raw)
 	}
 	return nil, newDecodeError(raw, ^next, d.problem)
 }
 
-// maxForeign is how deep a union of an unknown variant may be nested for gotgbot to be asked, which reads an update
-// several times for each level. Telegram nests a few levels.
-const maxForeign = 100
+// maxUnknownDepth is how deep a union of an unknown variant may be nested for gotgbot to be asked. gotgbot reads the text
+// again at each level, so deep nesting takes it very long. Telegram nests a few levels.
+const maxUnknownDepth = 100
 
 // decode decodes the whole text.
 func (d *decoder) decode() (u *gotgbot.Update, next int) {

@@ -6,14 +6,14 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// A messageUpdate is the structs that nearly every update consists of, in one piece of memory.
+// A messageUpdate holds the structs of an update with a message, so that one allocation makes all three.
 type messageUpdate struct {
 	update  gotgbot.Update
 	message gotgbot.Message
 	from    gotgbot.User
 }
 
-// newUpdate makes an update, together with its message and the message's sender if it looks as if it has one.
+// newUpdate allocates an update. If the update seems to hold a message, the message and its sender are allocated with it.
 func (d *decoder) newUpdate(i int) *gotgbot.Update {
 	if !holdsMessage(d.s[i:]) {
 		return new(gotgbot.Update)
@@ -23,7 +23,7 @@ func (d *decoder) newUpdate(i int) *gotgbot.Update {
 	return &m.update
 }
 
-// holdsMessage guesses, from the name of the second member, whether an update holds a message.
+// holdsMessage guesses from the name of the second member whether an update holds a message.
 func holdsMessage(s string) bool {
 	s = s[:min(len(s), 64)]
 	s = s[strings.IndexByte(s, ',')+1:]
@@ -32,7 +32,7 @@ func holdsMessage(s string) bool {
 	return kindPlaces[KindOf(name)] == &placesInMessage
 }
 
-// newMessage makes a message.
+// newMessage returns the message that was allocated with the update, or a new one if that is in use.
 func (d *decoder) newMessage() *gotgbot.Message {
 	if m := d.message; m != nil {
 		d.message = nil
@@ -41,7 +41,7 @@ func (d *decoder) newMessage() *gotgbot.Message {
 	return new(gotgbot.Message)
 }
 
-// newUser makes a user.
+// newUser returns the user that was allocated with the update, or a new one if that is in use.
 func (d *decoder) newUser() *gotgbot.User {
 	if u := d.user; u != nil {
 		d.user = nil

@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// A span is an object or array in the text: the position of its bracket, and the one after its closing bracket.
+// A span is an object or array in the text. start is the position of its opening bracket; end is the position after its
+// closing bracket.
 type span struct{ start, end int }
 
-// spansOf finds all objects and arrays of a text that is JSON, in the order of their start. With them the decoder
-// skips a value in one step when it is careful, which it must do at every level of nested unions.
+// spansOf returns all objects and arrays of a valid JSON text, in the order of their starts. The careful decoder reads a
+// union twice, so without spans it would skip the text of nested unions once for each level.
 func spansOf(s string) []span {
 	var spans []span
-	var open []int // indexes of spans
+	var open []int // indexes in spans
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '"':
@@ -30,7 +31,7 @@ func spansOf(s string) []span {
 	return spans
 }
 
-// newCarefulDecoder makes a decoder that is careful. The mistake is where the text is not JSON, or not negative.
+// newCarefulDecoder makes a careful decoder. The mistake is negative, as in the scan, if the text is not valid JSON.
 func newCarefulDecoder(raw string) (d decoder, mistake int) {
 	mistake = skipSpace(raw, 0)
 	if mistake = skipValue(raw, mistake, maxDepth); mistake >= 0 {
@@ -44,7 +45,7 @@ func newCarefulDecoder(raw string) (d decoder, mistake int) {
 	return decoder{s: raw, careful: true, spans: spansOf(raw)}, mistake
 }
 
-// skipSpan skips the object or array at i.
+// skipSpan skips the object or array at i, which must be in d.spans.
 func (d *decoder) skipSpan(i int) int {
 	k, _ := slices.BinarySearchFunc(d.spans, i, func(s span, i int) int { return cmp.Compare(s.start, i) })
 	return d.spans[k].end

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A DecodeError says where an update cannot be decoded. It holds nothing of the update but the names of fields.
+// A DecodeError reports an update that cannot be decoded. It holds no text of the update except the names of members.
 type DecodeError struct {
 	// Path leads to the value, such as "message.entities[2].length". It is empty for the update itself.
 	Path string
@@ -14,7 +14,7 @@ type DecodeError struct {
 	// Offset is the number of bytes before the mistake.
 	Offset int
 
-	// Want is what should have stood there; it is empty if the text is not JSON from there on.
+	// Want is what was expected there, such as "an integer". It is empty if the text is not valid JSON.
 	Want string
 }
 
@@ -33,7 +33,7 @@ func (e *DecodeError) Error() string {
 	return b.String()
 }
 
-// fail is the result for a value at i that encoding/json would not take for the field; want is what it would take.
+// fail is the result for a value at i of the wrong type; want is what was expected. The first such problem is kept.
 func (d *decoder) fail(i int, want string) int {
 	if i < 0 {
 		return i
@@ -44,21 +44,21 @@ func (d *decoder) fail(i int, want string) int {
 	return ^i
 }
 
-// maxPath is how many steps of a path an error shows.
+// maxPath is how many steps of a path an error shows, at most.
 const maxPath = 32
 
-// newDecodeError is the error for the mistake at the given offset. It walks there again to find the path.
+// newDecodeError makes the error for a mistake at the offset. It reads the text again up to there to find the path.
 func newDecodeError(s string, offset int, want string) *DecodeError {
 	return &DecodeError{Path: pathTo(s, offset), Offset: offset, Want: want}
 }
 
-// pathStep is a level of the path: the name of a member, or the index of an element if that is not negative.
+// A pathStep is one level of a path: an index in an array, or a name in an object.
 type pathStep struct {
 	name  string
-	index int
+	index int // -1 in an object
 }
 
-// pathTo is the path from the outermost value of s to the one at or around offset.
+// pathTo returns the path from the outermost value of s to the value at offset, or around it.
 func pathTo(s string, offset int) string {
 	steps := stepsTo(s, offset)
 	var b strings.Builder
@@ -79,10 +79,10 @@ func pathTo(s string, offset int) string {
 	return b.String()
 }
 
-// levels is how many objects and arrays there are around offset.
+// levels returns the number of objects and arrays around offset.
 func levels(s string, offset int) int { return len(stepsTo(s, offset)) }
 
-// stepsTo are the steps of the path to offset. It needs s to be JSON only up to there.
+// stepsTo returns the steps of the path to offset. The text must be valid JSON up to there.
 func stepsTo(s string, offset int) (steps []pathStep) {
 	for i := 0; i < len(s) && i < offset; {
 		switch c := s[i]; c {

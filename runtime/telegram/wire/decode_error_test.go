@@ -136,8 +136,8 @@ func TestDecodeDetour(t *testing.T) {
 	} {
 		raw := `{"message":` + c[0] + c[1] + `}`
 		d := decoder{s: raw}
-		if _, next := d.decode(); next >= 0 || d.detours > 6*len(raw) {
-			t.Errorf("%.40s: the decoder went on to %d, after %d bytes of detours in %d", raw, next, d.detours, len(raw))
+		if _, next := d.decode(); next >= 0 || d.reread > 6*len(raw) {
+			t.Errorf("%.40s: the decoder went on to %d, after %d bytes read twice of %d", raw, next, d.reread, len(raw))
 		}
 		if _, err := DecodeUpdate(raw); err != nil {
 			t.Errorf("%.40s: %v", raw, err)

@@ -4,6 +4,11 @@ package wire
 
 import "github.com/PaulSonOfLars/gotgbot/v2"
 
+// The methods of the decoder for each type that gotgbot.Update reaches. A method decodes the value at i and returns the
+// position after it: see decoder. A method with As in its name decodes a struct as a variant of a union. A method whose
+// name begins with box stores such a variant in the union. It is not inlined, because the union's method would then need
+// stack for every variant, at each level of unions inside unions.
+
 func (d *decoder) decodeAnimation(i int, v *gotgbot.Animation) int {
 	name, i, more := d.first(i)
 	for ; more; name, i, more = d.next(i) {
@@ -28,7 +33,7 @@ func (d *decoder) decodeAnimation(i int, v *gotgbot.Animation) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id width height duration thumbnail file_name mime_type file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id width height duration thumbnail file_name mime_type file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -72,7 +77,7 @@ func (d *decoder) decodeAudio(i int, v *gotgbot.Audio) int {
 		case "thumbnail":
 			i = d.decodePhotoSizePointer(i, &v.Thumbnail)
 		default:
-			if name = like(name, "file_id file_unique_id duration performer title file_name mime_type file_size thumbnail"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id duration performer title file_name mime_type file_size thumbnail"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -142,7 +147,7 @@ func (d *decoder) decodeBackgroundFillFreeformGradientAsBackgroundFill(i int, v 
 		case "colors":
 			i = d.decodeInt64Slice(i, &v.Colors)
 		default:
-			if name = like(name, "type colors"); name != "" {
+			if name = matchFold(name, "type colors"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -165,7 +170,7 @@ func (d *decoder) decodeBackgroundFillGradientAsBackgroundFill(i int, v *gotgbot
 		case "rotation_angle":
 			i = d.int64(i, &v.RotationAngle)
 		default:
-			if name = like(name, "type top_color bottom_color rotation_angle"); name != "" {
+			if name = matchFold(name, "type top_color bottom_color rotation_angle"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -184,7 +189,7 @@ func (d *decoder) decodeBackgroundFillSolidAsBackgroundFill(i int, v *gotgbot.Ba
 		case "color":
 			i = d.int64(i, &v.Color)
 		default:
-			if name = like(name, "type color"); name != "" {
+			if name = matchFold(name, "type color"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -254,7 +259,7 @@ func (d *decoder) decodeBackgroundTypeChatThemeAsBackgroundType(i int, v *gotgbo
 		case "theme_name":
 			i = d.text(i, &v.ThemeName)
 		default:
-			if name = like(name, "type theme_name"); name != "" {
+			if name = matchFold(name, "type theme_name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -280,7 +285,7 @@ func (d *decoder) decodeBackgroundTypeFillAsBackgroundType(i int, v *gotgbot.Bac
 		case "dark_theme_dimming":
 			i = d.int64(i, &v.DarkThemeDimming)
 		default:
-			if name = like(name, "type fill dark_theme_dimming"); name != "" {
+			if name = matchFold(name, "type fill dark_theme_dimming"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -317,7 +322,7 @@ func (d *decoder) decodeBackgroundTypePatternAsBackgroundType(i int, v *gotgbot.
 		case "is_moving":
 			i = d.bool(i, &v.IsMoving)
 		default:
-			if name = like(name, "type document fill intensity is_inverted is_moving"); name != "" {
+			if name = matchFold(name, "type document fill intensity is_inverted is_moving"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -347,7 +352,7 @@ func (d *decoder) decodeBackgroundTypeWallpaperAsBackgroundType(i int, v *gotgbo
 		case "is_moving":
 			i = d.bool(i, &v.IsMoving)
 		default:
-			if name = like(name, "type document dark_theme_dimming is_blurred is_moving"); name != "" {
+			if name = matchFold(name, "type document dark_theme_dimming is_blurred is_moving"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -379,7 +384,7 @@ func (d *decoder) decodeBotSubscriptionUpdated(i int, v *gotgbot.BotSubscription
 		case "state":
 			i = d.text(i, &v.State)
 		default:
-			if name = like(name, "user invoice_payload state"); name != "" {
+			if name = matchFold(name, "user invoice_payload state"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -433,7 +438,7 @@ func (d *decoder) decodeBusinessBotRights(i int, v *gotgbot.BusinessBotRights) i
 		case "can_manage_stories":
 			i = d.bool(i, &v.CanManageStories)
 		default:
-			if name = like(name, "can_reply can_read_messages can_delete_sent_messages can_delete_all_messages can_edit_name can_edit_bio can_edit_profile_photo can_edit_username can_change_gift_settings can_view_gifts_and_stars can_convert_gifts_to_stars can_transfer_and_upgrade_gifts can_transfer_stars can_manage_stories"); name != "" {
+			if name = matchFold(name, "can_reply can_read_messages can_delete_sent_messages can_delete_all_messages can_edit_name can_edit_bio can_edit_profile_photo can_edit_username can_change_gift_settings can_view_gifts_and_stars can_convert_gifts_to_stars can_transfer_and_upgrade_gifts can_transfer_stars can_manage_stories"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -471,7 +476,7 @@ func (d *decoder) decodeBusinessConnection(i int, v *gotgbot.BusinessConnection)
 		case "is_enabled":
 			i = d.bool(i, &v.IsEnabled)
 		default:
-			if name = like(name, "id user user_chat_id date rights is_enabled"); name != "" {
+			if name = matchFold(name, "id user user_chat_id date rights is_enabled"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -503,7 +508,7 @@ func (d *decoder) decodeBusinessMessagesDeleted(i int, v *gotgbot.BusinessMessag
 		case "message_ids":
 			i = d.decodeInt64Slice(i, &v.MessageIds)
 		default:
-			if name = like(name, "business_connection_id chat message_ids"); name != "" {
+			if name = matchFold(name, "business_connection_id chat message_ids"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -567,7 +572,7 @@ func (d *decoder) decodeCallbackQuery(i int, v *gotgbot.CallbackQuery) int {
 		case "game_short_name":
 			i = d.text(i, &v.GameShortName)
 		default:
-			if name = like(name, "id from message inline_message_id chat_instance data game_short_name"); name != "" {
+			if name = matchFold(name, "id from message inline_message_id chat_instance data game_short_name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -616,7 +621,7 @@ func (d *decoder) decodeChat(i int, v *gotgbot.Chat) int {
 		case "is_direct_messages":
 			i = d.bool(i, &v.IsDirectMessages)
 		default:
-			if name = like(name, "id type title username first_name last_name is_forum is_direct_messages"); name != "" {
+			if name = matchFold(name, "id type title username first_name last_name is_forum is_direct_messages"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -638,7 +643,7 @@ func (d *decoder) decodeChatBackground(i int, v *gotgbot.ChatBackground) int {
 				i = d.decodeBackgroundType(i, &v.Type)
 			}
 		default:
-			if name = like(name, "type"); name != "" {
+			if name = matchFold(name, "type"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -684,7 +689,7 @@ func (d *decoder) decodeChatBoost(i int, v *gotgbot.ChatBoost) int {
 				i = d.decodeChatBoostSource(i, &v.Source)
 			}
 		default:
-			if name = like(name, "boost_id add_date expiration_date source"); name != "" {
+			if name = matchFold(name, "boost_id add_date expiration_date source"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -706,7 +711,7 @@ func (d *decoder) decodeChatBoostAdded(i int, v *gotgbot.ChatBoostAdded) int {
 		case "boost_count":
 			i = d.int64(i, &v.BoostCount)
 		default:
-			if name = like(name, "boost_count"); name != "" {
+			if name = matchFold(name, "boost_count"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -745,7 +750,7 @@ func (d *decoder) decodeChatBoostRemoved(i int, v *gotgbot.ChatBoostRemoved) int
 				i = d.decodeChatBoostSource(i, &v.Source)
 			}
 		default:
-			if name = like(name, "chat boost_id remove_date source"); name != "" {
+			if name = matchFold(name, "chat boost_id remove_date source"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -822,7 +827,7 @@ func (d *decoder) decodeChatBoostSourceGiftCodeAsChatBoostSource(i int, v *gotgb
 		case "user":
 			i = d.decodeUser(i, &v.User)
 		default:
-			if name = like(name, "source user"); name != "" {
+			if name = matchFold(name, "source user"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -847,7 +852,7 @@ func (d *decoder) decodeChatBoostSourceGiveawayAsChatBoostSource(i int, v *gotgb
 		case "is_unclaimed":
 			i = d.bool(i, &v.IsUnclaimed)
 		default:
-			if name = like(name, "source giveaway_message_id user prize_star_count is_unclaimed"); name != "" {
+			if name = matchFold(name, "source giveaway_message_id user prize_star_count is_unclaimed"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -866,7 +871,7 @@ func (d *decoder) decodeChatBoostSourcePremiumAsChatBoostSource(i int, v *gotgbo
 		case "user":
 			i = d.decodeUser(i, &v.User)
 		default:
-			if name = like(name, "source user"); name != "" {
+			if name = matchFold(name, "source user"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -886,7 +891,7 @@ func (d *decoder) decodeChatBoostUpdated(i int, v *gotgbot.ChatBoostUpdated) int
 			v.Boost = gotgbot.ChatBoost{}
 			i = d.decodeChatBoost(i, &v.Boost)
 		default:
-			if name = like(name, "chat boost"); name != "" {
+			if name = matchFold(name, "chat boost"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -934,7 +939,7 @@ func (d *decoder) decodeChatInviteLink(i int, v *gotgbot.ChatInviteLink) int {
 		case "subscription_price":
 			i = d.int64(i, &v.SubscriptionPrice)
 		default:
-			if name = like(name, "invite_link creator creates_join_request is_primary is_revoked name expire_date member_limit pending_join_request_count subscription_period subscription_price"); name != "" {
+			if name = matchFold(name, "invite_link creator creates_join_request is_primary is_revoked name expire_date member_limit pending_join_request_count subscription_period subscription_price"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -974,7 +979,7 @@ func (d *decoder) decodeChatJoinRequest(i int, v *gotgbot.ChatJoinRequest) int {
 		case "query_id":
 			i = d.text(i, &v.QueryId)
 		default:
-			if name = like(name, "chat from user_chat_id date bio invite_link query_id"); name != "" {
+			if name = matchFold(name, "chat from user_chat_id date bio invite_link query_id"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1115,7 +1120,7 @@ func (d *decoder) decodeChatMemberAdministratorAsChatMember(i int, v *gotgbot.Ch
 		case "custom_title":
 			i = d.text(i, &v.CustomTitle)
 		default:
-			if name = like(name, "status user can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories can_post_messages can_edit_messages can_pin_messages can_manage_topics can_manage_direct_messages can_manage_tags custom_title"); name != "" {
+			if name = matchFold(name, "status user can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories can_post_messages can_edit_messages can_pin_messages can_manage_topics can_manage_direct_messages can_manage_tags custom_title"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1136,7 +1141,7 @@ func (d *decoder) decodeChatMemberBannedAsChatMember(i int, v *gotgbot.ChatMembe
 		case "until_date":
 			i = d.int64(i, &v.UntilDate)
 		default:
-			if name = like(name, "status user until_date"); name != "" {
+			if name = matchFold(name, "status user until_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1155,7 +1160,7 @@ func (d *decoder) decodeChatMemberLeftAsChatMember(i int, v *gotgbot.ChatMemberL
 		case "user":
 			i = d.decodeUser(i, &v.User)
 		default:
-			if name = like(name, "status user"); name != "" {
+			if name = matchFold(name, "status user"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1178,7 +1183,7 @@ func (d *decoder) decodeChatMemberMemberAsChatMember(i int, v *gotgbot.ChatMembe
 		case "until_date":
 			i = d.int64(i, &v.UntilDate)
 		default:
-			if name = like(name, "status tag user until_date"); name != "" {
+			if name = matchFold(name, "status tag user until_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1201,7 +1206,7 @@ func (d *decoder) decodeChatMemberOwnerAsChatMember(i int, v *gotgbot.ChatMember
 		case "custom_title":
 			i = d.text(i, &v.CustomTitle)
 		default:
-			if name = like(name, "status user is_anonymous custom_title"); name != "" {
+			if name = matchFold(name, "status user is_anonymous custom_title"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1258,7 +1263,7 @@ func (d *decoder) decodeChatMemberRestrictedAsChatMember(i int, v *gotgbot.ChatM
 		case "until_date":
 			i = d.int64(i, &v.UntilDate)
 		default:
-			if name = like(name, "status tag user is_member can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_react_to_messages can_edit_tag can_change_info can_invite_users can_pin_messages can_manage_topics until_date"); name != "" {
+			if name = matchFold(name, "status tag user is_member can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_react_to_messages can_edit_tag can_change_info can_invite_users can_pin_messages can_manage_topics until_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1299,7 +1304,7 @@ func (d *decoder) decodeChatMemberUpdated(i int, v *gotgbot.ChatMemberUpdated) i
 		case "via_chat_folder_invite_link":
 			i = d.bool(i, &v.ViaChatFolderInviteLink)
 		default:
-			if name = like(name, "chat from date old_chat_member new_chat_member invite_link via_join_request via_chat_folder_invite_link"); name != "" {
+			if name = matchFold(name, "chat from date old_chat_member new_chat_member invite_link via_join_request via_chat_folder_invite_link"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1339,7 +1344,7 @@ func (d *decoder) decodeChatOwnerChanged(i int, v *gotgbot.ChatOwnerChanged) int
 		case "new_owner":
 			i = d.decodeUser(i, &v.NewOwner)
 		default:
-			if name = like(name, "new_owner"); name != "" {
+			if name = matchFold(name, "new_owner"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1367,7 +1372,7 @@ func (d *decoder) decodeChatOwnerLeft(i int, v *gotgbot.ChatOwnerLeft) int {
 		case "new_owner":
 			i = d.decodeUserPointer(i, &v.NewOwner)
 		default:
-			if name = like(name, "new_owner"); name != "" {
+			if name = matchFold(name, "new_owner"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1414,7 +1419,7 @@ func (d *decoder) decodeChatShared(i int, v *gotgbot.ChatShared) int {
 		case "photo":
 			i = d.decodePhotoSizeSlice(i, &v.Photo)
 		default:
-			if name = like(name, "request_id chat_id title username photo"); name != "" {
+			if name = matchFold(name, "request_id chat_id title username photo"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1446,10 +1451,10 @@ func (d *decoder) decodeChatSlice(i int, p *[]gotgbot.Chat) int {
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.Chat, 0, d.objects(i))
+		s = make([]gotgbot.Chat, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeChat(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -1472,7 +1477,7 @@ func (d *decoder) decodeChecklist(i int, v *gotgbot.Checklist) int {
 		case "others_can_mark_tasks_as_done":
 			i = d.bool(i, &v.OthersCanMarkTasksAsDone)
 		default:
-			if name = like(name, "title title_entities tasks others_can_add_tasks others_can_mark_tasks_as_done"); name != "" {
+			if name = matchFold(name, "title title_entities tasks others_can_add_tasks others_can_mark_tasks_as_done"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1510,7 +1515,7 @@ func (d *decoder) decodeChecklistTask(i int, v *gotgbot.ChecklistTask) int {
 		case "completion_date":
 			i = d.int64(i, &v.CompletionDate)
 		default:
-			if name = like(name, "id text text_entities completed_by_user completed_by_chat completion_date"); name != "" {
+			if name = matchFold(name, "id text text_entities completed_by_user completed_by_chat completion_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1531,10 +1536,10 @@ func (d *decoder) decodeChecklistTaskSlice(i int, p *[]gotgbot.ChecklistTask) in
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.ChecklistTask, 0, d.objects(i))
+		s = make([]gotgbot.ChecklistTask, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeChecklistTask(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -1551,7 +1556,7 @@ func (d *decoder) decodeChecklistTasksAdded(i int, v *gotgbot.ChecklistTasksAdde
 		case "tasks":
 			i = d.decodeChecklistTaskSlice(i, &v.Tasks)
 		default:
-			if name = like(name, "checklist_message tasks"); name != "" {
+			if name = matchFold(name, "checklist_message tasks"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1583,7 +1588,7 @@ func (d *decoder) decodeChecklistTasksDone(i int, v *gotgbot.ChecklistTasksDone)
 		case "marked_as_not_done_task_ids":
 			i = d.decodeInt64Slice(i, &v.MarkedAsNotDoneTaskIds)
 		default:
-			if name = like(name, "checklist_message marked_as_done_task_ids marked_as_not_done_task_ids"); name != "" {
+			if name = matchFold(name, "checklist_message marked_as_done_task_ids marked_as_not_done_task_ids"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1619,7 +1624,7 @@ func (d *decoder) decodeChosenInlineResult(i int, v *gotgbot.ChosenInlineResult)
 		case "query":
 			i = d.text(i, &v.Query)
 		default:
-			if name = like(name, "result_id from location inline_message_id query"); name != "" {
+			if name = matchFold(name, "result_id from location inline_message_id query"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1649,7 +1654,7 @@ func (d *decoder) decodeCommunity(i int, v *gotgbot.Community) int {
 		case "name":
 			i = d.text(i, &v.Name)
 		default:
-			if name = like(name, "id name"); name != "" {
+			if name = matchFold(name, "id name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1666,7 +1671,7 @@ func (d *decoder) decodeCommunityChatAdded(i int, v *gotgbot.CommunityChatAdded)
 		case "community":
 			i = d.decodeCommunity(i, &v.Community)
 		default:
-			if name = like(name, "community"); name != "" {
+			if name = matchFold(name, "community"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1721,7 +1726,7 @@ func (d *decoder) decodeContact(i int, v *gotgbot.Contact) int {
 		case "vcard":
 			i = d.text(i, &v.Vcard)
 		default:
-			if name = like(name, "phone_number first_name last_name user_id vcard"); name != "" {
+			if name = matchFold(name, "phone_number first_name last_name user_id vcard"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1749,7 +1754,7 @@ func (d *decoder) decodeCopyTextButton(i int, v *gotgbot.CopyTextButton) int {
 		case "text":
 			i = d.text(i, &v.Text)
 		default:
-			if name = like(name, "text"); name != "" {
+			if name = matchFold(name, "text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1779,7 +1784,7 @@ func (d *decoder) decodeDice(i int, v *gotgbot.Dice) int {
 		case "value":
 			i = d.int64(i, &v.Value)
 		default:
-			if name = like(name, "emoji value"); name != "" {
+			if name = matchFold(name, "emoji value"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1809,7 +1814,7 @@ func (d *decoder) decodeDirectMessagePriceChanged(i int, v *gotgbot.DirectMessag
 		case "direct_message_star_count":
 			i = d.int64(i, &v.DirectMessageStarCount)
 		default:
-			if name = like(name, "are_direct_messages_enabled direct_message_star_count"); name != "" {
+			if name = matchFold(name, "are_direct_messages_enabled direct_message_star_count"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1839,7 +1844,7 @@ func (d *decoder) decodeDirectMessagesTopic(i int, v *gotgbot.DirectMessagesTopi
 		case "user":
 			i = d.decodeUserPointer(i, &v.User)
 		default:
-			if name = like(name, "topic_id user"); name != "" {
+			if name = matchFold(name, "topic_id user"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1877,7 +1882,7 @@ func (d *decoder) decodeDocument(i int, v *gotgbot.Document) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id thumbnail file_name mime_type file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id thumbnail file_name mime_type file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1909,7 +1914,7 @@ func (d *decoder) decodeEncryptedCredentials(i int, v *gotgbot.EncryptedCredenti
 		case "secret":
 			i = d.text(i, &v.Secret)
 		default:
-			if name = like(name, "data hash secret"); name != "" {
+			if name = matchFold(name, "data hash secret"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1944,7 +1949,7 @@ func (d *decoder) decodeEncryptedPassportElement(i int, v *gotgbot.EncryptedPass
 		case "hash":
 			i = d.text(i, &v.Hash)
 		default:
-			if name = like(name, "type data phone_number email files front_side reverse_side selfie translation hash"); name != "" {
+			if name = matchFold(name, "type data phone_number email files front_side reverse_side selfie translation hash"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -1965,10 +1970,10 @@ func (d *decoder) decodeEncryptedPassportElementSlice(i int, p *[]gotgbot.Encryp
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.EncryptedPassportElement, 0, d.objects(i))
+		s = make([]gotgbot.EncryptedPassportElement, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeEncryptedPassportElement(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2038,7 +2043,7 @@ func (d *decoder) decodeExternalReplyInfo(i int, v *gotgbot.ExternalReplyInfo) i
 		case "venue":
 			i = d.decodeVenuePointer(i, &v.Venue)
 		default:
-			if name = like(name, "origin chat message_id link_preview_options animation audio document live_photo paid_media photo sticker story video video_note voice has_media_spoiler checklist contact dice game giveaway giveaway_winners invoice location poll venue"); name != "" {
+			if name = matchFold(name, "origin chat message_id link_preview_options animation audio document live_photo paid_media photo sticker story video video_note voice has_media_spoiler checklist contact dice game giveaway giveaway_winners invoice location poll venue"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2079,7 +2084,7 @@ func (d *decoder) decodeFile(i int, v *gotgbot.File) int {
 		case "file_path":
 			i = d.text(i, &v.FilePath)
 		default:
-			if name = like(name, "file_id file_unique_id file_size file_path"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id file_size file_path"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2132,7 +2137,7 @@ func (d *decoder) decodeForumTopicCreated(i int, v *gotgbot.ForumTopicCreated) i
 		case "is_name_implicit":
 			i = d.bool(i, &v.IsNameImplicit)
 		default:
-			if name = like(name, "name icon_color icon_custom_emoji_id is_name_implicit"); name != "" {
+			if name = matchFold(name, "name icon_color icon_custom_emoji_id is_name_implicit"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2162,7 +2167,7 @@ func (d *decoder) decodeForumTopicEdited(i int, v *gotgbot.ForumTopicEdited) int
 		case "icon_custom_emoji_id":
 			i = d.text(i, &v.IconCustomEmojiId)
 		default:
-			if name = like(name, "name icon_custom_emoji_id"); name != "" {
+			if name = matchFold(name, "name icon_custom_emoji_id"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2219,7 +2224,7 @@ func (d *decoder) decodeGame(i int, v *gotgbot.Game) int {
 		case "animation":
 			i = d.decodeAnimationPointer(i, &v.Animation)
 		default:
-			if name = like(name, "title description photo text text_entities animation"); name != "" {
+			if name = matchFold(name, "title description photo text text_entities animation"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2309,7 +2314,7 @@ func (d *decoder) decodeGift(i int, v *gotgbot.Gift) int {
 		case "publisher_chat":
 			i = d.decodeChatPointer(i, &v.PublisherChat)
 		default:
-			if name = like(name, "id sticker star_count upgrade_star_count is_premium has_colors total_count remaining_count personal_total_count personal_remaining_count background unique_gift_variant_count publisher_chat"); name != "" {
+			if name = matchFold(name, "id sticker star_count upgrade_star_count is_premium has_colors total_count remaining_count personal_total_count personal_remaining_count background unique_gift_variant_count publisher_chat"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2330,7 +2335,7 @@ func (d *decoder) decodeGiftBackground(i int, v *gotgbot.GiftBackground) int {
 		case "text_color":
 			i = d.int64(i, &v.TextColor)
 		default:
-			if name = like(name, "center_color edge_color text_color"); name != "" {
+			if name = matchFold(name, "center_color edge_color text_color"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2376,7 +2381,7 @@ func (d *decoder) decodeGiftInfo(i int, v *gotgbot.GiftInfo) int {
 		case "unique_gift_number":
 			i = d.int64(i, &v.UniqueGiftNumber)
 		default:
-			if name = like(name, "gift owned_gift_id convert_star_count prepaid_upgrade_star_count is_upgrade_separate can_be_upgraded text entities is_private unique_gift_number"); name != "" {
+			if name = matchFold(name, "gift owned_gift_id convert_star_count prepaid_upgrade_star_count is_upgrade_separate can_be_upgraded text entities is_private unique_gift_number"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2420,7 +2425,7 @@ func (d *decoder) decodeGiveaway(i int, v *gotgbot.Giveaway) int {
 		case "premium_subscription_month_count":
 			i = d.int64(i, &v.PremiumSubscriptionMonthCount)
 		default:
-			if name = like(name, "chats winners_selection_date winner_count only_new_members has_public_winners prize_description country_codes prize_star_count premium_subscription_month_count"); name != "" {
+			if name = matchFold(name, "chats winners_selection_date winner_count only_new_members has_public_winners prize_description country_codes prize_star_count premium_subscription_month_count"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2443,7 +2448,7 @@ func (d *decoder) decodeGiveawayCompleted(i int, v *gotgbot.GiveawayCompleted) i
 		case "is_star_giveaway":
 			i = d.bool(i, &v.IsStarGiveaway)
 		default:
-			if name = like(name, "winner_count unclaimed_prize_count giveaway_message is_star_giveaway"); name != "" {
+			if name = matchFold(name, "winner_count unclaimed_prize_count giveaway_message is_star_giveaway"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2471,7 +2476,7 @@ func (d *decoder) decodeGiveawayCreated(i int, v *gotgbot.GiveawayCreated) int {
 		case "prize_star_count":
 			i = d.int64(i, &v.PrizeStarCount)
 		default:
-			if name = like(name, "prize_star_count"); name != "" {
+			if name = matchFold(name, "prize_star_count"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2532,7 +2537,7 @@ func (d *decoder) decodeGiveawayWinners(i int, v *gotgbot.GiveawayWinners) int {
 		case "prize_description":
 			i = d.text(i, &v.PrizeDescription)
 		default:
-			if name = like(name, "chat giveaway_message_id winners_selection_date winner_count winners additional_chat_count prize_star_count premium_subscription_month_count unclaimed_prize_count only_new_members was_refunded prize_description"); name != "" {
+			if name = matchFold(name, "chat giveaway_message_id winners_selection_date winner_count winners additional_chat_count prize_star_count premium_subscription_month_count unclaimed_prize_count only_new_members was_refunded prize_description"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2564,7 +2569,7 @@ func (d *decoder) decodeInaccessibleMessage(i int, v *gotgbot.InaccessibleMessag
 		case "date":
 			i = d.int64(i, &v.Date)
 		default:
-			if name = like(name, "chat message_id date"); name != "" {
+			if name = matchFold(name, "chat message_id date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2605,7 +2610,7 @@ func (d *decoder) decodeInlineKeyboardButton(i int, v *gotgbot.InlineKeyboardBut
 		case "pay":
 			i = d.bool(i, &v.Pay)
 		default:
-			if name = like(name, "text icon_custom_emoji_id style url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat switch_inline_query_chosen_chat copy_text callback_game pay"); name != "" {
+			if name = matchFold(name, "text icon_custom_emoji_id style url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat switch_inline_query_chosen_chat copy_text callback_game pay"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2626,10 +2631,10 @@ func (d *decoder) decodeInlineKeyboardButtonSlice(i int, p *[]gotgbot.InlineKeyb
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.InlineKeyboardButton, 0, d.objects(i))
+		s = make([]gotgbot.InlineKeyboardButton, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeInlineKeyboardButton(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2651,7 +2656,7 @@ func (d *decoder) decodeInlineKeyboardButtonSliceSlice(i int, p *[][]gotgbot.Inl
 		s = make([][]gotgbot.InlineKeyboardButton, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeInlineKeyboardButtonSlice(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2666,7 +2671,7 @@ func (d *decoder) decodeInlineKeyboardMarkup(i int, v *gotgbot.InlineKeyboardMar
 		case "inline_keyboard":
 			i = d.decodeInlineKeyboardButtonSliceSlice(i, &v.InlineKeyboard)
 		default:
-			if name = like(name, "inline_keyboard"); name != "" {
+			if name = matchFold(name, "inline_keyboard"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2704,7 +2709,7 @@ func (d *decoder) decodeInlineQuery(i int, v *gotgbot.InlineQuery) int {
 		case "location":
 			i = d.decodeLocationPointer(i, &v.Location)
 		default:
-			if name = like(name, "id from query offset chat_type location"); name != "" {
+			if name = matchFold(name, "id from query offset chat_type location"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2739,7 +2744,7 @@ func (d *decoder) decodeInt64Slice(i int, p *[]int64) int {
 		s = make([]int64, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.int64(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -2762,7 +2767,7 @@ func (d *decoder) decodeInvoice(i int, v *gotgbot.Invoice) int {
 		case "total_amount":
 			i = d.int64(i, &v.TotalAmount)
 		default:
-			if name = like(name, "title description start_parameter currency total_amount"); name != "" {
+			if name = matchFold(name, "title description start_parameter currency total_amount"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2790,7 +2795,7 @@ func (d *decoder) decodeLink(i int, v *gotgbot.Link) int {
 		case "url":
 			i = d.text(i, &v.Url)
 		default:
-			if name = like(name, "url"); name != "" {
+			if name = matchFold(name, "url"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2826,7 +2831,7 @@ func (d *decoder) decodeLinkPreviewOptions(i int, v *gotgbot.LinkPreviewOptions)
 		case "show_above_text":
 			i = d.bool(i, &v.ShowAboveText)
 		default:
-			if name = like(name, "is_disabled url prefer_small_media prefer_large_media show_above_text"); name != "" {
+			if name = matchFold(name, "is_disabled url prefer_small_media prefer_large_media show_above_text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2868,7 +2873,7 @@ func (d *decoder) decodeLivePhoto(i int, v *gotgbot.LivePhoto) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "photo file_id file_unique_id width height duration mime_type file_size"); name != "" {
+			if name = matchFold(name, "photo file_id file_unique_id width height duration mime_type file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2906,7 +2911,7 @@ func (d *decoder) decodeLocation(i int, v *gotgbot.Location) int {
 		case "proximity_alert_radius":
 			i = d.int64(i, &v.ProximityAlertRadius)
 		default:
-			if name = like(name, "latitude longitude horizontal_accuracy live_period heading proximity_alert_radius"); name != "" {
+			if name = matchFold(name, "latitude longitude horizontal_accuracy live_period heading proximity_alert_radius"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2940,7 +2945,7 @@ func (d *decoder) decodeLoginUrl(i int, v *gotgbot.LoginUrl) int {
 		case "request_write_access":
 			i = d.bool(i, &v.RequestWriteAccess)
 		default:
-			if name = like(name, "url forward_text bot_username request_write_access"); name != "" {
+			if name = matchFold(name, "url forward_text bot_username request_write_access"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2968,7 +2973,7 @@ func (d *decoder) decodeManagedBotCreated(i int, v *gotgbot.ManagedBotCreated) i
 		case "bot":
 			i = d.decodeUser(i, &v.Bot)
 		default:
-			if name = like(name, "bot"); name != "" {
+			if name = matchFold(name, "bot"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -2998,7 +3003,7 @@ func (d *decoder) decodeManagedBotUpdated(i int, v *gotgbot.ManagedBotUpdated) i
 		case "bot":
 			i = d.decodeUser(i, &v.Bot)
 		default:
-			if name = like(name, "user bot"); name != "" {
+			if name = matchFold(name, "user bot"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3032,7 +3037,7 @@ func (d *decoder) decodeMaskPosition(i int, v *gotgbot.MaskPosition) int {
 		case "scale":
 			i = d.float64(i, &v.Scale)
 		default:
-			if name = like(name, "point x_shift y_shift scale"); name != "" {
+			if name = matchFold(name, "point x_shift y_shift scale"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3055,7 +3060,8 @@ func (d *decoder) decodeMaskPositionPointer(i int, p **gotgbot.MaskPosition) int
 func (d *decoder) decodeMaybeInaccessibleMessage(i int, p *gotgbot.MaybeInaccessibleMessage) int {
 	number := int64(1)
 	if d.careful {
-		if number, i = d.lastNumber(i, "date"); i < 0 {
+		number = 0
+		if i = d.lastKey(i, "date", nil, &number); i < 0 {
 			return i
 		}
 	}
@@ -3069,7 +3075,7 @@ func (d *decoder) decodeMaybeInaccessibleMessage(i int, p *gotgbot.MaybeInaccess
 			*p = v
 			return end
 		}
-		if d.detour(i, end) {
+		if d.tooMuchReread(i, end) {
 			return d.fail(i, "a MaybeInaccessibleMessage that is not nested")
 		}
 	}
@@ -3334,7 +3340,7 @@ func (d *decoder) decodeMessage(i int, v *gotgbot.Message) int {
 		case "reply_markup":
 			i = d.decodeInlineKeyboardMarkupPointer(i, &v.ReplyMarkup)
 		default:
-			if name = like(name, "message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count sender_business_bot sender_tag receiver_user ephemeral_message_id date guest_query_id business_connection_id chat forward_origin is_topic_message is_automatic_forward reply_to_message external_reply quote reply_to_story reply_to_checklist_task_id reply_to_poll_option_id via_bot guest_bot_caller_user guest_bot_caller_chat edit_date has_protected_content is_from_offline is_paid_post media_group_id author_signature paid_star_count text entities link_preview_options suggested_post_info effect_id rich_message animation audio document live_photo paid_media photo sticker story video video_note voice caption caption_entities show_caption_above_media has_media_spoiler checklist contact dice game poll venue location new_chat_members left_chat_member chat_owner_left chat_owner_changed new_chat_title new_chat_photo delete_chat_photo group_chat_created supergroup_chat_created channel_chat_created message_auto_delete_timer_changed migrate_to_chat_id migrate_from_chat_id pinned_message invoice successful_payment refunded_payment users_shared chat_shared gift unique_gift gift_upgrade_sent connected_website write_access_allowed passport_data proximity_alert_triggered boost_added chat_background_set checklist_tasks_done checklist_tasks_added community_chat_added community_chat_removed direct_message_price_changed forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened general_forum_topic_hidden general_forum_topic_unhidden giveaway_created giveaway giveaway_winners giveaway_completed managed_bot_created paid_message_price_changed poll_option_added poll_option_deleted suggested_post_approved suggested_post_approval_failed suggested_post_declined suggested_post_paid suggested_post_refunded video_chat_scheduled video_chat_started video_chat_ended video_chat_participants_invited web_app_data reply_markup"); name != "" {
+			if name = matchFold(name, "message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count sender_business_bot sender_tag receiver_user ephemeral_message_id date guest_query_id business_connection_id chat forward_origin is_topic_message is_automatic_forward reply_to_message external_reply quote reply_to_story reply_to_checklist_task_id reply_to_poll_option_id via_bot guest_bot_caller_user guest_bot_caller_chat edit_date has_protected_content is_from_offline is_paid_post media_group_id author_signature paid_star_count text entities link_preview_options suggested_post_info effect_id rich_message animation audio document live_photo paid_media photo sticker story video video_note voice caption caption_entities show_caption_above_media has_media_spoiler checklist contact dice game poll venue location new_chat_members left_chat_member chat_owner_left chat_owner_changed new_chat_title new_chat_photo delete_chat_photo group_chat_created supergroup_chat_created channel_chat_created message_auto_delete_timer_changed migrate_to_chat_id migrate_from_chat_id pinned_message invoice successful_payment refunded_payment users_shared chat_shared gift unique_gift gift_upgrade_sent connected_website write_access_allowed passport_data proximity_alert_triggered boost_added chat_background_set checklist_tasks_done checklist_tasks_added community_chat_added community_chat_removed direct_message_price_changed forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened general_forum_topic_hidden general_forum_topic_unhidden giveaway_created giveaway giveaway_winners giveaway_completed managed_bot_created paid_message_price_changed poll_option_added poll_option_deleted suggested_post_approved suggested_post_approval_failed suggested_post_declined suggested_post_paid suggested_post_refunded video_chat_scheduled video_chat_started video_chat_ended video_chat_participants_invited web_app_data reply_markup"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3361,7 +3367,7 @@ func (d *decoder) decodeMessageAutoDeleteTimerChanged(i int, v *gotgbot.MessageA
 		case "message_auto_delete_time":
 			i = d.int64(i, &v.MessageAutoDeleteTime)
 		default:
-			if name = like(name, "message_auto_delete_time"); name != "" {
+			if name = matchFold(name, "message_auto_delete_time"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3405,7 +3411,7 @@ func (d *decoder) decodeMessageEntity(i int, v *gotgbot.MessageEntity) int {
 		case "date_time_format":
 			i = d.text(i, &v.DateTimeFormat)
 		default:
-			if name = like(name, "type offset length url user language custom_emoji_id unix_time date_time_format"); name != "" {
+			if name = matchFold(name, "type offset length url user language custom_emoji_id unix_time date_time_format"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3426,10 +3432,10 @@ func (d *decoder) decodeMessageEntitySlice(i int, p *[]gotgbot.MessageEntity) in
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.MessageEntity, 0, d.objects(i))
+		s = make([]gotgbot.MessageEntity, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeMessageEntity(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -3503,7 +3509,7 @@ func (d *decoder) decodeMessageOriginChannelAsMessageOrigin(i int, v *gotgbot.Me
 		case "author_signature":
 			i = d.text(i, &v.AuthorSignature)
 		default:
-			if name = like(name, "type date chat message_id author_signature"); name != "" {
+			if name = matchFold(name, "type date chat message_id author_signature"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3526,7 +3532,7 @@ func (d *decoder) decodeMessageOriginChatAsMessageOrigin(i int, v *gotgbot.Messa
 		case "author_signature":
 			i = d.text(i, &v.AuthorSignature)
 		default:
-			if name = like(name, "type date sender_chat author_signature"); name != "" {
+			if name = matchFold(name, "type date sender_chat author_signature"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3547,7 +3553,7 @@ func (d *decoder) decodeMessageOriginHiddenUserAsMessageOrigin(i int, v *gotgbot
 		case "sender_user_name":
 			i = d.text(i, &v.SenderUserName)
 		default:
-			if name = like(name, "type date sender_user_name"); name != "" {
+			if name = matchFold(name, "type date sender_user_name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3568,7 +3574,7 @@ func (d *decoder) decodeMessageOriginUserAsMessageOrigin(i int, v *gotgbot.Messa
 		case "sender_user":
 			i = d.decodeUser(i, &v.SenderUser)
 		default:
-			if name = like(name, "type date sender_user"); name != "" {
+			if name = matchFold(name, "type date sender_user"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3604,7 +3610,7 @@ func (d *decoder) decodeMessageReactionCountUpdated(i int, v *gotgbot.MessageRea
 		case "reactions":
 			i = d.decodeReactionCountSlice(i, &v.Reactions)
 		default:
-			if name = like(name, "chat message_id date reactions"); name != "" {
+			if name = matchFold(name, "chat message_id date reactions"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3654,7 +3660,7 @@ func (d *decoder) decodeMessageReactionUpdated(i int, v *gotgbot.MessageReaction
 				i = d.decodeReactionTypeSlice(i, &v.NewReaction)
 			}
 		default:
-			if name = like(name, "chat message_id user actor_chat date old_reaction new_reaction"); name != "" {
+			if name = matchFold(name, "chat message_id user actor_chat date old_reaction new_reaction"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3700,7 +3706,7 @@ func (d *decoder) decodeOrderInfo(i int, v *gotgbot.OrderInfo) int {
 		case "shipping_address":
 			i = d.decodeShippingAddressPointer(i, &v.ShippingAddress)
 		default:
-			if name = like(name, "name phone_number email shipping_address"); name != "" {
+			if name = matchFold(name, "name phone_number email shipping_address"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3786,7 +3792,7 @@ func (d *decoder) decodePaidMediaInfo(i int, v *gotgbot.PaidMediaInfo) int {
 				i = d.decodePaidMediaSlice(i, &v.PaidMedia)
 			}
 		default:
-			if name = like(name, "star_count paid_media"); name != "" {
+			if name = matchFold(name, "star_count paid_media"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3823,7 +3829,7 @@ func (d *decoder) decodePaidMediaLivePhotoAsPaidMedia(i int, v *gotgbot.PaidMedi
 		case "live_photo":
 			i = d.decodeLivePhoto(i, &v.LivePhoto)
 		default:
-			if name = like(name, "type live_photo"); name != "" {
+			if name = matchFold(name, "type live_photo"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3842,7 +3848,7 @@ func (d *decoder) decodePaidMediaPhotoAsPaidMedia(i int, v *gotgbot.PaidMediaPho
 		case "photo":
 			i = d.decodePhotoSizeSlice(i, &v.Photo)
 		default:
-			if name = like(name, "type photo"); name != "" {
+			if name = matchFold(name, "type photo"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3865,7 +3871,7 @@ func (d *decoder) decodePaidMediaPreviewAsPaidMedia(i int, v *gotgbot.PaidMediaP
 		case "duration":
 			i = d.int64(i, &v.Duration)
 		default:
-			if name = like(name, "type width height duration"); name != "" {
+			if name = matchFold(name, "type width height duration"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3884,7 +3890,7 @@ func (d *decoder) decodePaidMediaPurchased(i int, v *gotgbot.PaidMediaPurchased)
 		case "paid_media_payload":
 			i = d.text(i, &v.PaidMediaPayload)
 		default:
-			if name = like(name, "from paid_media_payload"); name != "" {
+			if name = matchFold(name, "from paid_media_payload"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3919,7 +3925,7 @@ func (d *decoder) decodePaidMediaSlice(i int, p *[]gotgbot.PaidMedia) int {
 		s = make([]gotgbot.PaidMedia, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodePaidMedia(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -3936,7 +3942,7 @@ func (d *decoder) decodePaidMediaVideoAsPaidMedia(i int, v *gotgbot.PaidMediaVid
 		case "video":
 			i = d.decodeVideo(i, &v.Video)
 		default:
-			if name = like(name, "type video"); name != "" {
+			if name = matchFold(name, "type video"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3953,7 +3959,7 @@ func (d *decoder) decodePaidMessagePriceChanged(i int, v *gotgbot.PaidMessagePri
 		case "paid_message_star_count":
 			i = d.int64(i, &v.PaidMessageStarCount)
 		default:
-			if name = like(name, "paid_message_star_count"); name != "" {
+			if name = matchFold(name, "paid_message_star_count"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -3983,7 +3989,7 @@ func (d *decoder) decodePassportData(i int, v *gotgbot.PassportData) int {
 		case "credentials":
 			i = d.decodeEncryptedCredentials(i, &v.Credentials)
 		default:
-			if name = like(name, "data credentials"); name != "" {
+			if name = matchFold(name, "data credentials"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4017,7 +4023,7 @@ func (d *decoder) decodePassportFile(i int, v *gotgbot.PassportFile) int {
 		case "file_date":
 			i = d.int64(i, &v.FileDate)
 		default:
-			if name = like(name, "file_id file_unique_id file_size file_date"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id file_size file_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4049,10 +4055,10 @@ func (d *decoder) decodePassportFileSlice(i int, p *[]gotgbot.PassportFile) int 
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.PassportFile, 0, d.objects(i))
+		s = make([]gotgbot.PassportFile, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodePassportFile(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4075,7 +4081,7 @@ func (d *decoder) decodePhotoSize(i int, v *gotgbot.PhotoSize) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id width height file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id width height file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4107,10 +4113,10 @@ func (d *decoder) decodePhotoSizeSlice(i int, p *[]gotgbot.PhotoSize) int {
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.PhotoSize, 0, d.objects(i))
+		s = make([]gotgbot.PhotoSize, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodePhotoSize(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4165,7 +4171,7 @@ func (d *decoder) decodePoll(i int, v *gotgbot.Poll) int {
 		case "media":
 			i = d.decodePollMediaPointer(i, &v.Media)
 		default:
-			if name = like(name, "id question question_entities options total_voter_count is_closed is_anonymous type allows_multiple_answers allows_revoting members_only country_codes correct_option_ids explanation explanation_entities explanation_media open_period close_date description description_entities media"); name != "" {
+			if name = matchFold(name, "id question question_entities options total_voter_count is_closed is_anonymous type allows_multiple_answers allows_revoting members_only country_codes correct_option_ids explanation explanation_entities explanation_media open_period close_date description description_entities media"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4190,7 +4196,7 @@ func (d *decoder) decodePollAnswer(i int, v *gotgbot.PollAnswer) int {
 		case "option_persistent_ids":
 			i = d.decodeStringSlice(i, &v.OptionPersistentIds)
 		default:
-			if name = like(name, "poll_id voter_chat user option_ids option_persistent_ids"); name != "" {
+			if name = matchFold(name, "poll_id voter_chat user option_ids option_persistent_ids"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4236,7 +4242,7 @@ func (d *decoder) decodePollMedia(i int, v *gotgbot.PollMedia) int {
 		case "video":
 			i = d.decodeVideoPointer(i, &v.Video)
 		default:
-			if name = like(name, "animation audio document link live_photo location photo sticker venue video"); name != "" {
+			if name = matchFold(name, "animation audio document link live_photo location photo sticker venue video"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4278,7 +4284,7 @@ func (d *decoder) decodePollOption(i int, v *gotgbot.PollOption) int {
 		case "addition_date":
 			i = d.int64(i, &v.AdditionDate)
 		default:
-			if name = like(name, "persistent_id text text_entities media voter_count added_by_user added_by_chat addition_date"); name != "" {
+			if name = matchFold(name, "persistent_id text text_entities media voter_count added_by_user added_by_chat addition_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4306,7 +4312,7 @@ func (d *decoder) decodePollOptionAdded(i int, v *gotgbot.PollOptionAdded) int {
 		case "option_text_entities":
 			i = d.decodeMessageEntitySlice(i, &v.OptionTextEntities)
 		default:
-			if name = like(name, "poll_message option_persistent_id option_text option_text_entities"); name != "" {
+			if name = matchFold(name, "poll_message option_persistent_id option_text option_text_entities"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4352,7 +4358,7 @@ func (d *decoder) decodePollOptionDeleted(i int, v *gotgbot.PollOptionDeleted) i
 		case "option_text_entities":
 			i = d.decodeMessageEntitySlice(i, &v.OptionTextEntities)
 		default:
-			if name = like(name, "poll_message option_persistent_id option_text option_text_entities"); name != "" {
+			if name = matchFold(name, "poll_message option_persistent_id option_text option_text_entities"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4391,10 +4397,10 @@ func (d *decoder) decodePollOptionSlice(i int, p *[]gotgbot.PollOption) int {
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.PollOption, 0, d.objects(i))
+		s = make([]gotgbot.PollOption, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodePollOption(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4432,7 +4438,7 @@ func (d *decoder) decodePreCheckoutQuery(i int, v *gotgbot.PreCheckoutQuery) int
 		case "order_info":
 			i = d.decodeOrderInfoPointer(i, &v.OrderInfo)
 		default:
-			if name = like(name, "id from currency total_amount invoice_payload shipping_option_id order_info"); name != "" {
+			if name = matchFold(name, "id from currency total_amount invoice_payload shipping_option_id order_info"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4464,7 +4470,7 @@ func (d *decoder) decodeProximityAlertTriggered(i int, v *gotgbot.ProximityAlert
 		case "distance":
 			i = d.int64(i, &v.Distance)
 		default:
-			if name = like(name, "traveler watcher distance"); name != "" {
+			if name = matchFold(name, "traveler watcher distance"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4499,7 +4505,7 @@ func (d *decoder) decodeReactionCount(i int, v *gotgbot.ReactionCount) int {
 		case "total_count":
 			i = d.int64(i, &v.TotalCount)
 		default:
-			if name = like(name, "type total_count"); name != "" {
+			if name = matchFold(name, "type total_count"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4525,10 +4531,10 @@ func (d *decoder) decodeReactionCountSlice(i int, p *[]gotgbot.ReactionCount) in
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.ReactionCount, 0, d.objects(i))
+		s = make([]gotgbot.ReactionCount, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		s[len(s)-1] = gotgbot.ReactionCount{}
 		i, more = d.nextElement(d.decodeReactionCount(i, &s[len(s)-1]))
 	}
@@ -4586,7 +4592,7 @@ func (d *decoder) decodeReactionTypeCustomEmojiAsReactionType(i int, v *gotgbot.
 		case "custom_emoji_id":
 			i = d.text(i, &v.CustomEmojiId)
 		default:
-			if name = like(name, "type custom_emoji_id"); name != "" {
+			if name = matchFold(name, "type custom_emoji_id"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4605,7 +4611,7 @@ func (d *decoder) decodeReactionTypeEmojiAsReactionType(i int, v *gotgbot.Reacti
 		case "emoji":
 			i = d.text(i, &v.Emoji)
 		default:
-			if name = like(name, "type emoji"); name != "" {
+			if name = matchFold(name, "type emoji"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4622,7 +4628,7 @@ func (d *decoder) decodeReactionTypePaidAsReactionType(i int, _ *gotgbot.Reactio
 		case "type":
 			i = d.key(i, "paid")
 		default:
-			if name = like(name, "type"); name != "" {
+			if name = matchFold(name, "type"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4646,7 +4652,7 @@ func (d *decoder) decodeReactionTypeSlice(i int, p *[]gotgbot.ReactionType) int 
 		s = make([]gotgbot.ReactionType, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeReactionType(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -4669,7 +4675,7 @@ func (d *decoder) decodeRefundedPayment(i int, v *gotgbot.RefundedPayment) int {
 		case "provider_payment_charge_id":
 			i = d.text(i, &v.ProviderPaymentChargeId)
 		default:
-			if name = like(name, "currency total_amount invoice_payload telegram_payment_charge_id provider_payment_charge_id"); name != "" {
+			if name = matchFold(name, "currency total_amount invoice_payload telegram_payment_charge_id provider_payment_charge_id"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4937,7 +4943,7 @@ func (d *decoder) decodeRichBlockAnchorAsRichBlock(i int, v *gotgbot.RichBlockAn
 		case "name":
 			i = d.text(i, &v.Name)
 		default:
-			if name = like(name, "type name"); name != "" {
+			if name = matchFold(name, "type name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4960,7 +4966,7 @@ func (d *decoder) decodeRichBlockAnimationAsRichBlock(i int, v *gotgbot.RichBloc
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type animation has_spoiler caption"); name != "" {
+			if name = matchFold(name, "type animation has_spoiler caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -4981,7 +4987,7 @@ func (d *decoder) decodeRichBlockAudioAsRichBlock(i int, v *gotgbot.RichBlockAud
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type audio caption"); name != "" {
+			if name = matchFold(name, "type audio caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5012,7 +5018,7 @@ func (d *decoder) decodeRichBlockBlockQuotationAsRichBlock(i int, v *gotgbot.Ric
 				i = d.decodeRichText(i, &v.Credit)
 			}
 		default:
-			if name = like(name, "type blocks credit"); name != "" {
+			if name = matchFold(name, "type blocks credit"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5051,7 +5057,7 @@ func (d *decoder) decodeRichBlockCaption(i int, v *gotgbot.RichBlockCaption) int
 				i = d.decodeRichText(i, &v.Credit)
 			}
 		default:
-			if name = like(name, "text credit"); name != "" {
+			if name = matchFold(name, "text credit"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5100,7 +5106,7 @@ func (d *decoder) decodeRichBlockCollageAsRichBlock(i int, v *gotgbot.RichBlockC
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type blocks caption"); name != "" {
+			if name = matchFold(name, "type blocks caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5138,7 +5144,7 @@ func (d *decoder) decodeRichBlockDetailsAsRichBlock(i int, v *gotgbot.RichBlockD
 		case "is_open":
 			i = d.bool(i, &v.IsOpen)
 		default:
-			if name = like(name, "type summary blocks is_open"); name != "" {
+			if name = matchFold(name, "type summary blocks is_open"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5165,7 +5171,7 @@ func (d *decoder) decodeRichBlockDividerAsRichBlock(i int, _ *gotgbot.RichBlockD
 		case "type":
 			i = d.key(i, "divider")
 		default:
-			if name = like(name, "type"); name != "" {
+			if name = matchFold(name, "type"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5189,7 +5195,7 @@ func (d *decoder) decodeRichBlockFooterAsRichBlock(i int, v *gotgbot.RichBlockFo
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5213,7 +5219,7 @@ func (d *decoder) decodeRichBlockListAsRichBlock(i int, v *gotgbot.RichBlockList
 		case "items":
 			i = d.decodeRichBlockListItemSlice(i, (*[]gotgbot.RichBlockListItem)(&v.Items))
 		default:
-			if name = like(name, "type items"); name != "" {
+			if name = matchFold(name, "type items"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5245,7 +5251,7 @@ func (d *decoder) decodeRichBlockListItem(i int, v *gotgbot.RichBlockListItem) i
 		case "type":
 			i = d.text(i, &v.Type)
 		default:
-			if name = like(name, "label blocks has_checkbox is_checked value type"); name != "" {
+			if name = matchFold(name, "label blocks has_checkbox is_checked value type"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5271,10 +5277,10 @@ func (d *decoder) decodeRichBlockListItemSlice(i int, p *[]gotgbot.RichBlockList
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.RichBlockListItem, 0, d.objects(i))
+		s = make([]gotgbot.RichBlockListItem, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		s[len(s)-1] = gotgbot.RichBlockListItem{}
 		i, more = d.nextElement(d.decodeRichBlockListItem(i, &s[len(s)-1]))
 	}
@@ -5300,7 +5306,7 @@ func (d *decoder) decodeRichBlockMapAsRichBlock(i int, v *gotgbot.RichBlockMap) 
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type location zoom width height caption"); name != "" {
+			if name = matchFold(name, "type location zoom width height caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5319,7 +5325,7 @@ func (d *decoder) decodeRichBlockMathematicalExpressionAsRichBlock(i int, v *got
 		case "expression":
 			i = d.text(i, &v.Expression)
 		default:
-			if name = like(name, "type expression"); name != "" {
+			if name = matchFold(name, "type expression"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5343,7 +5349,7 @@ func (d *decoder) decodeRichBlockParagraphAsRichBlock(i int, v *gotgbot.RichBloc
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5371,7 +5377,7 @@ func (d *decoder) decodeRichBlockPhotoAsRichBlock(i int, v *gotgbot.RichBlockPho
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type photo has_spoiler caption"); name != "" {
+			if name = matchFold(name, "type photo has_spoiler caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5397,7 +5403,7 @@ func (d *decoder) decodeRichBlockPreformattedAsRichBlock(i int, v *gotgbot.RichB
 		case "language":
 			i = d.text(i, &v.Language)
 		default:
-			if name = like(name, "type text language"); name != "" {
+			if name = matchFold(name, "type text language"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5433,7 +5439,7 @@ func (d *decoder) decodeRichBlockPullQuotationAsRichBlock(i int, v *gotgbot.Rich
 				i = d.decodeRichText(i, &v.Credit)
 			}
 		default:
-			if name = like(name, "type text credit"); name != "" {
+			if name = matchFold(name, "type text credit"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5469,7 +5475,7 @@ func (d *decoder) decodeRichBlockSectionHeadingAsRichBlock(i int, v *gotgbot.Ric
 		case "size":
 			i = d.int64(i, &v.Size)
 		default:
-			if name = like(name, "type text size"); name != "" {
+			if name = matchFold(name, "type text size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5498,7 +5504,7 @@ func (d *decoder) decodeRichBlockSlice(i int, p *[]gotgbot.RichBlock) int {
 		s = make([]gotgbot.RichBlock, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeRichBlock(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -5522,7 +5528,7 @@ func (d *decoder) decodeRichBlockSlideshowAsRichBlock(i int, v *gotgbot.RichBloc
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type blocks caption"); name != "" {
+			if name = matchFold(name, "type blocks caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5557,7 +5563,7 @@ func (d *decoder) decodeRichBlockTableAsRichBlock(i int, v *gotgbot.RichBlockTab
 				i = d.decodeRichText(i, &v.Caption)
 			}
 		default:
-			if name = like(name, "type cells is_bordered is_striped caption"); name != "" {
+			if name = matchFold(name, "type cells is_bordered is_striped caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5594,7 +5600,7 @@ func (d *decoder) decodeRichBlockTableCell(i int, v *gotgbot.RichBlockTableCell)
 		case "valign":
 			i = d.text(i, &v.Valign)
 		default:
-			if name = like(name, "text is_header colspan rowspan align valign"); name != "" {
+			if name = matchFold(name, "text is_header colspan rowspan align valign"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5620,10 +5626,10 @@ func (d *decoder) decodeRichBlockTableCellSlice(i int, p *[]gotgbot.RichBlockTab
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.RichBlockTableCell, 0, d.objects(i))
+		s = make([]gotgbot.RichBlockTableCell, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		s[len(s)-1] = gotgbot.RichBlockTableCell{}
 		i, more = d.nextElement(d.decodeRichBlockTableCell(i, &s[len(s)-1]))
 	}
@@ -5646,7 +5652,7 @@ func (d *decoder) decodeRichBlockTableCellSliceSlice(i int, p *[][]gotgbot.RichB
 		s = make([][]gotgbot.RichBlockTableCell, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeRichBlockTableCellSlice(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -5668,7 +5674,7 @@ func (d *decoder) decodeRichBlockThinkingAsRichBlock(i int, v *gotgbot.RichBlock
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5696,7 +5702,7 @@ func (d *decoder) decodeRichBlockVideoAsRichBlock(i int, v *gotgbot.RichBlockVid
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type video has_spoiler caption"); name != "" {
+			if name = matchFold(name, "type video has_spoiler caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5717,7 +5723,7 @@ func (d *decoder) decodeRichBlockVoiceNoteAsRichBlock(i int, v *gotgbot.RichBloc
 		case "caption":
 			i = d.decodeRichBlockCaptionPointer(i, &v.Caption)
 		default:
-			if name = like(name, "type voice_note caption"); name != "" {
+			if name = matchFold(name, "type voice_note caption"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -5741,7 +5747,7 @@ func (d *decoder) decodeRichMessage(i int, v *gotgbot.RichMessage) int {
 		case "is_rtl":
 			i = d.bool(i, &v.IsRtl)
 		default:
-			if name = like(name, "blocks is_rtl"); name != "" {
+			if name = matchFold(name, "blocks is_rtl"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6078,7 +6084,7 @@ func (d *decoder) decodeRichTextAnchorAsRichText(i int, v *gotgbot.RichTextAncho
 		case "name":
 			i = d.text(i, &v.Name)
 		default:
-			if name = like(name, "type name"); name != "" {
+			if name = matchFold(name, "type name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6104,7 +6110,7 @@ func (d *decoder) decodeRichTextAnchorLinkAsRichText(i int, v *gotgbot.RichTextA
 		case "anchor_name":
 			i = d.text(i, &v.AnchorName)
 		default:
-			if name = like(name, "type text anchor_name"); name != "" {
+			if name = matchFold(name, "type text anchor_name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6135,7 +6141,7 @@ func (d *decoder) decodeRichTextBankCardNumberAsRichText(i int, v *gotgbot.RichT
 		case "bank_card_number":
 			i = d.text(i, &v.BankCardNumber)
 		default:
-			if name = like(name, "type text bank_card_number"); name != "" {
+			if name = matchFold(name, "type text bank_card_number"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6164,7 +6170,7 @@ func (d *decoder) decodeRichTextBoldAsRichText(i int, v *gotgbot.RichTextBold) i
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6195,7 +6201,7 @@ func (d *decoder) decodeRichTextBotCommandAsRichText(i int, v *gotgbot.RichTextB
 		case "bot_command":
 			i = d.text(i, &v.BotCommand)
 		default:
-			if name = like(name, "type text bot_command"); name != "" {
+			if name = matchFold(name, "type text bot_command"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6226,7 +6232,7 @@ func (d *decoder) decodeRichTextCashtagAsRichText(i int, v *gotgbot.RichTextCash
 		case "cashtag":
 			i = d.text(i, &v.Cashtag)
 		default:
-			if name = like(name, "type text cashtag"); name != "" {
+			if name = matchFold(name, "type text cashtag"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6255,7 +6261,7 @@ func (d *decoder) decodeRichTextCodeAsRichText(i int, v *gotgbot.RichTextCode) i
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6281,7 +6287,7 @@ func (d *decoder) decodeRichTextCustomEmojiAsRichText(i int, v *gotgbot.RichText
 		case "alternative_text":
 			i = d.text(i, &v.AlternativeText)
 		default:
-			if name = like(name, "type custom_emoji_id alternative_text"); name != "" {
+			if name = matchFold(name, "type custom_emoji_id alternative_text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6309,7 +6315,7 @@ func (d *decoder) decodeRichTextDateTimeAsRichText(i int, v *gotgbot.RichTextDat
 		case "date_time_format":
 			i = d.text(i, &v.DateTimeFormat)
 		default:
-			if name = like(name, "type text unix_time date_time_format"); name != "" {
+			if name = matchFold(name, "type text unix_time date_time_format"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6340,7 +6346,7 @@ func (d *decoder) decodeRichTextEmailAddressAsRichText(i int, v *gotgbot.RichTex
 		case "email_address":
 			i = d.text(i, &v.EmailAddress)
 		default:
-			if name = like(name, "type text email_address"); name != "" {
+			if name = matchFold(name, "type text email_address"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6371,7 +6377,7 @@ func (d *decoder) decodeRichTextHashtagAsRichText(i int, v *gotgbot.RichTextHash
 		case "hashtag":
 			i = d.text(i, &v.Hashtag)
 		default:
-			if name = like(name, "type text hashtag"); name != "" {
+			if name = matchFold(name, "type text hashtag"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6400,7 +6406,7 @@ func (d *decoder) decodeRichTextItalicAsRichText(i int, v *gotgbot.RichTextItali
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6429,7 +6435,7 @@ func (d *decoder) decodeRichTextMarkedAsRichText(i int, v *gotgbot.RichTextMarke
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6453,7 +6459,7 @@ func (d *decoder) decodeRichTextMathematicalExpressionAsRichText(i int, v *gotgb
 		case "expression":
 			i = d.text(i, &v.Expression)
 		default:
-			if name = like(name, "type expression"); name != "" {
+			if name = matchFold(name, "type expression"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6479,7 +6485,7 @@ func (d *decoder) decodeRichTextMentionAsRichText(i int, v *gotgbot.RichTextMent
 		case "username":
 			i = d.text(i, &v.Username)
 		default:
-			if name = like(name, "type text username"); name != "" {
+			if name = matchFold(name, "type text username"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6510,7 +6516,7 @@ func (d *decoder) decodeRichTextPhoneNumberAsRichText(i int, v *gotgbot.RichText
 		case "phone_number":
 			i = d.text(i, &v.PhoneNumber)
 		default:
-			if name = like(name, "type text phone_number"); name != "" {
+			if name = matchFold(name, "type text phone_number"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6541,7 +6547,7 @@ func (d *decoder) decodeRichTextReferenceAsRichText(i int, v *gotgbot.RichTextRe
 		case "name":
 			i = d.text(i, &v.Name)
 		default:
-			if name = like(name, "type text name"); name != "" {
+			if name = matchFold(name, "type text name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6572,7 +6578,7 @@ func (d *decoder) decodeRichTextReferenceLinkAsRichText(i int, v *gotgbot.RichTe
 		case "reference_name":
 			i = d.text(i, &v.ReferenceName)
 		default:
-			if name = like(name, "type text reference_name"); name != "" {
+			if name = matchFold(name, "type text reference_name"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6601,7 +6607,7 @@ func (d *decoder) decodeRichTextSlice(i int, p *[]gotgbot.RichText) int {
 		s = make([]gotgbot.RichText, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeRichText(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -6623,7 +6629,7 @@ func (d *decoder) decodeRichTextSpoilerAsRichText(i int, v *gotgbot.RichTextSpoi
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6652,7 +6658,7 @@ func (d *decoder) decodeRichTextStrikethroughAsRichText(i int, v *gotgbot.RichTe
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6681,7 +6687,7 @@ func (d *decoder) decodeRichTextSubscriptAsRichText(i int, v *gotgbot.RichTextSu
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6710,7 +6716,7 @@ func (d *decoder) decodeRichTextSuperscriptAsRichText(i int, v *gotgbot.RichText
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6741,7 +6747,7 @@ func (d *decoder) decodeRichTextTextMentionAsRichText(i int, v *gotgbot.RichText
 		case "user":
 			i = d.decodeUser(i, &v.User)
 		default:
-			if name = like(name, "type text user"); name != "" {
+			if name = matchFold(name, "type text user"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6770,7 +6776,7 @@ func (d *decoder) decodeRichTextUnderlineAsRichText(i int, v *gotgbot.RichTextUn
 				i = d.decodeRichText(i, &v.Text)
 			}
 		default:
-			if name = like(name, "type text"); name != "" {
+			if name = matchFold(name, "type text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6801,7 +6807,7 @@ func (d *decoder) decodeRichTextUrlAsRichText(i int, v *gotgbot.RichTextUrl) int
 		case "url":
 			i = d.text(i, &v.Url)
 		default:
-			if name = like(name, "type text url"); name != "" {
+			if name = matchFold(name, "type text url"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6831,7 +6837,7 @@ func (d *decoder) decodeSharedUser(i int, v *gotgbot.SharedUser) int {
 		case "photo":
 			i = d.decodePhotoSizeSlice(i, &v.Photo)
 		default:
-			if name = like(name, "user_id first_name last_name username photo"); name != "" {
+			if name = matchFold(name, "user_id first_name last_name username photo"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6852,10 +6858,10 @@ func (d *decoder) decodeSharedUserSlice(i int, p *[]gotgbot.SharedUser) int {
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.SharedUser, 0, d.objects(i))
+		s = make([]gotgbot.SharedUser, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeSharedUser(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -6880,7 +6886,7 @@ func (d *decoder) decodeShippingAddress(i int, v *gotgbot.ShippingAddress) int {
 		case "post_code":
 			i = d.text(i, &v.PostCode)
 		default:
-			if name = like(name, "country_code state city street_line1 street_line2 post_code"); name != "" {
+			if name = matchFold(name, "country_code state city street_line1 street_line2 post_code"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6914,7 +6920,7 @@ func (d *decoder) decodeShippingQuery(i int, v *gotgbot.ShippingQuery) int {
 		case "shipping_address":
 			i = d.decodeShippingAddress(i, &v.ShippingAddress)
 		default:
-			if name = like(name, "id from invoice_payload shipping_address"); name != "" {
+			if name = matchFold(name, "id from invoice_payload shipping_address"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -6944,7 +6950,7 @@ func (d *decoder) decodeStarAmount(i int, v *gotgbot.StarAmount) int {
 		case "nanostar_amount":
 			i = d.int64(i, &v.NanostarAmount)
 		default:
-			if name = like(name, "amount nanostar_amount"); name != "" {
+			if name = matchFold(name, "amount nanostar_amount"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7000,7 +7006,7 @@ func (d *decoder) decodeSticker(i int, v *gotgbot.Sticker) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id type width height is_animated is_video thumbnail emoji set_name premium_animation mask_position custom_emoji_id needs_repainting file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id type width height is_animated is_video thumbnail emoji set_name premium_animation mask_position custom_emoji_id needs_repainting file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7030,7 +7036,7 @@ func (d *decoder) decodeStory(i int, v *gotgbot.Story) int {
 		case "id":
 			i = d.int64(i, &v.Id)
 		default:
-			if name = like(name, "chat id"); name != "" {
+			if name = matchFold(name, "chat id"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7076,7 +7082,7 @@ func (d *decoder) decodeStringSlice(i int, p *[]string) int {
 		s = make([]string, 0, 4)
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.text(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -7109,7 +7115,7 @@ func (d *decoder) decodeSuccessfulPayment(i int, v *gotgbot.SuccessfulPayment) i
 		case "provider_payment_charge_id":
 			i = d.text(i, &v.ProviderPaymentChargeId)
 		default:
-			if name = like(name, "currency total_amount invoice_payload subscription_expiration_date is_recurring is_first_recurring shipping_option_id order_info telegram_payment_charge_id provider_payment_charge_id"); name != "" {
+			if name = matchFold(name, "currency total_amount invoice_payload subscription_expiration_date is_recurring is_first_recurring shipping_option_id order_info telegram_payment_charge_id provider_payment_charge_id"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7139,7 +7145,7 @@ func (d *decoder) decodeSuggestedPostApprovalFailed(i int, v *gotgbot.SuggestedP
 		case "price":
 			i = d.decodeSuggestedPostPrice(i, &v.Price)
 		default:
-			if name = like(name, "suggested_post_message price"); name != "" {
+			if name = matchFold(name, "suggested_post_message price"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7171,7 +7177,7 @@ func (d *decoder) decodeSuggestedPostApproved(i int, v *gotgbot.SuggestedPostApp
 		case "send_date":
 			i = d.int64(i, &v.SendDate)
 		default:
-			if name = like(name, "suggested_post_message price send_date"); name != "" {
+			if name = matchFold(name, "suggested_post_message price send_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7201,7 +7207,7 @@ func (d *decoder) decodeSuggestedPostDeclined(i int, v *gotgbot.SuggestedPostDec
 		case "comment":
 			i = d.text(i, &v.Comment)
 		default:
-			if name = like(name, "suggested_post_message comment"); name != "" {
+			if name = matchFold(name, "suggested_post_message comment"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7233,7 +7239,7 @@ func (d *decoder) decodeSuggestedPostInfo(i int, v *gotgbot.SuggestedPostInfo) i
 		case "send_date":
 			i = d.int64(i, &v.SendDate)
 		default:
-			if name = like(name, "state price send_date"); name != "" {
+			if name = matchFold(name, "state price send_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7267,7 +7273,7 @@ func (d *decoder) decodeSuggestedPostPaid(i int, v *gotgbot.SuggestedPostPaid) i
 		case "star_amount":
 			i = d.decodeStarAmountPointer(i, &v.StarAmount)
 		default:
-			if name = like(name, "suggested_post_message currency amount star_amount"); name != "" {
+			if name = matchFold(name, "suggested_post_message currency amount star_amount"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7297,7 +7303,7 @@ func (d *decoder) decodeSuggestedPostPrice(i int, v *gotgbot.SuggestedPostPrice)
 		case "amount":
 			i = d.int64(i, &v.Amount)
 		default:
-			if name = like(name, "currency amount"); name != "" {
+			if name = matchFold(name, "currency amount"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7327,7 +7333,7 @@ func (d *decoder) decodeSuggestedPostRefunded(i int, v *gotgbot.SuggestedPostRef
 		case "reason":
 			i = d.text(i, &v.Reason)
 		default:
-			if name = like(name, "suggested_post_message reason"); name != "" {
+			if name = matchFold(name, "suggested_post_message reason"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7363,7 +7369,7 @@ func (d *decoder) decodeSwitchInlineQueryChosenChat(i int, v *gotgbot.SwitchInli
 		case "allow_channel_chats":
 			i = d.bool(i, &v.AllowChannelChats)
 		default:
-			if name = like(name, "query allow_user_chats allow_bot_chats allow_group_chats allow_channel_chats"); name != "" {
+			if name = matchFold(name, "query allow_user_chats allow_bot_chats allow_group_chats allow_channel_chats"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7397,7 +7403,7 @@ func (d *decoder) decodeTextQuote(i int, v *gotgbot.TextQuote) int {
 		case "is_manual":
 			i = d.bool(i, &v.IsManual)
 		default:
-			if name = like(name, "text entities position is_manual"); name != "" {
+			if name = matchFold(name, "text entities position is_manual"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7447,7 +7453,7 @@ func (d *decoder) decodeUniqueGift(i int, v *gotgbot.UniqueGift) int {
 		case "publisher_chat":
 			i = d.decodeChatPointer(i, &v.PublisherChat)
 		default:
-			if name = like(name, "gift_id base_name name number model symbol backdrop is_premium is_burned is_from_blockchain colors publisher_chat"); name != "" {
+			if name = matchFold(name, "gift_id base_name name number model symbol backdrop is_premium is_burned is_from_blockchain colors publisher_chat"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7468,7 +7474,7 @@ func (d *decoder) decodeUniqueGiftBackdrop(i int, v *gotgbot.UniqueGiftBackdrop)
 		case "rarity_per_mille":
 			i = d.int64(i, &v.RarityPerMille)
 		default:
-			if name = like(name, "name colors rarity_per_mille"); name != "" {
+			if name = matchFold(name, "name colors rarity_per_mille"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7491,7 +7497,7 @@ func (d *decoder) decodeUniqueGiftBackdropColors(i int, v *gotgbot.UniqueGiftBac
 		case "text_color":
 			i = d.int64(i, &v.TextColor)
 		default:
-			if name = like(name, "center_color edge_color symbol_color text_color"); name != "" {
+			if name = matchFold(name, "center_color edge_color symbol_color text_color"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7518,7 +7524,7 @@ func (d *decoder) decodeUniqueGiftColors(i int, v *gotgbot.UniqueGiftColors) int
 		case "dark_theme_other_colors":
 			i = d.decodeInt64Slice(i, &v.DarkThemeOtherColors)
 		default:
-			if name = like(name, "model_custom_emoji_id symbol_custom_emoji_id light_theme_main_color light_theme_other_colors dark_theme_main_color dark_theme_other_colors"); name != "" {
+			if name = matchFold(name, "model_custom_emoji_id symbol_custom_emoji_id light_theme_main_color light_theme_other_colors dark_theme_main_color dark_theme_other_colors"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7558,7 +7564,7 @@ func (d *decoder) decodeUniqueGiftInfo(i int, v *gotgbot.UniqueGiftInfo) int {
 		case "next_transfer_date":
 			i = d.int64(i, &v.NextTransferDate)
 		default:
-			if name = like(name, "gift origin last_resale_currency last_resale_amount owned_gift_id transfer_star_count next_transfer_date"); name != "" {
+			if name = matchFold(name, "gift origin last_resale_currency last_resale_amount owned_gift_id transfer_star_count next_transfer_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7592,7 +7598,7 @@ func (d *decoder) decodeUniqueGiftModel(i int, v *gotgbot.UniqueGiftModel) int {
 		case "rarity":
 			i = d.text(i, &v.Rarity)
 		default:
-			if name = like(name, "name sticker rarity_per_mille rarity"); name != "" {
+			if name = matchFold(name, "name sticker rarity_per_mille rarity"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7613,7 +7619,7 @@ func (d *decoder) decodeUniqueGiftSymbol(i int, v *gotgbot.UniqueGiftSymbol) int
 		case "rarity_per_mille":
 			i = d.int64(i, &v.RarityPerMille)
 		default:
-			if name = like(name, "name sticker rarity_per_mille"); name != "" {
+			if name = matchFold(name, "name sticker rarity_per_mille"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7682,7 +7688,7 @@ func (d *decoder) decodeUpdate(i int, v *gotgbot.Update) int {
 		case "subscription":
 			i = d.decodeBotSubscriptionUpdatedPointer(i, &v.Subscription)
 		default:
-			if name = like(name, "update_id message edited_message channel_post edited_channel_post business_connection business_message edited_business_message deleted_business_messages guest_message message_reaction message_reaction_count inline_query chosen_inline_result callback_query shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member chat_join_request chat_boost removed_chat_boost managed_bot subscription"); name != "" {
+			if name = matchFold(name, "update_id message edited_message channel_post edited_channel_post business_connection business_message edited_business_message deleted_business_messages guest_message message_reaction message_reaction_count inline_query chosen_inline_result callback_query shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member chat_join_request chat_boost removed_chat_boost managed_bot subscription"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7733,7 +7739,7 @@ func (d *decoder) decodeUser(i int, v *gotgbot.User) int {
 		case "supports_join_request_queries":
 			i = d.bool(i, &v.SupportsJoinRequestQueries)
 		default:
-			if name = like(name, "id is_bot first_name last_name username language_code is_premium added_to_attachment_menu can_join_groups can_read_all_group_messages supports_guest_queries supports_inline_queries can_connect_to_business has_main_web_app has_topics_enabled allows_users_to_create_topics can_manage_bots supports_join_request_queries"); name != "" {
+			if name = matchFold(name, "id is_bot first_name last_name username language_code is_premium added_to_attachment_menu can_join_groups can_read_all_group_messages supports_guest_queries supports_inline_queries can_connect_to_business has_main_web_app has_topics_enabled allows_users_to_create_topics can_manage_bots supports_join_request_queries"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7765,10 +7771,10 @@ func (d *decoder) decodeUserSlice(i int, p *[]gotgbot.User) int {
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.User, 0, d.objects(i))
+		s = make([]gotgbot.User, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeUser(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -7785,7 +7791,7 @@ func (d *decoder) decodeUsersShared(i int, v *gotgbot.UsersShared) int {
 		case "users":
 			i = d.decodeSharedUserSlice(i, &v.Users)
 		default:
-			if name = like(name, "request_id users"); name != "" {
+			if name = matchFold(name, "request_id users"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7825,7 +7831,7 @@ func (d *decoder) decodeVenue(i int, v *gotgbot.Venue) int {
 		case "google_place_type":
 			i = d.text(i, &v.GooglePlaceType)
 		default:
-			if name = like(name, "location title address foursquare_id foursquare_type google_place_id google_place_type"); name != "" {
+			if name = matchFold(name, "location title address foursquare_id foursquare_type google_place_id google_place_type"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7875,7 +7881,7 @@ func (d *decoder) decodeVideo(i int, v *gotgbot.Video) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id width height duration thumbnail cover start_timestamp qualities file_name mime_type file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id width height duration thumbnail cover start_timestamp qualities file_name mime_type file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7892,7 +7898,7 @@ func (d *decoder) decodeVideoChatEnded(i int, v *gotgbot.VideoChatEnded) int {
 		case "duration":
 			i = d.int64(i, &v.Duration)
 		default:
-			if name = like(name, "duration"); name != "" {
+			if name = matchFold(name, "duration"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7920,7 +7926,7 @@ func (d *decoder) decodeVideoChatParticipantsInvited(i int, v *gotgbot.VideoChat
 		case "users":
 			i = d.decodeUserSlice(i, &v.Users)
 		default:
-			if name = like(name, "users"); name != "" {
+			if name = matchFold(name, "users"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -7948,7 +7954,7 @@ func (d *decoder) decodeVideoChatScheduled(i int, v *gotgbot.VideoChatScheduled)
 		case "start_date":
 			i = d.int64(i, &v.StartDate)
 		default:
-			if name = like(name, "start_date"); name != "" {
+			if name = matchFold(name, "start_date"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -8005,7 +8011,7 @@ func (d *decoder) decodeVideoNote(i int, v *gotgbot.VideoNote) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id length duration thumbnail file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id length duration thumbnail file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -8054,7 +8060,7 @@ func (d *decoder) decodeVideoQuality(i int, v *gotgbot.VideoQuality) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id width height codec file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id width height codec file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -8075,10 +8081,10 @@ func (d *decoder) decodeVideoQualitySlice(i int, p *[]gotgbot.VideoQuality) int 
 	}
 	s := (*p)[:0]
 	if cap(s) == 0 {
-		s = make([]gotgbot.VideoQuality, 0, d.objects(i))
+		s = make([]gotgbot.VideoQuality, 0, d.guessLength(i))
 	}
 	for more {
-		s = grown(s)
+		s = extend(s)
 		i, more = d.nextElement(d.decodeVideoQuality(i, &s[len(s)-1]))
 	}
 	*p = s
@@ -8101,7 +8107,7 @@ func (d *decoder) decodeVoice(i int, v *gotgbot.Voice) int {
 		case "file_size":
 			i = d.int64(i, &v.FileSize)
 		default:
-			if name = like(name, "file_id file_unique_id duration mime_type file_size"); name != "" {
+			if name = matchFold(name, "file_id file_unique_id duration mime_type file_size"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -8131,7 +8137,7 @@ func (d *decoder) decodeWebAppData(i int, v *gotgbot.WebAppData) int {
 		case "button_text":
 			i = d.text(i, &v.ButtonText)
 		default:
-			if name = like(name, "data button_text"); name != "" {
+			if name = matchFold(name, "data button_text"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -8159,7 +8165,7 @@ func (d *decoder) decodeWebAppInfo(i int, v *gotgbot.WebAppInfo) int {
 		case "url":
 			i = d.text(i, &v.Url)
 		default:
-			if name = like(name, "url"); name != "" {
+			if name = matchFold(name, "url"); name != "" {
 				goto again
 			}
 			i = d.skip(i)
@@ -8191,7 +8197,7 @@ func (d *decoder) decodeWriteAccessAllowed(i int, v *gotgbot.WriteAccessAllowed)
 		case "from_attachment_menu":
 			i = d.bool(i, &v.FromAttachmentMenu)
 		default:
-			if name = like(name, "from_request web_app_name from_attachment_menu"); name != "" {
+			if name = matchFold(name, "from_request web_app_name from_attachment_menu"); name != "" {
 				goto again
 			}
 			i = d.skip(i)

@@ -6,49 +6,49 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// A decoder decodes one update. Its generated methods, in decode_gen.go, each decode one type; the methods in the
-// decode files beside it are what those are made of.
+// A decoder decodes one update. It has a generated method for each type, in decode_gen.go. Those call the methods of the
+// decode files, which are written by hand.
 //
-// A method takes the position of the first byte of a value and returns the position after it. A negative result is
-// the complement of the position of a mistake, as in the scan, and every method that is given one returns it, so
-// that the generated code need not look.
+// A method takes the position of the first byte of a value and returns the position after the value. As in the scan, a
+// negative result ^n is a mistake at byte n. A method that is given a negative position returns it unchanged, so that the
+// generated code need not check after every call.
 type decoder struct {
 	s string
 
-	// careful makes the decoder do as gotgbot does word by word, at the price of reading unions twice: see union.
+	// careful makes the decoder follow gotgbot step by step, which reads unions twice: see union.
 	careful bool
-	spans   []span // if careful: all objects and arrays
+	spans   []span // all objects and arrays, if careful
 
-	// detours are how many bytes were read twice so far: see detour.
-	detours int
+	// reread is the number of bytes that were read twice so far: see tooMuchReread.
+	reread int
 
-	// nested is set inside a value whose numbers have all been looked at: see numbersFit.
+	// nested is set within a union whose numbers are checked when it ends, with those of the unions inside: see numbersFit.
 	nested bool
 
-	// problem is what is wrong at the position of the mistake, if it is not that the text is not JSON.
+	// problem says what was expected at the position of the mistake. It is empty if the text is not valid JSON there.
 	problem string
 
-	// foreign is set if the mistake is a variant of a union that gotgbot may know, although the decoder does not.
-	foreign bool
+	// unknownVariant is set if the mistake is a variant of a union that the decoder does not know. gotgbot may know it.
+	unknownVariant bool
 
-	// buffer is where strings with escapes are unescaped to. Bytes in it never change, and it is never freed
-	// while a string refers to it.
+	// buffer holds the texts of strings with escapes. The strings of the update refer to it, so what is written in it stays
+	// as it is: more is appended, or a new buffer is made.
 	buffer []byte
 
-	// message and user are made together with the update, for the first of either that is needed.
+	// message and user are allocated with the update, for the first message and the first user in it: see newUpdate.
 	message *gotgbot.Message
 	user    *gotgbot.User
 }
 
-// first opens the object at i and reads the name of its first member. If there is none, more is false: the object
-// is empty or null, or i is where the mistake is.
+// first opens the object at i and reads the name of its first member. more is false if there is no member: if the object
+// is empty or null, or if there is a mistake. Then value is the position after the object, or the mistake.
 func (d *decoder) first(i int) (name string, value int, more bool) { return d.member(i, '{') }
 
-// next goes from the end of a member to the value of the next one, and reads its name. At the end of the object
-// more is false.
+// next reads the name of the member that follows the one that ends at i. At the end of the object more is false.
 func (d *decoder) next(i int) (name string, value int, more bool) { return d.member(i, ',') }
 
-// member reads what comes before a member, a brace or a comma, then its name and the colon after it.
+// member reads a member up to its value: the brace or comma before it, its name and the colon. It handles names without
+// escapes and text without white space itself. Everything else is left to the functions below.
 func (d *decoder) member(i int, before byte) (name string, value int, more bool) {
 	s := d.s
 	if uint(i) >= uint(len(s)) {
@@ -82,7 +82,7 @@ func (d *decoder) member(i int, before byte) (name string, value int, more bool)
 		i += 8
 	}
 	if i >= len(s) || s[i] != '"' {
-		return d.oddName(start)
+		return d.escapedName(start)
 	}
 	name = s[start:i]
 	if i+2 < len(s) && s[i+1] == ':' && s[i+2] > ' ' {
@@ -92,7 +92,8 @@ func (d *decoder) member(i int, before byte) (name string, value int, more bool)
 	return name, i, more
 }
 
-// before looks for the brace or comma before a member, beyond white space. If there is none, more is false.
+// before finds the comma before a member after white space. If there is none, more is false. Before the first member, the
+// value is not an object: it may be null.
 func (d *decoder) before(i int, before byte) (next int, more bool) {
 	s := d.s
 	if before == '{' {
@@ -107,7 +108,7 @@ func (d *decoder) before(i int, before byte) (next int, more bool) {
 	return ^i, false
 }
 
-// quote looks for the quote before a name, beyond white space. An object may also be empty.
+// quote finds the quote before a name after white space. If there is none, more is false: the object may be empty.
 func (d *decoder) quote(i int, before byte) (next int, more bool) {
 	s := d.s
 	switch i = skipSpace(s, i); {
@@ -119,8 +120,8 @@ func (d *decoder) quote(i int, before byte) (next int, more bool) {
 	return ^i, false
 }
 
-// oddName reads a name with escapes, and the colon after it.
-func (d *decoder) oddName(start int) (name string, value int, more bool) {
+// escapedName reads a name with escapes, and the colon after it.
+func (d *decoder) escapedName(start int) (name string, value int, more bool) {
 	end := skipString(d.s, start)
 	if end < 0 {
 		return "", end, false
@@ -129,7 +130,7 @@ func (d *decoder) oddName(start int) (name string, value int, more bool) {
 	return unquote(d.s[start : end-1]), value, more
 }
 
-// colon looks for the colon after a name, beyond white space, and for the value after that.
+// colon reads the colon after a name, with white space around it. value is the position of the member's value.
 func (d *decoder) colon(i int) (value int, more bool) {
 	if i = skipColon(d.s, i); i < 0 {
 		return i, false
@@ -140,7 +141,7 @@ func (d *decoder) colon(i int) (value int, more bool) {
 	return i, true
 }
 
-// firstElement opens the array at i. If it has no elements, more is false; see first.
+// firstElement opens the array at i. If it has no elements, more is false, as with first.
 func (d *decoder) firstElement(i int) (next int, more bool) {
 	s := d.s
 	if uint(i) >= uint(len(s)) {
@@ -158,7 +159,8 @@ func (d *decoder) firstElement(i int) (next int, more bool) {
 	return i, true
 }
 
-// nextElement goes from the end of an element to the next one. At the end of the array more is false.
+// nextElement returns the position of the element that follows the one that ends at i. At the end of the array more is
+// false.
 func (d *decoder) nextElement(i int) (next int, more bool) {
 	s := d.s
 	if i < 0 {
@@ -185,11 +187,11 @@ func (d *decoder) nextElement(i int) (next int, more bool) {
 	return i, true
 }
 
-// isNull says whether the value at i can only be null.
+// isNull reports whether the value at i begins as null does.
 func (d *decoder) isNull(i int) bool { return uint(i) < uint(len(d.s)) && d.s[i] == 'n' }
 
-// null skips a null, which leaves a value that is no pointer, slice or union as it is. Anything else is a mistake:
-// want is what should have stood there.
+// null skips a null. As in encoding/json, null leaves a number, a text or a struct as it is. Any other value is of the
+// wrong type; want is what was expected.
 func (d *decoder) null(i int, want string) int {
 	if d.isNull(i) {
 		return skipLiteral(d.s, i)
@@ -208,7 +210,7 @@ func (d *decoder) skip(i int) int {
 	return skipValue(d.s, i, maxDepth)
 }
 
-// end is the result for a position outside the text: a mistake found before, or the text's end.
+// end is the result for a position outside the text: a mistake that was found before, or the end of the text.
 func (d *decoder) end(i int) int {
 	if i < 0 {
 		return i

@@ -8,35 +8,36 @@ import (
 	"sync"
 )
 
-// SkewWarning says how gotgbot's types in this program differ from those that the decoder was generated from, or is empty
-// if they do not differ. While they differ, [DecodeUpdate] uses encoding/json, so that no field is lost.
+// SkewWarning says how the types of the gotgbot in this program differ from the types that the decoder was generated from.
+// It is empty if they do not differ. If they differ, [DecodeUpdate] uses encoding/json, so that no field is lost.
 func SkewWarning() string {
-	difference := skew()
-	if difference == "" {
+	changed := skew()
+	if changed == "" {
 		return ""
 	}
 	return fmt.Sprintf("updates are decoded by encoding/json, which is slower: the decoder was generated from gotgbot %s, and %s; "+
-		"use a release of tggen for your version of gotgbot to get the fast decoder back", generatedFrom, difference)
+		"use a release of tggen for your version of gotgbot to get the fast decoder back", generatedFrom, changed)
 }
 
-// A generatedType is a type as it was when the decoder was generated.
+// A generatedType describes a struct as it was when the decoder was generated.
 type generatedType struct {
 	typ    reflect.Type
-	custom bool   // has an UnmarshalJSON
-	fields string // as fieldsOf writes them
+	custom bool   // it has an UnmarshalJSON
+	fields string // its fields, as fieldsOf writes them
 }
 
-// skew is how gotgbot's types differ from those that the decoder was generated from; "" if they do not. It
-// looks once.
+// skew returns the first difference between the types of the gotgbot in this program and those that the decoder was
+// generated from, or "". It compares them once.
 //
-// What it cannot see is a new variant of a union. The decoder notices one when it comes: see decoder.unknown.
+// It cannot see a new variant of a union. The decoder finds out when an update has one: see decoder.unknown.
 var skew = sync.OnceValue(func() string { return difference(generatedTypes()) })
 
+// difference returns the first difference between the types and their descriptions, or "".
 func difference(types []generatedType) string {
 	unmarshaler := reflect.TypeFor[json.Unmarshaler]()
 	for _, t := range types {
-		if now := fieldsOf(t.typ); now != t.fields {
-			return fmt.Sprintf("%v is different: %s", t.typ, firstDifference(t.fields, now))
+		if linked := fieldsOf(t.typ); linked != t.fields {
+			return fmt.Sprintf("%v is different: %s", t.typ, changedField(t.fields, linked))
 		}
 		if reflect.PointerTo(t.typ).Implements(unmarshaler) != t.custom {
 			return fmt.Sprintf("%v is decoded in another way", t.typ)
@@ -45,7 +46,7 @@ func difference(types []generatedType) string {
 	return ""
 }
 
-// fieldsOf writes down the fields of a struct, one to a line: name, JSON name, type.
+// fieldsOf lists the fields of a struct, one a line: name, JSON name, type.
 func fieldsOf(t reflect.Type) string {
 	var b strings.Builder
 	for i := range t.NumField() {
@@ -56,9 +57,10 @@ func fieldsOf(t reflect.Type) string {
 	return b.String()
 }
 
-// firstDifference names a field that only one of the two has, or has in this way.
-func firstDifference(then, now string) string {
-	only := func(lines, others string) string {
+// changedField says which field differs between the type that the decoder was generated from and the type that is linked
+// into the program. Both are as fieldsOf writes them.
+func changedField(generated, linked string) string {
+	firstOnlyIn := func(lines, others string) string {
 		for line := range strings.Lines(lines) {
 			if !strings.Contains("\n"+others, "\n"+line) {
 				name, _, _ := strings.Cut(line, " ")
@@ -67,10 +69,10 @@ func firstDifference(then, now string) string {
 		}
 		return ""
 	}
-	if name := only(now, then); name != "" {
+	if name := firstOnlyIn(linked, generated); name != "" {
 		return "the field " + name + " is new or has changed"
 	}
-	if name := only(then, now); name != "" {
+	if name := firstOnlyIn(generated, linked); name != "" {
 		return "the field " + name + " is gone"
 	}
 	return "its fields are in another order"

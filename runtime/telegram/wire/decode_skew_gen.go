@@ -10,7 +10,7 @@ import (
 // generatedFrom is the version of gotgbot that the decoder was generated from.
 const generatedFrom = "v2.0.0-rc.36"
 
-// generatedTypes are the structs that the decoder fills.
+// generatedTypes are the structs that the decoder fills, as they were when it was generated.
 func generatedTypes() []generatedType {
 	return []generatedType{
 		{reflect.TypeFor[gotgbot.Animation](), false, "FileId file_id string\nFileUniqueId file_unique_id string\nWidth width int64\nHeight height int64\nDuration duration int64\nThumbnail thumbnail *PhotoSize\nFileName file_name string\nMimeType mime_type string\nFileSize file_size int64\n"},

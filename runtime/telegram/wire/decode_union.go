@@ -2,20 +2,19 @@ package wire
 
 import "strconv"
 
-// A union, such as MessageOrigin, says in one of its members (its key) which of its variants it is. gotgbot keeps
-// the text of a field that holds a union, finds the key in it, and then decodes the text as the variant. So what
-// it ends with depends on the last of several keys, and on the last of several fields of the same name; earlier ones
-// may be wrong in any way.
+// One member of a union, such as MessageOrigin, says which variant it is. That member is the union's key. gotgbot keeps
+// the text of a field that holds a union, finds the key in the text, and then decodes the text as that variant. So if a
+// key or a field comes twice, only the last one counts, and the others may be wrong in any way.
 //
-// The decoder does not read a union twice. It takes the first key for the only one and decodes each field as it comes.
-// If all of that goes well, the result is the same. If anything is wrong, it starts again from the update's
-// beginning and is careful, which is gotgbot's way.
+// The fast decoder does not read a union twice. It takes the first key to be the only one, and decodes each field where it
+// stands. If nothing is wrong, the result is the same as gotgbot's. If anything is wrong, the update is decoded again from
+// its beginning by a careful decoder, which does what gotgbot does.
 
-// union returns the value of the key of the union at i, and i again, or where the mistake is. Of a union without a
-// key the value is "".
+// union reads the key of the union at i. It returns i again, or a mistake. If there is no key, variant is "".
 func (d *decoder) union(i int, key string) (variant string, at int) {
 	if d.careful {
-		return d.lastKey(i, key)
+		at = d.lastKey(i, key, &variant, nil)
+		return variant, at
 	}
 	name, next, more := d.first(i)
 	for ; more; name, next, more = d.next(next) {
@@ -25,55 +24,46 @@ func (d *decoder) union(i int, key string) (variant string, at int) {
 		}
 		next = d.skip(next)
 	}
-	if d.detour(i, next) {
+	if d.tooMuchReread(i, next) {
 		return "", d.fail(i, "a union with its key in front")
 	}
-	return variant, d.atOr(i, next)
+	return variant, startOr(i, next)
 }
 
-// detour counts bytes that were read and must be read again. If there are many, for unions in unions that do not
-// start with their key, it is better to start again and be careful, which takes time in proportion to the text.
-func (d *decoder) detour(from, to int) bool {
-	d.detours += to - from
-	return d.detours > 4*len(d.s) && !d.careful
+// tooMuchReread counts the bytes between two positions, which were read and must be read again. It reports whether there
+// are too many, as with deeply nested unions whose key does not come first. Then a careful decoder is better, because its
+// time is linear in the length of the text.
+func (d *decoder) tooMuchReread(from, to int) bool {
+	d.reread += to - from
+	return d.reread > 4*len(d.s) && !d.careful
 }
 
-// lastKey is union with care: the last key wins, in whatever case its name is.
-func (d *decoder) lastKey(i int, key string) (variant string, at int) {
+// lastKey is union for a careful decoder. The last key counts, and the case of its name does not. A key that is a number
+// is decoded into number, and text is nil.
+func (d *decoder) lastKey(i int, key string, text *string, number *int64) (at int) {
 	name, next, more := d.first(i)
 	for ; more; name, next, more = d.next(next) {
-		if name == key || like(name, key) != "" {
-			next = d.text(next, &variant)
-		} else {
+		switch {
+		case name != key && matchFold(name, key) == "":
 			next = d.skip(next)
+		case text != nil:
+			next = d.text(next, text)
+		default:
+			next = d.int64(next, number)
 		}
 	}
-	return variant, d.atOr(i, next)
+	return startOr(i, next)
 }
 
-// atOr is the position i, or the mistake that was found on the way to next.
-func (*decoder) atOr(i, next int) int {
+// startOr returns i, or next if that is a mistake.
+func startOr(i, next int) int {
 	if next < 0 {
 		return next
 	}
 	return i
 }
 
-// lastNumber is lastKey for a union whose key is a number.
-func (d *decoder) lastNumber(i int, key string) (n int64, at int) {
-	name, next, more := d.first(i)
-	for ; more; name, next, more = d.next(next) {
-		if name == key || like(name, key) != "" {
-			next = d.int64(next, &n)
-		} else {
-			next = d.skip(next)
-		}
-	}
-	return n, d.atOr(i, next)
-}
-
-// key reads the key of a union inside the variant that it was found to be. A second key that says otherwise is a
-// reason to be careful.
+// key reads the key of a union while its variant is decoded. If the key says another variant, it is the second key.
 func (d *decoder) key(i int, variant string) int {
 	if d.careful {
 		return d.skip(i)
@@ -86,18 +76,18 @@ func (d *decoder) key(i int, variant string) int {
 	return i
 }
 
-// unknown is the result for a union of no known variant.
+// unknown is the result for a union whose variant the decoder does not know.
 func (d *decoder) unknown(i int) int {
 	if i < 0 {
 		return i
 	}
-	d.foreign = d.problem == ""
+	d.unknownVariant = d.problem == ""
 	return d.fail(i, "a union of a known variant")
 }
 
-// numbersFit is for the union that may be a string or an array as well. To see which it is, gotgbot decodes it into
-// an empty interface, which fails if any number inside, even in a field that it does not know, is too large for a float64.
-// The value has passed the scan.
+// numbersFit checks the numbers of RichText, the union that may also be a string or an array. To find out which it is,
+// gotgbot decodes it into an empty interface. That fails if any number inside is too large for a float64, even in a field
+// that gotgbot does not know. The value must have been decoded already; end is the result of that.
 func (d *decoder) numbersFit(start, end int) int {
 	if end < 0 {
 		return end

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// text decodes a string. Without escapes it is a part of the update's own text.
+// text decodes a string. If it has no escapes, it shares memory with the update's text.
 func (d *decoder) text(i int, v *string) int {
 	s := d.s
 	if uint(i) >= uint(len(s)) {
@@ -28,26 +28,26 @@ func (d *decoder) text(i int, v *string) int {
 			i += 8
 			continue
 		}
-		seen |= w & (m&-m - 1) // what is before the mark, and of the marked byte only what is not its highest bit
+		seen |= w & (m&-m - 1) // the bytes before the lowest mark; of the marked byte the highest bit is left out
 		i += bits.TrailingZeros64(m) >> 3
-		if s[i] == '"' && seen&high == 0 {
+		if s[i] == '"' && seen&highBits == 0 {
 			*v = s[start:i]
 			return i + 1
 		}
-		return d.unquote(start, i, seen&high == 0, v)
+		return d.unquote(start, i, seen&highBits == 0, v)
 	}
 	end, _ := plainRun(s, i)
 	return d.unquote(start, end, false, v)
 }
 
-// plainRun is skipPlain, and says whether all that it skipped is ASCII.
+// plainRun is skipPlain, and reports whether everything that it skipped is ASCII.
 func plainRun(s string, i int) (end int, ascii bool) {
 	seen := uint64(0)
 	for i+8 <= len(s) {
 		w := load(s, i)
 		if m := special(w); m != 0 {
 			seen |= w & (m&-m - 1)
-			return i + bits.TrailingZeros64(m)>>3, seen&high == 0
+			return i + bits.TrailingZeros64(m)>>3, seen&highBits == 0
 		}
 		seen |= w
 		i += 8
@@ -56,18 +56,18 @@ func plainRun(s string, i int) (end int, ascii bool) {
 		seen |= uint64(s[i])
 		i++
 	}
-	return i, seen&high == 0
+	return i, seen&highBits == 0
 }
 
-// unquote is text for a string that has escapes or bytes outside ASCII: the first of its runs without escapes ends
-// at end.
+// unquote decodes a string that has escapes or bytes outside ASCII. The string begins at start; its first escape or its
+// closing quote is at end. ascii reports whether the bytes between them are ASCII.
 func (d *decoder) unquote(start, end int, ascii bool, v *string) int {
 	s := d.s
 	if end < len(s) && s[end] == '"' && utf8.ValidString(s[start:end]) {
 		*v = s[start:end]
 		return end + 1
 	}
-	b := d.room(start)
+	b := d.reserve(start)
 	begin := len(b)
 	for {
 		if ascii {
@@ -93,9 +93,9 @@ func (d *decoder) unquote(start, end int, ascii bool, v *string) int {
 	}
 }
 
-// room is the decoder's buffer, with room for about what the string that starts at start comes to. That is a guess:
-// in a long string it takes every backslash before the next quote for an escape of six bytes that becomes three.
-func (d *decoder) room(start int) []byte {
+// reserve returns the decoder's buffer with room for the text of the string that begins at start. The length is a guess:
+// in a long string each backslash before the next quote counts as an escape of six bytes that becomes three.
+func (d *decoder) reserve(start int) []byte {
 	const enough = 96
 	s := d.s[start:]
 	n := strings.IndexByte(s, '"')
@@ -166,9 +166,9 @@ func (d *decoder) bool(i int, v *bool) int {
 	return d.null(i, "true or false")
 }
 
-// like returns the one of the names, which are separated by spaces, that a name which is none of them stands for
-// because encoding/json does not look at the case; "" if it stands for none.
-func like(name, names string) string {
+// matchFold returns the one of the names that equals name if case is ignored, as encoding/json does, or "". The names are
+// separated by spaces, and name is not one of them as it is written.
+func matchFold(name, names string) string {
 	if plainName(name) {
 		return ""
 	}
@@ -180,18 +180,18 @@ func like(name, names string) string {
 	return ""
 }
 
-// grown makes room in a slice for one more element, which is 0, or, as with encoding/json, what stood there before
-// an earlier value of the same field was replaced.
-func grown[T any](s []T) []T {
+// extend returns a slice with one more element. As in encoding/json, the element keeps what it held if the slice had it
+// before, that is, if the same field came earlier in the object. Otherwise it is zero.
+func extend[T any](s []T) []T {
 	if len(s) < cap(s) {
 		return s[:len(s)+1]
 	}
 	return slices.Grow(s, 1)[:len(s)+1]
 }
 
-// objects guesses how many objects the array has whose first element is at i, so that its slice need not grow: as
-// many as there are braces before a bracket. At worst that is wrong, and costs a little memory.
-func (d *decoder) objects(i int) int {
+// guessLength guesses the length of an array of objects, so that its slice need not grow. The first element is at i. The
+// guess is the number of opening braces before the next closing bracket, from 1 to 16.
+func (d *decoder) guessLength(i int) int {
 	s := d.s[i:]
 	if end := strings.IndexByte(s, ']'); end >= 0 {
 		s = s[:end]

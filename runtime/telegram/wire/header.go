@@ -3,54 +3,52 @@ package wire
 import (
 	"encoding/json"
 	"math"
-	"math/bits"
 	"strings"
 )
 
-// A Header is what can be told of an update without decoding it: enough to drop it, to put it in order and to
-// confirm it. Each field is 0 if the update has none.
+// A Header is what the scan finds out about an update without decoding it: enough to drop it, to order it and to confirm
+// it. A field is 0 if the update has no such thing.
 type Header struct {
 	// ID is the update_id.
 	ID int64
 
-	// Kind is what the update is about: which of its fields is set. It is [KindUnknown] for an update that is
-	// newer than this package. If several are set, which Telegram never does, it is the first in the order of the
-	// fields of gotgbot.Update.
+	// Kind says which of the update's fields is set. It is [KindUnknown] if this package does not know the field. Telegram
+	// sets exactly one. If more are set, Kind is the first of them in the order of the fields of gotgbot.Update.
 	Kind Kind
 
-	// Chat is the chat where it happened. A business connection happens in the chat of its user; an inline query,
-	// a payment and an answer to a poll in none.
+	// Chat is the id of the chat where it happened. For a business connection that is the private chat with its user.
+	// Inline queries, payments and poll answers have no chat.
 	Chat int64
 
-	// User is who did it: a user, or the chat that a message or a reaction was sent in the name of.
+	// User is the id of who did it: a user, or the chat on whose behalf a message or a reaction was sent.
 	User int64
 
-	// Thread is the thread of the message, or of the message whose button was pressed.
+	// Thread is the message_thread_id of the message, or of the message whose button was pressed.
 	Thread int64
 }
 
-// A rawUpdate is an update as it came, and its header.
+// A RawUpdate is an update that is not decoded yet, and its header.
 type RawUpdate struct {
 	Header
-	Raw []byte // JSON, a part of the reply's body
+	Raw []byte // the update's JSON; it shares memory with the body that was split
 }
 
-// slot is a number that the scan for a header looks for.
+// A slot is one of the numbers that the scan for a header collects.
 type slot uint8
 
 const (
 	slotChat slot = iota
 	slotUser
-	slotSender // instead of a user, if there is none
+	slotSender // the chat on whose behalf it was sent; it stands in for a user
 	slotThread
-	slotDate // 0 for a message that the bot cannot see, which has no thread
+	slotDate // 0 for a gotgbot.InaccessibleMessage, which has no thread
 	slotCount
 )
 
-// A place is a member of a JSON object in which the scan finds a number for a slot, or another object with places.
+// A place is a member of a JSON object. It holds the number for a slot, or an object with more places inside.
 type place struct {
 	name   string
-	head   uint64 // the first eight bytes of the name, as load reads them
+	head   uint64 // the first eight bytes of the name, as load returns them
 	slot   slot
 	inside *places
 }
@@ -59,15 +57,15 @@ type place struct {
 type places struct {
 	lengths uint64 // bit n is set if a name is n bytes long
 	list    []place
-	dated   bool // without slotDate there is no thread
+	dated   bool // the thread counts only if slotDate is not 0
 }
 
-// find returns the index of the place with the name s[start:end], or -1. If the name is one that encoding/json
-// would take for a place's name only because it does not look at the case, odd is true.
-func (p *places) find(s string, start, end int, head uint64) (index int, odd bool) {
+// find returns the index of the place with the name s[start:end], or -1. It also reports whether the name equals a
+// place's name only if case is ignored, as encoding/json does.
+func (p *places) find(s string, start, end int, head uint64) (index int, ambiguous bool) {
 	for k := range p.list {
 		f := &p.list[k]
-		if (head^f.head)&^(low*0x20) != 0 || end-start != len(f.name) {
+		if (head^f.head)&^(lowBits*0x20) != 0 || end-start != len(f.name) {
 			continue
 		}
 		if s[start:end] == f.name {
@@ -83,10 +81,14 @@ func (p *places) find(s string, start, end int, head uint64) (index int, odd boo
 // headerScan is the state of the scan of one update.
 type headerScan struct {
 	slots [slotCount]int64
-	odd   bool // seen a duplicate, or a name that matches in an unusual way: the decoder must say
+
+	// ambiguous is set if encoding/json may read the update in another way than the scan: a name comes twice, or matches
+	// only after its escapes are replaced or its case is ignored. Then the header is taken from the decoded update.
+	ambiguous bool
 }
 
-// scanHeader finds the header of an update.
+// ScanHeader finds the header of one update, such as a webhook or a queue brings. White space around it is allowed. The
+// error is a [*SplitError].
 func ScanHeader(raw []byte) (Header, error) {
 	var h Header
 	s := textOf(raw)
@@ -105,7 +107,7 @@ func ScanHeader(raw []byte) (Header, error) {
 	return h, nil
 }
 
-// scanUpdate skips the value at i and, if it is an update, puts its header into h. If it is JSON but not an
+// scanUpdate skips the value at i and, if it is an update, puts its header into h. If the value is valid JSON but not an
 // update, mistake says why.
 func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 	*h = Header{}
@@ -121,25 +123,15 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 	if i < len(s) && s[i] == '}' {
 		return i + 1, noID
 	}
-	for {
-		if i >= len(s) || s[i] != '"' {
-			return ^i, ""
-		}
-		name := i + 1
-		end, plain, _ := scanName(s, name)
-		if end < 0 {
-			return end, ""
-		}
-		if i = skipColon(s, end+1); i < 0 {
+	for more := true; more; {
+		name, plain, value := memberName(s, i)
+		if i = value; i < 0 {
 			return i, ""
 		}
-		if i = skipSpace(s, i); i >= len(s) {
-			return ^i, ""
-		}
 		if !plain {
-			scan.odd = true
+			scan.ambiguous = true
 		}
-		if s[name:end] == "update_id" {
+		if name == "update_id" {
 			if c := s[i]; c == '-' || c-'0' <= 9 {
 				h.ID, i, _ = scanInt(s, i)
 			} else {
@@ -148,14 +140,14 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 				}
 				i = skipValue(s, i, noLimit)
 			}
-		} else if kind := KindOf(s[name:end]); kind == KindUnknown {
-			scan.odd = scan.odd || !plainName(s[name:end])
+		} else if kind := KindOf(name); kind == KindUnknown {
+			scan.ambiguous = scan.ambiguous || !plainName(name)
 			i = skipValue(s, i, noLimit)
 		} else if s[i] == 'n' {
-			scan.odd = scan.odd || h.Kind == kind
+			scan.ambiguous = scan.ambiguous || h.Kind == kind
 			i = skipLiteral(s, i)
 		} else {
-			scan.odd = scan.odd || h.Kind != KindUnknown
+			scan.ambiguous = scan.ambiguous || h.Kind != KindUnknown
 			h.Kind = kind
 			scan.slots = [slotCount]int64{}
 			if places := kindPlaces[kind]; places != nil {
@@ -167,21 +159,13 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 		if i < 0 {
 			return i, ""
 		}
-		if i = skipSpace(s, i); i >= len(s) {
-			return ^i, ""
+		if i, more = nextMember(s, i); i < 0 {
+			return i, ""
 		}
-		if s[i] == '}' {
-			i++
-			break
-		}
-		if s[i] != ',' {
-			return ^i, ""
-		}
-		i = skipSpace(s, i+1)
 	}
 	scan.fill(h)
-	if scan.odd {
-		oddHeader(s[start:i], h)
+	if scan.ambiguous {
+		decodedHeader(s[start:i], h)
 	}
 	if h.ID <= 0 || h.ID == math.MaxInt64 {
 		return i, noID
@@ -191,7 +175,8 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 
 const noID = "an update without an update_id"
 
-// object skips the value at i and, if it is an object, looks for numbers in its places.
+// object skips the value at i and, if it is an object, collects the numbers in its places. The scan spends most of its
+// time here, so object has a faster form of memberName and nextMember in line.
 func (h *headerScan) object(s string, i int, p *places) int {
 	if s[i] != '{' {
 		return skipValue(s, i, noLimit)
@@ -222,11 +207,11 @@ func (h *headerScan) object(s string, i int, p *places) int {
 		}
 		found := -1
 		if !plain {
-			h.odd = true
+			h.ambiguous = true
 		} else if p.lengths>>uint(end-name)&1 != 0 {
-			var odd bool
-			found, odd = p.find(s, name, end, head)
-			h.odd = h.odd || odd
+			var ambiguous bool
+			found, ambiguous = p.find(s, name, end, head)
+			h.ambiguous = h.ambiguous || ambiguous
 		}
 		if found < 0 {
 			if s[i] == '"' {
@@ -235,7 +220,7 @@ func (h *headerScan) object(s string, i int, p *places) int {
 				i = skipValue(s, i, noLimit)
 			}
 		} else {
-			h.odd = h.odd || seen>>found&1 != 0
+			h.ambiguous = h.ambiguous || seen>>found&1 != 0
 			seen |= 1 << found
 			if f := &p.list[found]; f.inside != nil {
 				i = h.object(s, i, f.inside)
@@ -268,7 +253,7 @@ func (h *headerScan) object(s string, i int, p *places) int {
 	}
 }
 
-// fill moves what was found into the header.
+// fill copies the collected numbers into the header.
 func (h *headerScan) fill(to *Header) {
 	to.Chat, to.User, to.Thread = h.slots[slotChat], h.slots[slotUser], h.slots[slotThread]
 	if to.User == 0 {
@@ -279,10 +264,9 @@ func (h *headerScan) fill(to *Header) {
 	}
 }
 
-// oddHeader sets the header of an update whose JSON encoding/json reads in a way that the scan does not know:
-// a name written twice, or in capitals, or with escapes. Telegram sends no such thing. If the update does not
-// decode either, only its id counts.
-func oddHeader(raw string, h *Header) {
+// decodedHeader sets the header of an ambiguous update by decoding it. Telegram does not send such updates. If the update
+// cannot be decoded either, only its id counts.
+func decodedHeader(raw string, h *Header) {
 	if u, err := DecodeUpdate(raw); err == nil {
 		*h = headerOf(u)
 		return
@@ -294,52 +278,4 @@ func oddHeader(raw string, h *Header) {
 		only.ID = h.ID
 	}
 	h.ID = only.ID
-}
-
-// scanName returns the position of the closing quote of a name that starts at i, its first eight bytes as load
-// reads them, with zeros after its end, and whether it is plain: without escapes and bytes outside ASCII.
-func scanName(s string, i int) (end int, plain bool, head uint64) {
-	start := i
-	if i+16 <= len(s) {
-		head = load(s, i)
-		if m := special(head); m != 0 {
-			if i += bits.TrailingZeros64(m) >> 3; s[i] == '"' {
-				head &= (m&-m)>>7 - 1
-				return i, head&high == 0, head
-			}
-		} else {
-			w := load(s, i+8)
-			if m = special(w); m != 0 {
-				if i += 8 + bits.TrailingZeros64(m)>>3; s[i] == '"' {
-					return i, (head|w&((m&-m)-1))&high == 0, head
-				}
-			}
-		}
-	}
-	end = skipString(s, start)
-	if end < 0 {
-		return end, false, 0
-	}
-	end--
-	plain = true
-	for k := start; k < end; k++ {
-		plain = plain && s[k] != '\\' && s[k] < 0x80
-	}
-	if end-start < 8 {
-		head = 0
-		for k := end - 1; k >= start; k-- {
-			head = head<<8 | uint64(s[k])
-		}
-	}
-	return end, plain, head
-}
-
-// plainName reports whether no name that is spelled otherwise would be the same to encoding/json.
-func plainName(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
 }

@@ -4,6 +4,7 @@ package wire
 
 import "github.com/PaulSonOfLars/gotgbot/v2"
 
+// placesInMessage are the places in a gotgbot.Message.
 var placesInMessage = places{lengths: 0x20810, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
@@ -17,6 +18,7 @@ var placesInMessage = places{lengths: 0x20810, list: []place{
 	{name: "message_thread_id", head: 0x5f6567617373656d, slot: slotThread},
 }}
 
+// headerOfMessage sets what a gotgbot.Message says about the header.
 func headerOfMessage(v *gotgbot.Message, h *Header) {
 	h.Chat = v.Chat.Id
 	if v := v.From; v != nil {
@@ -30,6 +32,7 @@ func headerOfMessage(v *gotgbot.Message, h *Header) {
 	h.Thread = v.MessageThreadId
 }
 
+// placesInBusinessConnection are the places in a gotgbot.BusinessConnection.
 var placesInBusinessConnection = places{lengths: 0x1010, list: []place{
 	{name: "user_chat_id", head: 0x6168635f72657375, slot: slotChat},
 	{name: "user", head: 0x72657375, inside: &places{lengths: 0x4, list: []place{
@@ -37,21 +40,25 @@ var placesInBusinessConnection = places{lengths: 0x1010, list: []place{
 	}}},
 }}
 
+// headerOfBusinessConnection sets what a gotgbot.BusinessConnection says about the header.
 func headerOfBusinessConnection(v *gotgbot.BusinessConnection, h *Header) {
 	h.Chat = v.UserChatId
 	h.User = v.User.Id
 }
 
+// placesInBusinessMessagesDeleted are the places in a gotgbot.BusinessMessagesDeleted.
 var placesInBusinessMessagesDeleted = places{lengths: 0x10, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
 	}}},
 }}
 
+// headerOfBusinessMessagesDeleted sets what a gotgbot.BusinessMessagesDeleted says about the header.
 func headerOfBusinessMessagesDeleted(v *gotgbot.BusinessMessagesDeleted, h *Header) {
 	h.Chat = v.Chat.Id
 }
 
+// placesInMessageReactionUpdated are the places in a gotgbot.MessageReactionUpdated.
 var placesInMessageReactionUpdated = places{lengths: 0x410, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
@@ -64,6 +71,7 @@ var placesInMessageReactionUpdated = places{lengths: 0x410, list: []place{
 	}}},
 }}
 
+// headerOfMessageReactionUpdated sets what a gotgbot.MessageReactionUpdated says about the header.
 func headerOfMessageReactionUpdated(v *gotgbot.MessageReactionUpdated, h *Header) {
 	h.Chat = v.Chat.Id
 	if v := v.User; v != nil {
@@ -76,36 +84,43 @@ func headerOfMessageReactionUpdated(v *gotgbot.MessageReactionUpdated, h *Header
 	}
 }
 
+// placesInMessageReactionCountUpdated are the places in a gotgbot.MessageReactionCountUpdated.
 var placesInMessageReactionCountUpdated = places{lengths: 0x10, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
 	}}},
 }}
 
+// headerOfMessageReactionCountUpdated sets what a gotgbot.MessageReactionCountUpdated says about the header.
 func headerOfMessageReactionCountUpdated(v *gotgbot.MessageReactionCountUpdated, h *Header) {
 	h.Chat = v.Chat.Id
 }
 
+// placesInInlineQuery are the places in a gotgbot.InlineQuery.
 var placesInInlineQuery = places{lengths: 0x10, list: []place{
 	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfInlineQuery sets what a gotgbot.InlineQuery says about the header.
 func headerOfInlineQuery(v *gotgbot.InlineQuery, h *Header) {
 	h.User = v.From.Id
 }
 
+// placesInChosenInlineResult are the places in a gotgbot.ChosenInlineResult.
 var placesInChosenInlineResult = places{lengths: 0x10, list: []place{
 	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfChosenInlineResult sets what a gotgbot.ChosenInlineResult says about the header.
 func headerOfChosenInlineResult(v *gotgbot.ChosenInlineResult, h *Header) {
 	h.User = v.From.Id
 }
 
+// placesInCallbackQuery are the places in a gotgbot.CallbackQuery.
 var placesInCallbackQuery = places{lengths: 0x90, list: []place{
 	{name: "message", head: 0x6567617373656d, inside: &places{lengths: 0x20010, list: []place{
 		{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
@@ -119,6 +134,7 @@ var placesInCallbackQuery = places{lengths: 0x90, list: []place{
 	}}},
 }, dated: true}
 
+// headerOfCallbackQuery sets what a gotgbot.CallbackQuery says about the header.
 func headerOfCallbackQuery(v *gotgbot.CallbackQuery, h *Header) {
 	switch v := v.Message.(type) {
 	case gotgbot.InaccessibleMessage:
@@ -133,48 +149,57 @@ func headerOfCallbackQuery(v *gotgbot.CallbackQuery, h *Header) {
 	}
 }
 
+// placesInShippingQuery are the places in a gotgbot.ShippingQuery.
 var placesInShippingQuery = places{lengths: 0x10, list: []place{
 	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfShippingQuery sets what a gotgbot.ShippingQuery says about the header.
 func headerOfShippingQuery(v *gotgbot.ShippingQuery, h *Header) {
 	h.User = v.From.Id
 }
 
+// placesInPreCheckoutQuery are the places in a gotgbot.PreCheckoutQuery.
 var placesInPreCheckoutQuery = places{lengths: 0x10, list: []place{
 	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfPreCheckoutQuery sets what a gotgbot.PreCheckoutQuery says about the header.
 func headerOfPreCheckoutQuery(v *gotgbot.PreCheckoutQuery, h *Header) {
 	h.User = v.From.Id
 }
 
+// placesInPaidMediaPurchased are the places in a gotgbot.PaidMediaPurchased.
 var placesInPaidMediaPurchased = places{lengths: 0x10, list: []place{
 	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfPaidMediaPurchased sets what a gotgbot.PaidMediaPurchased says about the header.
 func headerOfPaidMediaPurchased(v *gotgbot.PaidMediaPurchased, h *Header) {
 	h.User = v.From.Id
 }
 
+// placesInPollAnswer are the places in a gotgbot.PollAnswer.
 var placesInPollAnswer = places{lengths: 0x10, list: []place{
 	{name: "user", head: 0x72657375, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfPollAnswer sets what a gotgbot.PollAnswer says about the header.
 func headerOfPollAnswer(v *gotgbot.PollAnswer, h *Header) {
 	if v := v.User; v != nil {
 		h.User = v.Id
 	}
 }
 
+// placesInChatMemberUpdated are the places in a gotgbot.ChatMemberUpdated.
 var placesInChatMemberUpdated = places{lengths: 0x10, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
@@ -184,11 +209,13 @@ var placesInChatMemberUpdated = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
+// headerOfChatMemberUpdated sets what a gotgbot.ChatMemberUpdated says about the header.
 func headerOfChatMemberUpdated(v *gotgbot.ChatMemberUpdated, h *Header) {
 	h.Chat = v.Chat.Id
 	h.User = v.From.Id
 }
 
+// placesInChatJoinRequest are the places in a gotgbot.ChatJoinRequest.
 var placesInChatJoinRequest = places{lengths: 0x10, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
@@ -198,11 +225,13 @@ var placesInChatJoinRequest = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
+// headerOfChatJoinRequest sets what a gotgbot.ChatJoinRequest says about the header.
 func headerOfChatJoinRequest(v *gotgbot.ChatJoinRequest, h *Header) {
 	h.Chat = v.Chat.Id
 	h.User = v.From.Id
 }
 
+// placesInChatBoostUpdated are the places in a gotgbot.ChatBoostUpdated.
 var placesInChatBoostUpdated = places{lengths: 0x30, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
@@ -216,6 +245,7 @@ var placesInChatBoostUpdated = places{lengths: 0x30, list: []place{
 	}}},
 }}
 
+// headerOfChatBoostUpdated sets what a gotgbot.ChatBoostUpdated says about the header.
 func headerOfChatBoostUpdated(v *gotgbot.ChatBoostUpdated, h *Header) {
 	h.Chat = v.Chat.Id
 	switch v := v.Boost.Source.(type) {
@@ -230,6 +260,7 @@ func headerOfChatBoostUpdated(v *gotgbot.ChatBoostUpdated, h *Header) {
 	}
 }
 
+// placesInChatBoostRemoved are the places in a gotgbot.ChatBoostRemoved.
 var placesInChatBoostRemoved = places{lengths: 0x50, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
@@ -241,6 +272,7 @@ var placesInChatBoostRemoved = places{lengths: 0x50, list: []place{
 	}}},
 }}
 
+// headerOfChatBoostRemoved sets what a gotgbot.ChatBoostRemoved says about the header.
 func headerOfChatBoostRemoved(v *gotgbot.ChatBoostRemoved, h *Header) {
 	h.Chat = v.Chat.Id
 	switch v := v.Source.(type) {
@@ -255,27 +287,31 @@ func headerOfChatBoostRemoved(v *gotgbot.ChatBoostRemoved, h *Header) {
 	}
 }
 
+// placesInManagedBotUpdated are the places in a gotgbot.ManagedBotUpdated.
 var placesInManagedBotUpdated = places{lengths: 0x10, list: []place{
 	{name: "user", head: 0x72657375, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfManagedBotUpdated sets what a gotgbot.ManagedBotUpdated says about the header.
 func headerOfManagedBotUpdated(v *gotgbot.ManagedBotUpdated, h *Header) {
 	h.User = v.User.Id
 }
 
+// placesInBotSubscriptionUpdated are the places in a gotgbot.BotSubscriptionUpdated.
 var placesInBotSubscriptionUpdated = places{lengths: 0x10, list: []place{
 	{name: "user", head: 0x72657375, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
 }}
 
+// headerOfBotSubscriptionUpdated sets what a gotgbot.BotSubscriptionUpdated says about the header.
 func headerOfBotSubscriptionUpdated(v *gotgbot.BotSubscriptionUpdated, h *Header) {
 	h.User = v.User.Id
 }
 
-// kindPlaces are the places in what an update of each kind holds.
+// kindPlaces holds, for each kind of update, the places of the numbers of its header. It is nil for a kind that has none.
 var kindPlaces = [KindCount]*places{
 	KindMessage:                 &placesInMessage,
 	KindEditedMessage:           &placesInMessage,
@@ -304,7 +340,7 @@ var kindPlaces = [KindCount]*places{
 	KindSubscription:            &placesInBotSubscriptionUpdated,
 }
 
-// headerOf is the header of an update that is decoded.
+// headerOf returns the header of a decoded update.
 func headerOf(u *gotgbot.Update) Header {
 	h := Header{ID: u.UpdateId}
 	switch {

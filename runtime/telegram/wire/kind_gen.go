@@ -2,9 +2,10 @@
 
 package wire
 
-// The kinds of update, in the order of the fields of gotgbot.Update.
+// The kinds of update, in the order of the fields of gotgbot.Update. A new release may change the numbers, but not the
+// names.
 const (
-	// KindUnknown is the kind of an update that is newer than this package.
+	// KindUnknown is the kind of an update that this package does not know.
 	KindUnknown Kind = iota
 	KindMessage
 	KindEditedMessage
@@ -33,7 +34,7 @@ const (
 	KindManagedBot
 	KindSubscription
 
-	// KindCount is the number of kinds, KindUnknown among them.
+	// KindCount is the number of kinds, including KindUnknown.
 	KindCount = iota
 )
 
@@ -67,7 +68,7 @@ var kindNames = [KindCount]string{
 	"subscription",
 }
 
-// KindOf is the kind with the given name, or KindUnknown.
+// KindOf returns the kind with the given name in JSON, such as "edited_message", or KindUnknown.
 func KindOf(name string) Kind {
 	switch name {
 	case "message":

@@ -3,7 +3,7 @@ package wire
 // A KindSet is a set of update kinds. The zero KindSet is empty.
 type KindSet uint64
 
-// Kinds is the set of the given kinds.
+// Kinds returns the set of the given kinds.
 func Kinds(kinds ...Kind) KindSet {
 	var s KindSet
 	for _, k := range kinds {
@@ -15,5 +15,5 @@ func Kinds(kinds ...Kind) KindSet {
 // Has reports whether the kind is in the set.
 func (s KindSet) Has(kind Kind) bool { return s&(1<<kind) != 0 }
 
-// A KindSet has a bit for every kind; the compiler refuses this when there are too many.
+// A KindSet needs a bit for every kind. If there are more than 64, this does not compile.
 const _ = uint(64 - KindCount)

@@ -6,11 +6,11 @@ import (
 	"unsafe"
 )
 
-// A replyError is the Bot API server's refusal of a request.
+// A Refusal is an answer of the Bot API server with ok=false.
 type Refusal struct {
-	Code        int    // as the HTTP status; 0 if the server gives none
-	Description string // for a person to read
-	RetryAfter  int64  // seconds to wait, or 0
+	Code        int    // error_code, the same as the HTTP status; 0 if the server gives none
+	Description string // description, for people to read
+	RetryAfter  int64  // parameters.retry_after: seconds to wait before the next request, or 0
 }
 
 func (e *Refusal) Error() string {
@@ -20,12 +20,12 @@ func (e *Refusal) Error() string {
 	return fmt.Sprintf("the Bot API server refused with code %d: %s", e.Code, e.Description)
 }
 
-// A SplitError says that a body is not a reply to getUpdates, or that a text is not an update.
+// A SplitError reports a body that is not a reply to getUpdates, or a text that is not an update.
 type SplitError struct {
 	// Offset is the number of bytes before the mistake.
 	Offset int
 
-	// Problem is what is wrong. It holds nothing of the body.
+	// Problem says what is wrong. It holds no text of the body.
 	Problem string
 }
 
@@ -33,13 +33,18 @@ func (e *SplitError) Error() string {
 	return fmt.Sprintf("%s, at byte %d", e.Problem, e.Offset)
 }
 
-// splitReply takes apart the body of a reply to getUpdates, in one pass and without decoding it.
+// SplitReply splits the body of a reply to getUpdates into its updates, in one pass and without decoding them. There are
+// three outcomes:
 //
-// If the server says ok, the updates are appended to dst; each refers to the body, which must not change while it
-// is used. If the server refuses, fail says why. If the body is neither, err is a [*SplitError], and no update of
-// it counts: what is not wholly JSON, by the rules of encoding/json, is not to be trusted in part. An update of an
-// unknown kind or with fields of the wrong types is JSON, and comes with its id. Nesting is not limited here.
-func SplitReply(body []byte, dst []RawUpdate) (updates []RawUpdate, fail *Refusal, err error) {
+//   - The server says ok=true: the updates are appended to dst. Each shares memory with the body, so the body must not
+//     change while they are used.
+//   - The server says ok=false: refusal says why.
+//   - The body is neither: err is a [*SplitError], and no update counts. A body that encoding/json would refuse is not
+//     trusted in part.
+//
+// An update of an unknown kind, or with a field of the wrong type, is not an error here and has its id. Nesting is not
+// limited here; [DecodeUpdate] limits it.
+func SplitReply(body []byte, dst []RawUpdate) (updates []RawUpdate, refusal *Refusal, err error) {
 	s := textOf(body)
 	var r reply
 	updates = dst
@@ -64,8 +69,8 @@ func SplitReply(body []byte, dst []RawUpdate) (updates []RawUpdate, fail *Refusa
 	}
 	switch {
 	case r.ok == 'f':
-		refusal := r.fail // or r would be on the heap
-		return dst, &refusal, nil
+		refused := r.refusal // a copy: &r.refusal would move r to the heap
+		return dst, &refused, nil
 	case r.ok != 't':
 		return dst, nil, &SplitError{Problem: "a reply without ok"}
 	case r.mistake != "":
@@ -76,29 +81,25 @@ func SplitReply(body []byte, dst []RawUpdate) (updates []RawUpdate, fail *Refusa
 	return updates, nil, nil
 }
 
-// textOf is b as a string, without a copy: for a scan, which keeps nothing of it.
+// textOf returns b as a string that shares its memory. The string must not be used after b has changed.
 func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// reply is what a body was found to hold so far.
+// reply is what the members of a body said so far.
 type reply struct {
-	ok      byte // t, f, or 0 for neither
-	result  bool
-	fail    Refusal
-	mistake string // in the result
-	at      int
+	ok      byte // t for true, f for false, 0 for neither
+	result  bool // there is a result
+	refusal Refusal
+	mistake string // the first mistake in the result
+	at      int    // where it is
 }
 
-// member reads a member of the reply, and says whether there is another.
+// member reads a member of the reply, and reports whether there is another. The first kept updates are not of this reply.
 func (r *reply) member(s string, body []byte, i int, updates *[]RawUpdate, kept int) (next int, more bool) {
-	start := i
-	if i = skipKey(s, i); i < 0 {
+	name, _, value := memberName(s, i)
+	if i = value; i < 0 {
 		return i, false
 	}
-	name := keyText(s, start)
-	if i = skipSpace(s, i); i >= len(s) {
-		return ^i, false
-	}
-	value := i
+	name = unquote(name)
 	switch name {
 	case "result":
 		r.result, r.mistake = true, ""
@@ -119,32 +120,20 @@ func (r *reply) member(s string, body []byte, i int, updates *[]RawUpdate, kept 
 			r.ok = s[value]
 		}
 	case "error_code":
-		r.fail.Code = int(intAt(s, value))
+		r.refusal.Code = int(intAt(s, value))
 	case "description":
-		r.fail.Description = ""
+		r.refusal.Description = ""
 		if s[value] == '"' {
-			r.fail.Description = strings.Clone(unquote(s[value+1 : i-1]))
+			r.refusal.Description = strings.Clone(unquote(s[value+1 : i-1]))
 		}
 	}
 	return nextMember(s, i)
 }
 
-// nextMember reads what follows a member: a comma or the end of the object.
-func nextMember(s string, i int) (next int, more bool) {
-	i = skipSpace(s, i)
-	switch {
-	case i < len(s) && s[i] == '}':
-		return i + 1, false
-	case i < len(s) && s[i] == ',':
-		return skipSpace(s, i+1), true
-	}
-	return ^i, false
-}
-
-// updates reads the result.
+// updates reads the result and appends its updates.
 func (r *reply) updates(s string, body []byte, i int, updates *[]RawUpdate) int {
 	if s[i] != '[' {
-		r.wrong(i, "a result that is not an array")
+		r.keepMistake(i, "a result that is not an array")
 		return skipValue(s, i, noLimit)
 	}
 	if i = skipSpace(s, i+1); i < len(s) && s[i] == ']' {
@@ -158,7 +147,7 @@ func (r *reply) updates(s string, body []byte, i int, updates *[]RawUpdate) int 
 			return next
 		}
 		if mistake != "" {
-			r.wrong(i, mistake)
+			r.keepMistake(i, mistake)
 		}
 		u.Raw = body[i:next:next]
 		i = skipSpace(s, next)
@@ -173,16 +162,16 @@ func (r *reply) updates(s string, body []byte, i int, updates *[]RawUpdate) int 
 	}
 }
 
-// wrong keeps the first mistake.
-func (r *reply) wrong(at int, mistake string) {
+// keepMistake keeps a mistake in the result, if it is the first.
+func (r *reply) keepMistake(at int, mistake string) {
 	if r.mistake == "" {
 		r.at, r.mistake = at, mistake
 	}
 }
 
-// parameters reads what else the server says about a refusal.
+// parameters reads the member of that name, which holds more about a refusal.
 func (r *reply) parameters(s string, i int) int {
-	r.fail.RetryAfter = 0
+	r.refusal.RetryAfter = 0
 	if s[i] != '{' {
 		return skipValue(s, i, noLimit)
 	}
@@ -190,16 +179,15 @@ func (r *reply) parameters(s string, i int) int {
 		return i + 1
 	}
 	for more := true; more; {
-		start := i
-		if i = skipKey(s, i); i < 0 {
+		name, _, value := memberName(s, i)
+		if i = value; i < 0 {
 			return i
 		}
-		value := skipSpace(s, i)
 		if i = skipValue(s, i, noLimit); i < 0 {
 			return i
 		}
-		if keyText(s, start) == "retry_after" {
-			r.fail.RetryAfter = intAt(s, value)
+		if unquote(name) == "retry_after" {
+			r.refusal.RetryAfter = intAt(s, value)
 		}
 		if i, more = nextMember(s, i); i < 0 {
 			return i
@@ -208,18 +196,13 @@ func (r *reply) parameters(s string, i int) int {
 	return i
 }
 
-// keyText is the name whose opening quote is at i, and which was found to be one.
-func keyText(s string, i int) string {
-	return unquote(s[i+1 : skipString(s, i+1)-1])
-}
-
-// intAt is the integer at i, or 0 if there is another value.
+// intAt returns the integer at i, or 0 if another value is there.
 func intAt(s string, i int) int64 {
 	n, _, _ := scanInt(s, i)
 	return n
 }
 
-// syntaxError says where the text stops being JSON, given the negative result of a scan.
+// syntaxError is the error for a negative result of the scan.
 func syntaxError(s string, at int) *SplitError {
 	at = ^at
 	if at >= len(s) {

@@ -2,13 +2,12 @@ package wire
 
 import "math/bits"
 
-// The functions in this file walk JSON text without building anything. They accept exactly what encoding/json
-// accepts, but for its limit on nesting, which is the caller's.
+// The functions of the scan files walk JSON text and build nothing. They accept exactly what encoding/json accepts, except
+// that the caller sets the limit on nesting.
 //
-// They take a position and return the next one. A negative result is the complement of the position of a mistake:
-// ^n means that the text is not JSON at byte n.
+// Each takes a position and returns the next one. A negative result ^n means that the text is not valid JSON at byte n.
 
-// skipSpace returns the position of the first byte from i on that is not white space.
+// skipSpace returns the position of the first byte at or after i that is not white space.
 func skipSpace(s string, i int) int {
 	for i < len(s) && isSpace(s[i]) {
 		i++
@@ -20,29 +19,31 @@ func isSpace(c byte) bool {
 	return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t')
 }
 
-// load reads eight bytes of s from i on, the first as the lowest. The compiler makes it one load.
+// load returns the eight bytes of s at i; the first is the lowest byte of the result. The compiler turns it into one load.
 func load(s string, i int) uint64 {
 	s = s[i : i+8]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
+// A word of eight bytes is tested in one go ("SIMD within a register"). lowBits*c is a word of eight bytes c.
 const (
-	low  = 0x0101010101010101
-	high = 0x8080808080808080
+	lowBits  = 0x0101010101010101 // the lowest bit of each byte
+	highBits = 0x8080808080808080 // the highest bit of each byte
 )
 
-// special marks the highest bit of each byte of w that ends a run of plain text in a string: a quote, a backslash
-// or a control character. A borrow may mark a byte wrongly, but only above one that is marked rightly, so the
-// lowest mark is always right.
+// special marks the bytes of w that end a run of plain text in a string: quotes, backslashes and control characters. A
+// mark is the highest bit of the byte.
+//
+// Only the lowest mark can be relied on. The subtractions borrow from the byte above a marked one, which may mark that
+// byte too. See "Determine if a word has a byte less than n" in Anderson's Bit Twiddling Hacks.
 func special(w uint64) uint64 {
-	quote := w ^ low*'"'
-	slash := w ^ low*'\\'
-	return ((quote-low)&^quote | (slash-low)&^slash | (w-low*' ')&^w) & high
+	quote := w ^ lowBits*'"'
+	slash := w ^ lowBits*'\\'
+	return ((quote-lowBits)&^quote | (slash-lowBits)&^slash | (w-lowBits*' ')&^w) & highBits
 }
 
-// skipPlain returns the position of the first byte from i on that is a quote, a backslash or a control character,
-// or len(s).
+// skipPlain returns the position of the first quote, backslash or control character at or after i, or len(s).
 func skipPlain(s string, i int) int {
 	for i+8 <= len(s) {
 		if m := special(load(s, i)); m != 0 {
@@ -56,7 +57,7 @@ func skipPlain(s string, i int) int {
 	return i
 }
 
-// skipString skips the rest of a string, of which i is the position after its opening quote.
+// skipString skips the rest of a string. The opening quote is the byte before i.
 func skipString(s string, i int) int {
 	for i+8 <= len(s) {
 		m := special(load(s, i))
@@ -72,7 +73,7 @@ func skipString(s string, i int) int {
 	return skipEscaped(s, i)
 }
 
-// skipEscaped is skipString for a string with escapes, or at the end of the text.
+// skipEscaped is skipString for a string with escapes, and for one that ends within the last eight bytes of the text.
 func skipEscaped(s string, i int) int {
 	for {
 		i = skipPlain(s, i)
@@ -82,7 +83,8 @@ func skipEscaped(s string, i int) int {
 		if s[i] == '"' {
 			return i + 1
 		}
-		// Text that is not English comes as one escape after another, with a byte between words.
+		// The Bot API server escapes every letter outside ASCII. So text in most languages is a row of \u escapes, with one
+		// plain byte, a space, between words.
 		for i+7 <= len(s) && s[i] == '\\' && s[i+1] == 'u' && hex4(s, i+2) >= 0 {
 			if i += 6; plainByte(s[i]) {
 				i++
@@ -99,10 +101,10 @@ func skipEscaped(s string, i int) int {
 	}
 }
 
-// plainByte reports whether c stands for itself in a string.
+// plainByte reports whether c is an ASCII byte that needs no escape in a string.
 func plainByte(c byte) bool { return c >= ' ' && c < 0x80 && c != '"' && c != '\\' }
 
-// skipEscape skips one escape, of which i is the position of the backslash.
+// skipEscape skips one escape. Its backslash is at i.
 func skipEscape(s string, i int) int {
 	if i+1 >= len(s) {
 		return ^len(s)
@@ -122,8 +124,8 @@ func skipEscape(s string, i int) int {
 	return ^(i + 1)
 }
 
-// hex4 is the number that four hexadecimal digits of s stand for, or negative if they are none. The caller has
-// seen to it that there are four bytes.
+// hex4 returns the number that the four hexadecimal digits at i stand for. It is negative if one of them is not a digit.
+// There must be four bytes at i.
 func hex4(s string, i int) rune {
 	s = s[i : i+4]
 	return hexDigit(s[0])<<12 | hexDigit(s[1])<<8 | hexDigit(s[2])<<4 | hexDigit(s[3])
@@ -131,7 +133,7 @@ func hex4(s string, i int) rune {
 
 func hexDigit(c byte) rune { return rune(int8(hexDigits[c])) }
 
-// hexDigits holds the value of every hexadecimal digit, and -1 for every other byte.
+// hexDigits maps each byte to its value as a hexadecimal digit, or to -1.
 const hexDigits = "" +
 	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
 	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +

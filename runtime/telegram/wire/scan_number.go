@@ -2,8 +2,8 @@ package wire
 
 import "strconv"
 
-// scanInt reads the number that starts at i. It is an int64 if ok; otherwise it is a number that encoding/json
-// would not put into an int64, such as 1.0 or 1e3, or not a number at all, and then next is negative.
+// scanInt reads the number that starts at i. It is ok if encoding/json would decode the number into an int64. Otherwise
+// the number is of another form, such as 1.0 or 1e3, or too large; or the text is not a number, and next is negative.
 func scanInt(s string, i int) (n int64, next int, ok bool) {
 	start := i
 	negative := i < len(s) && s[i] == '-'
@@ -50,13 +50,14 @@ func scanInt(s string, i int) (n int64, next int, ok bool) {
 
 // eightDigits reports whether the eight bytes of w are all digits.
 func eightDigits(w uint64) bool {
-	return (w&(w+low*6))&(low*0xf0) == low*'0'
+	return (w&(w+lowBits*6))&(lowBits*0xf0) == lowBits*'0'
 }
 
-// parseEight is the number that eight digits stand for, the first of them in the lowest byte. It adds up
-// neighbours: digits to numbers of two, those to numbers of four, and those to the whole.
+// parseEight returns the number that the eight digits of w stand for. The first digit is the lowest byte. Neighbours are
+// added up in pairs: digits to numbers of two digits, those to numbers of four, and those to the result. See
+// "Quickly parsing eight digits" by Daniel Lemire.
 func parseEight(w uint64) uint64 {
-	w -= low * '0'
+	w -= lowBits * '0'
 	w = w*10 + w>>8
 	return (w&0x000000ff000000ff*(100+1000000<<32) + w>>16&0x000000ff000000ff*(1+10000<<32)) >> 32
 }

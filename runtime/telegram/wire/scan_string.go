@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// unquote is the text that the inside of a JSON string stands for, by the rules of encoding/json: half a surrogate
-// pair and bytes that are not UTF-8 become U+FFFD. The string must have passed skipString. Without escapes the
-// result is s itself.
+// unquote returns the text of a JSON string, given what is between its quotes. As in encoding/json, half a surrogate pair
+// and each byte that is not UTF-8 become U+FFFD. The string must have passed skipString. If it has neither escapes nor
+// such bytes, the result is s itself.
 func unquote(s string) string {
 	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
 		return s
@@ -29,7 +29,7 @@ func unquote(s string) string {
 	return string(b)
 }
 
-// appendText appends s, with U+FFFD for every byte that is not UTF-8.
+// appendText appends s, with U+FFFD in place of each byte that is not UTF-8.
 func appendText(b []byte, s string) []byte {
 	if utf8.ValidString(s) {
 		return append(b, s...)
@@ -40,8 +40,8 @@ func appendText(b []byte, s string) []byte {
 	return b
 }
 
-// appendEscaped appends what the escapes at i stand for, and the odd byte between them, up to where neither follows,
-// and returns that position. It may stop at any escape. As with skipEscape the position is negative if one is wrong.
+// appendEscaped appends the text of the escapes at i, and of the single plain bytes between them. It returns the position
+// where it stopped, which may be another escape. As with skipEscape, the position is negative if an escape is invalid.
 func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	for i+6 <= len(s) && s[i] == '\\' && s[i+1] == 'u' {
 		r := hex4(s, i+2)
@@ -64,7 +64,7 @@ func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 			b = append(b, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0x3f, 0x80|byte(r)&0x3f)
 		}
 		i += 6
-		// Words are a byte apart.
+		// A space between two words of escapes: see skipEscaped.
 		if i+1 < len(s) && s[i+1] == '\\' && plainByte(s[i]) {
 			b = append(b, s[i])
 			i++
@@ -80,7 +80,7 @@ func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	return b, next
 }
 
-// unescape is the byte that a backslash before c stands for.
+// unescape returns the byte that the escape \c stands for.
 func unescape(c byte) byte {
 	switch c {
 	case 'b':

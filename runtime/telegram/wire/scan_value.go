@@ -1,13 +1,11 @@
 package wire
 
-import "math/bits"
-
-// noLimit is the nesting that a scan of a whole reply allows: an update that is nested too deeply for encoding/json
-// fails alone, when it is decoded, and its neighbours do not.
+// noLimit is the limit on nesting for the scan of a reply. An update that is nested too deeply for encoding/json must not
+// make the whole reply fail: it fails alone, when it is decoded.
 const noLimit = int(^uint(0) >> 1)
 
-// skipValue skips one JSON value of any kind, which starts at i or after white space, nested at most limit levels
-// deep. It does not recurse: a level costs one bit.
+// skipValue skips the JSON value at i, and white space before it. The value may be nested limit levels deep. skipValue
+// does not recurse; each level costs one bit of memory.
 func skipValue(s string, i, limit int) int {
 	var open nesting
 	for {
@@ -31,7 +29,7 @@ func skipValue(s string, i, limit int) int {
 			if i >= len(s) {
 				return ^i
 			}
-			if s[i] == c+2 { // } is two after {, and ] two after [
+			if s[i] == c+2 { // the closing bracket: in ASCII, '}' is '{'+2 and ']' is '['+2
 				i++
 				break
 			}
@@ -47,7 +45,7 @@ func skipValue(s string, i, limit int) int {
 		default:
 			i = skipNumber(s, i)
 		}
-		// A value has ended: close what ends with it, and go to the next one.
+		// A value has ended. Close the levels that end here, and go to the next value.
 		for {
 			if i < 0 || open.depth == 0 {
 				return i
@@ -77,45 +75,6 @@ func skipValue(s string, i, limit int) int {
 	}
 }
 
-// skipKey skips the name of a member, which starts at i or after white space, and the colon after it.
-func skipKey(s string, i int) int {
-	if i < len(s) && isSpace(s[i]) {
-		i = skipSpace(s, i)
-	}
-	if i >= len(s) || s[i] != '"' {
-		return ^i
-	}
-	i++
-	start := i
-	for i+9 <= len(s) {
-		m := special(load(s, i))
-		if m == 0 {
-			i += 8
-			continue
-		}
-		if i += bits.TrailingZeros64(m) >> 3; s[i] == '"' && s[i+1] == ':' {
-			return i + 2
-		}
-		break
-	}
-	if i = skipString(s, start); i < 0 {
-		return i
-	}
-	return skipColon(s, i)
-}
-
-// skipColon skips a colon, and white space before it.
-func skipColon(s string, i int) int {
-	if i < len(s) && s[i] == ':' {
-		return i + 1
-	}
-	i = skipSpace(s, i)
-	if i >= len(s) || s[i] != ':' {
-		return ^i
-	}
-	return i + 1
-}
-
 // skipLiteral skips true, false or null.
 func skipLiteral(s string, i int) int {
 	for _, word := range [...]string{"true", "false", "null"} {
@@ -129,7 +88,7 @@ func skipLiteral(s string, i int) int {
 // skipNumber skips a number.
 func skipNumber(s string, i int) int {
 	start := i
-	if i < len(s) && s[i]-'1' < 9 { // as most are: plain digits
+	if i < len(s) && s[i]-'1' < 9 { // the usual case: digits only
 		for i++; i < len(s) && s[i]-'0' <= 9; i++ {
 		}
 		if i == len(s) || s[i] != '.' && s[i]|0x20 != 'e' {
@@ -172,11 +131,11 @@ func skipDigits(s string, i int) int {
 	return i
 }
 
-// nesting is a stack of bits: whether each open level is an object or an array.
+// nesting is a stack with one bit for each open level: 1 for an object, 0 for an array.
 type nesting struct {
 	depth int
-	top   uint64   // the innermost 64 levels, the innermost as the lowest bit
-	rest  []uint64 // the levels outside of those, 64 each
+	top   uint64   // the innermost 64 levels; the lowest bit is the innermost
+	rest  []uint64 // the levels outside of top, 64 in each element
 }
 
 func (n *nesting) push(object bool) {
@@ -199,5 +158,5 @@ func (n *nesting) pop() {
 	}
 }
 
-// object says whether the innermost level is an object.
+// object reports whether the innermost level is an object.
 func (n *nesting) object() bool { return n.top&1 != 0 }
