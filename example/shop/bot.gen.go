@@ -87,7 +87,7 @@ func (d *dispatcher) parseOrderArgs(text string) (args OrderArgs, err error) {
 	a := dispatch.NewArguments(text)
 	args.Item = dispatch.Arg(&a, "item", dispatch.Int64)
 	args.Qty = dispatch.ArgOr(&a, "qty", dispatch.Int, 1)
-	args.Note = dispatch.RestArgOptional(&a, "note")
+	args.Note = dispatch.RestArgOptional(&a)
 	return args, a.Err()
 }
 

@@ -26,11 +26,15 @@ func (e *emitter) args(h *plan.Handler) {
 
 // argument is the expression that reads one argument.
 func argument(f plan.Field) *jen.Statement {
-	function, rest := "Arg", f.Type.Kind == spec.TypeRest
+	function := "Arg"
+	parameters := []jen.Code{jen.Op("&").Id("a")}
+	rest, omissible := f.Type.Kind == spec.TypeRest, f.Optional || f.Default != nil
 	if rest {
 		function = "RestArg"
 	}
-	parameters := []jen.Code{jen.Op("&").Id("a"), jen.Lit(f.Field.Name.Value)}
+	if !rest || !omissible { // the rest of a text is always valid, so only a missing one needs its name
+		parameters = append(parameters, jen.Lit(f.Field.Name.Value))
+	}
 	if !rest {
 		parameters = append(parameters, parser(f))
 	}

@@ -3,24 +3,22 @@ package dispatch
 import (
 	"errors"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// Arguments reads the text after a command, one argument after another: see [Arg], [ArgOr], [ArgOptional] and
-// [RestArg]. The first fault is kept, and what is read after it is zero; [Arguments.Err] tells.
+// Arguments reads the text after a command, one argument after another: see [Arg], [ArgOr], [ArgOptional] and [RestArg].
+// After the first fault everything that is read is zero; [Arguments.Err] returns that fault.
 //
-// An argument ends at white space. One that begins with a quotation mark goes on to the mark that closes it and has white
-// space or nothing behind it, so that "it's “so” called" is one argument. The marks that phones put in place of " and '
-// count too. Within marks a backslash takes the letter after it as it is.
+// An argument ends at white space. An argument that begins with a quotation mark ends at the mark that closes it and that
+// is followed by white space or by nothing. So "it's “so” called" is one argument. The typographic marks that phones put in
+// place of " and ' count too. Between the marks, a backslash takes the letter after it literally.
 type Arguments struct {
 	rest string
 	err  error
 }
 
-// NewArguments reads text.
+// NewArguments returns the Arguments of the text after a command.
 func NewArguments(text string) Arguments { return Arguments{rest: strings.TrimSpace(text)} }
 
 var (
@@ -29,7 +27,8 @@ var (
 	errTooMany  = errors.New("is more than the command takes")
 )
 
-// Err is the first fault, a [*telegram.ArgumentError], or nil. Text that nobody read is a fault.
+// Err returns the first fault, a [*telegram.ArgumentError], or nil. Text that is left over is a fault too, so Err must be
+// called after the last argument was read.
 func (a *Arguments) Err() error {
 	if a.err == nil && a.rest != "" {
 		a.err = &telegram.ArgumentError{Value: a.rest, Err: errTooMany}
@@ -37,85 +36,7 @@ func (a *Arguments) Err() error {
 	return a.err
 }
 
-// next takes the next argument off the text. It is not ok if there is none, or if its quotation mark is not closed.
-func (a *Arguments) next(name string) (value string, ok bool) {
-	if a.err != nil || a.rest == "" {
-		return "", false
-	}
-	first, size := utf8.DecodeRuneInString(a.rest)
-	if closing := closingMarks(first); closing != "" {
-		value, rest, ok := cutQuoted(a.rest[size:], closing)
-		if !ok {
-			a.err = &telegram.ArgumentError{Argument: name, Value: a.rest, Err: errUnclosed}
-			return "", false
-		}
-		a.rest = strings.TrimSpace(rest)
-		return value, true
-	}
-	end := strings.IndexFunc(a.rest, unicode.IsSpace)
-	if end < 0 {
-		end = len(a.rest)
-	}
-	value, a.rest = a.rest[:end], strings.TrimSpace(a.rest[end:])
-	return value, true
-}
-
-// closingMarks are the quotation marks that close what the mark first opens, empty if it opens nothing. ’ opens
-// nothing: it is the apostrophe of phones.
-func closingMarks(first rune) string {
-	switch first {
-	case '"':
-		return `"`
-	case '\'':
-		return `'`
-	case '“':
-		return "”"
-	case '”': // Swedish, Finnish
-		return "”"
-	case '„': // German, Polish
-		return "“”"
-	case '‘':
-		return "’"
-	case '‚':
-		return "‘’"
-	case '«':
-		return "»"
-	case '»':
-		return "«"
-	}
-	return ""
-}
-
-// cutQuoted cuts text at the first of the closing marks that white space or nothing follows. It is not ok if there is
-// none.
-func cutQuoted(text, closing string) (value, rest string, ok bool) {
-	escaped := false
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == '\\' && i+size < len(text) {
-			_, next := utf8.DecodeRuneInString(text[i+size:])
-			escaped = true
-			i += size + next
-			continue
-		}
-		if after := text[i+size:]; strings.ContainsRune(closing, r) && spaceOrNothing(after) {
-			value = text[:i]
-			if escaped {
-				value = dropEscapes(value, '\\')
-			}
-			return value, after, true
-		}
-		i += size
-	}
-	return "", "", false
-}
-
-func spaceOrNothing(text string) bool {
-	r, size := utf8.DecodeRuneInString(text)
-	return size == 0 || unicode.IsSpace(r)
-}
-
-// read parses the next argument. It is not ok if there is none, or if it is wrong.
+// read parses the next argument. It is not ok if there is no argument or if there is a fault.
 func read[T any](a *Arguments, name string, parse func(string) (T, error)) (value T, ok bool) {
 	var zero T
 	given, ok := a.next(name)
@@ -130,7 +51,8 @@ func read[T any](a *Arguments, name string, parse func(string) (T, error)) (valu
 	return value, true
 }
 
-// Arg reads an argument that must be there.
+// Arg reads an argument that must be there. The function parse makes its value, such as [Int] or [Text]; its error says
+// what is wrong with the text, such as "is not a whole number".
 func Arg[T any](a *Arguments, name string, parse func(string) (T, error)) T {
 	value, ok := read(a, name, parse)
 	if !ok && a.err == nil {
@@ -139,7 +61,7 @@ func Arg[T any](a *Arguments, name string, parse func(string) (T, error)) T {
 	return value
 }
 
-// ArgOr reads an argument that is value if it is left out.
+// ArgOr reads an argument that may be left out. Then it returns value.
 func ArgOr[T any](a *Arguments, name string, parse func(string) (T, error), value T) T {
 	given, ok := read(a, name, parse)
 	if ok || a.err != nil {
@@ -148,7 +70,7 @@ func ArgOr[T any](a *Arguments, name string, parse func(string) (T, error), valu
 	return value
 }
 
-// ArgOptional reads an argument that is nil if it is left out.
+// ArgOptional reads an argument that may be left out. Then it returns nil.
 func ArgOptional[T any](a *Arguments, name string, parse func(string) (T, error)) *T {
 	if given, ok := read(a, name, parse); ok {
 		return &given
@@ -156,7 +78,8 @@ func ArgOptional[T any](a *Arguments, name string, parse func(string) (T, error)
 	return nil
 }
 
-// RestArg reads all text that is left, as it was typed, quotation marks and line breaks included. There must be some.
+// RestArg reads all text that is left, as it was typed, with quotation marks and line breaks. If nothing is left, the
+// argument is missing.
 func RestArg(a *Arguments, name string) string {
 	rest := a.takeRest()
 	if rest == "" && a.err == nil {
@@ -165,22 +88,23 @@ func RestArg(a *Arguments, name string) string {
 	return rest
 }
 
-// RestArgOr is [RestArg] for a text that is value if there is none.
-func RestArgOr(a *Arguments, _, value string) string {
+// RestArgOr is [RestArg], but returns value if nothing is left.
+func RestArgOr(a *Arguments, value string) string {
 	if rest := a.takeRest(); rest != "" || a.err != nil {
 		return rest
 	}
 	return value
 }
 
-// RestArgOptional is [RestArg] for a text that is nil if there is none.
-func RestArgOptional(a *Arguments, _ string) *string {
+// RestArgOptional is [RestArg], but returns nil if nothing is left.
+func RestArgOptional(a *Arguments) *string {
 	if rest := a.takeRest(); rest != "" {
 		return &rest
 	}
 	return nil
 }
 
+// takeRest takes all text that is left. It returns "" after a fault.
 func (a *Arguments) takeRest() string {
 	if a.err != nil {
 		return ""

@@ -131,7 +131,7 @@ func TestArgumentsLeftOut(t *testing.T) {
 		{"2 XL  as \"typed\"\nhere 'and ", 2, "XL", "as \"typed\"\nhere 'and"},
 	} {
 		a := NewArguments(test.text)
-		qty, size, note := ArgOr(&a, "qty", Int, 1), ArgOptional(&a, "size", Text), RestArgOptional(&a, "note")
+		qty, size, note := ArgOr(&a, "qty", Int, 1), ArgOptional(&a, "size", Text), RestArgOptional(&a)
 		if err := a.Err(); err != nil || qty != test.qty || orDash(size) != test.size || orDash(note) != test.note {
 			t.Errorf("%q: %d, %s, %s, %v", test.text, qty, orDash(size), orDash(note), err)
 		}
@@ -151,11 +151,11 @@ func TestRest(t *testing.T) {
 		t.Errorf("%q, %v", rest, err)
 	}
 	a = NewArguments("some")
-	if rest, err := RestArgOr(&a, "note", "none"), a.Err(); rest != "some" || err != nil {
+	if rest, err := RestArgOr(&a, "none"), a.Err(); rest != "some" || err != nil {
 		t.Errorf("%q, %v", rest, err)
 	}
 	a = NewArguments(" ")
-	if rest, err := RestArgOr(&a, "note", "none"), a.Err(); rest != "none" || err != nil {
+	if rest, err := RestArgOr(&a, "none"), a.Err(); rest != "none" || err != nil {
 		t.Errorf("%q, %v", rest, err)
 	}
 	a = NewArguments("")
@@ -182,10 +182,10 @@ func TestNothingIsReadAfterAFault(t *testing.T) {
 	if v := RestArg(&a, "a"); v != "" {
 		t.Errorf("RestArg: %q", v)
 	}
-	if v := RestArgOr(&a, "a", "b"); v != "" {
+	if v := RestArgOr(&a, "b"); v != "" {
 		t.Errorf("RestArgOr: %q", v)
 	}
-	if v := RestArgOptional(&a, "a"); v != nil {
+	if v := RestArgOptional(&a); v != nil {
 		t.Errorf("RestArgOptional: %q", *v)
 	}
 	if err := a.Err(); err != first || err == nil {

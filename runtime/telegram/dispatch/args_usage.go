@@ -8,7 +8,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// NewUsageError is what generated code reports: err is of [Arguments.Err].
+// NewUsageError makes the error that generated code reports when the arguments of a command are wrong. err is the error of
+// [Arguments.Err], usage is how the command is used.
 func NewUsageError(command, usage string, err error) *telegram.UsageError {
 	e := &telegram.UsageError{Command: command, Usage: usage, Err: err}
 	if argument, ok := errors.AsType[*telegram.ArgumentError](err); ok {
@@ -17,11 +18,11 @@ func NewUsageError(command, usage string, err error) *telegram.UsageError {
 	return e
 }
 
-// ReplyUsage answers with the error's Text, as plain text and without a preview of links. It is what happens unless the
-// spec names a method for on_usage, and such a method may call it.
+// ReplyUsage replies with the error's Text, as plain text and without a preview of links. Generated code calls it unless
+// the spec names a method for on_usage. That method may call it too. The error is one of [telegram.Event.Reply].
 func ReplyUsage(ctx context.Context, ev *telegram.Event, usage *telegram.UsageError) error {
 	_, err := ev.Reply(ctx, usage.Text(), &gotgbot.SendMessageOpts{
-		LinkPreviewOptions: &gotgbot.LinkPreviewOptions{IsDisabled: true}, // the text may quote what the user gave
+		LinkPreviewOptions: &gotgbot.LinkPreviewOptions{IsDisabled: true}, // the text may quote a link of the user's
 	})
 	return err
 }

@@ -31,7 +31,7 @@ func TestReplyUsage(t *testing.T) {
 			a := dispatch.NewArguments(text)
 			dispatch.Arg(&a, "item", dispatch.Int64)
 			dispatch.ArgOr(&a, "qty", dispatch.Int, 1)
-			dispatch.RestArgOptional(&a, "note")
+			dispatch.RestArgOptional(&a)
 			if err := a.Err(); err != nil {
 				return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError(command, orderUsage, err))
 			}

@@ -7,8 +7,9 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// EncodeCallback is the data that was appended to b, if Telegram keeps it as it is: it must be UTF-8, of 1 to 64 bytes.
-// The error is a [*telegram.CallbackTooLongError], [telegram.ErrCallbackEmpty] or [telegram.ErrCallbackNotUTF8].
+// EncodeCallback returns the callback data in b. It must be UTF-8 and 1 to 64 bytes long, which is what Telegram accepts
+// and returns unchanged. The error is a [*telegram.CallbackTooLongError], [telegram.ErrCallbackEmpty] or
+// [telegram.ErrCallbackNotUTF8].
 func EncodeCallback(b []byte) (string, error) {
 	switch {
 	case len(b) == 0:
@@ -21,7 +22,7 @@ func EncodeCallback(b []byte) (string, error) {
 	return string(b), nil
 }
 
-// CallbackButton is an inline button with the given data.
+// CallbackButton returns an inline button with the text and the callback data.
 func CallbackButton(text, data string) gotgbot.InlineKeyboardButton {
 	return gotgbot.InlineKeyboardButton{Text: text, CallbackData: data}
 }

@@ -6,16 +6,18 @@ import (
 	"time"
 )
 
-// Callback data is literals, and fields between them. A field ends at the literal behind it, which its functions are
-// given as until, or with the data if until is empty.
+// Callback data consists of literals, and of fields between them. A field ends where the literal after it begins, or at the
+// end of the data. The parameter until is that literal; it is empty for the last field.
 //
-// In a text, two bytes have an escape byte before them: the first of until, so that the text does not end too early, and
-// the escape byte itself. The escape byte is a backslash, unless until begins with one. The text of a last field is
-// written as it is. Numbers and the like need no escapes: until may not begin with a letter that they can hold.
+// In a text, an escape byte stands before each byte that equals the first byte of until, so that the text does not seem to
+// end there, and before each byte that equals the escape byte. The escape byte is a backslash, or ~ if until begins with a
+// backslash. The text of the last field has no escapes. Numbers, durations and the like need none: the generator refuses a
+// literal that begins with a letter that they can hold.
 //
-// Where a field may be left out, nothing at all means that it is, and an empty text that is not left out has a mark.
+// If a field may be left out, no text at all means that it is left out. An empty text that is not left out is written as a
+// mark.
 
-// escapeByte is the byte that takes the one after it into the text.
+// escapeByte returns the byte that is written before a byte of the text that needs it.
 func escapeByte(until string) byte {
 	if until[0] == '\\' {
 		return '~'
@@ -23,7 +25,8 @@ func escapeByte(until string) byte {
 	return '\\'
 }
 
-// emptyMark is what stands after the escape byte for an empty text: neither of the two that are escaped.
+// emptyMark returns the byte that follows the escape byte in the mark of an empty text. It differs from the two bytes that
+// are escaped.
 func emptyMark(until string) byte {
 	if until[0] == '-' {
 		return '~'
@@ -31,7 +34,7 @@ func emptyMark(until string) byte {
 	return '-'
 }
 
-// AppendField appends a text for [Field].
+// AppendField appends the text of a field that [Field] reads.
 func AppendField(b []byte, value, until string) []byte {
 	if until == "" {
 		return append(b, value...)
@@ -46,9 +49,9 @@ func AppendField(b []byte, value, until string) []byte {
 	return b
 }
 
-// AppendPresent appends a text for [FieldOptional] or [FieldOr], which take nothing at all for a field that is left
-// out. It is [AppendField] for all texts but two sorts: the empty one, and, in a last field, one of nothing but
-// backslashes, which has one more.
+// AppendPresent appends the text of a field that [FieldOptional] or [FieldOr] reads and that is not left out. For a field
+// that is left out, nothing is appended. AppendPresent differs from [AppendField] in two cases: an empty text becomes a
+// mark, and a last field of backslashes only has one backslash more, so that the mark there is a single backslash.
 func AppendPresent(b []byte, value, until string) []byte {
 	switch {
 	case until == "" && onlyBackslashes(value):
@@ -59,15 +62,16 @@ func AppendPresent(b []byte, value, until string) []byte {
 	return AppendField(b, value, until)
 }
 
+// onlyBackslashes reports whether text is empty or consists of backslashes.
 func onlyBackslashes(text string) bool { return strings.TrimLeft(text, `\`) == "" }
 
-// AppendInt appends a whole number in decimal, at most 20 bytes.
+// AppendInt appends a whole number in decimal: at most 20 bytes.
 func AppendInt[T ~int | ~int64](b []byte, value T) []byte {
 	return strconv.AppendInt(b, int64(value), 10)
 }
 
-// AppendFloat64 appends the shortest text that reads as the same number, at most 24 bytes. [Float64] refuses what it
-// appends for an infinity or for what is not a number.
+// AppendFloat64 appends the shortest text that parses to the same number: at most 24 bytes. [Float64] refuses the text of
+// an infinity and of NaN.
 func AppendFloat64(b []byte, value float64) []byte { return strconv.AppendFloat(b, value, 'g', -1, 64) }
 
 // AppendBool appends 1 or 0.
@@ -78,13 +82,14 @@ func AppendBool(b []byte, value bool) []byte {
 	return append(b, '0')
 }
 
-// AppendDuration appends a duration in the largest unit that it is a whole number of, days to nanoseconds: at most 22
-// bytes.
+// AppendDuration appends a duration as a whole number of the largest unit that divides it, from days to nanoseconds: at
+// most 22 bytes.
 func AppendDuration(b []byte, value time.Duration) []byte {
 	unit, name := durationUnit(value)
 	return append(strconv.AppendInt(b, int64(value/unit), 10), name...)
 }
 
+// durationUnit returns the largest unit that divides value, and its name.
 func durationUnit(value time.Duration) (unit time.Duration, name string) {
 	switch {
 	case value == 0:

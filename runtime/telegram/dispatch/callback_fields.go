@@ -7,31 +7,32 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// Fields reads callback data, literals and fields in turn: see [Fields.Literal], [Field], [FieldOptional] and [FieldOr].
-// The first fault is kept, and what is read after it is zero; [Fields.Err] tells.
+// Fields reads callback data from its beginning, literals and fields: see [Fields.Literal], [Field], [FieldOptional] and
+// [FieldOr]. After the first fault everything that is read is zero; [Fields.Err] returns that fault.
 type Fields struct {
 	rest string
 	err  error
 }
 
-// NewFields reads data.
+// NewFields returns the Fields of callback data.
 func NewFields(data string) Fields { return Fields{rest: data} }
 
 var (
-	errOtherPattern = errors.New("is of another pattern")
-	errNoEnd        = errors.New("does not end where it should")
-	errBadEscape    = errors.New("has an escape that nobody wrote")
+	errNoMatch   = errors.New("does not match the pattern")
+	errNoEnd     = errors.New("does not end where it should")
+	errBadEscape = errors.New("has an invalid escape")
 )
 
-// Err is the first fault, a [*telegram.CallbackError], or nil. Data that nobody read is a fault.
+// Err returns the first fault, a [*telegram.CallbackError], or nil. Data that is left over is a fault too, so Err must be
+// called after the last field was read.
 func (f *Fields) Err() error {
 	if f.rest != "" {
-		f.fail("", errOtherPattern)
+		f.fail("", errNoMatch)
 	}
 	return f.err
 }
 
-// fail keeps a fault, if it is the first, and drops the data.
+// fail keeps a fault, if it is the first, and drops the data that is left.
 func (f *Fields) fail(field string, err error) {
 	if f.err == nil {
 		f.err = &telegram.CallbackError{Field: field, Err: err}
@@ -39,22 +40,23 @@ func (f *Fields) fail(field string, err error) {
 	f.rest = ""
 }
 
-// Literal reads the given text.
+// Literal reads text, which must come next.
 func (f *Fields) Literal(text string) {
 	rest, ok := strings.CutPrefix(f.rest, text)
 	if !ok {
-		f.fail("", errOtherPattern)
+		f.fail("", errNoMatch)
 		return
 	}
 	f.rest = rest
 }
 
-// Field reads a field that ends where the text until begins, or with the data if until is empty.
+// Field reads a field that must be there. It ends where the literal until begins, or at the end of the data if until is
+// empty. The function parse makes its value, as in [Arg].
 func Field[T any](f *Fields, name, until string, parse func(string) (T, error)) T {
 	return readField(f, name, parse, f.take(name, until), until, false)
 }
 
-// FieldOptional is [Field] for one that is nil if there is nothing at all.
+// FieldOptional reads a field that may be left out. Then it returns nil.
 func FieldOptional[T any](f *Fields, name, until string, parse func(string) (T, error)) *T {
 	raw := f.take(name, until)
 	if raw == "" {
@@ -67,7 +69,7 @@ func FieldOptional[T any](f *Fields, name, until string, parse func(string) (T, 
 	return &value
 }
 
-// FieldOr is [Field] for one that is value if there is nothing at all.
+// FieldOr reads a field that may be left out. Then it returns value.
 func FieldOr[T any](f *Fields, name, until string, parse func(string) (T, error), value T) T {
 	raw := f.take(name, until)
 	if raw == "" && f.err == nil {
@@ -76,7 +78,7 @@ func FieldOr[T any](f *Fields, name, until string, parse func(string) (T, error)
 	return readField(f, name, parse, raw, until, true)
 }
 
-// take takes a field off the data, with its escapes. It is empty after a fault.
+// take takes a field off the data, with its escapes. It returns "" after a fault.
 func (f *Fields) take(name, until string) (raw string) {
 	if until == "" {
 		raw, f.rest = f.rest, ""
@@ -98,7 +100,8 @@ func (f *Fields) take(name, until string) (raw string) {
 	return ""
 }
 
-// readField parses what take took. Whether the field may be left out says how an empty text was written.
+// readField parses the text that take returned. omissible reports whether the field may be left out: such a field was
+// written by AppendPresent, where an empty text is a mark.
 func readField[T any](f *Fields, name string, parse func(string) (T, error), raw, until string, omissible bool) T {
 	var zero T
 	if f.err != nil {
@@ -117,8 +120,8 @@ func readField[T any](f *Fields, name string, parse func(string) (T, error), raw
 	return value
 }
 
-// plainField is the text that [AppendPresent], for a field that may be left out, or else [AppendField] wrote as raw. It is
-// not ok if they would not write that.
+// plainField undoes [AppendPresent] if the field may be left out, and [AppendField] if not. It is not ok if no text is
+// written as raw, so each text has exactly one form.
 func plainField(raw, until string, omissible bool) (text string, ok bool) {
 	if until == "" {
 		if omissible && onlyBackslashes(raw) {
@@ -148,7 +151,7 @@ func plainField(raw, until string, omissible bool) (text string, ok bool) {
 	return raw, true
 }
 
-// dropEscapes is text without the escape bytes that stand before another byte.
+// dropEscapes returns text without the escape bytes that stand before another byte.
 func dropEscapes(text string, escape byte) string {
 	b := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {

@@ -39,9 +39,9 @@ func TestFieldFaults(t *testing.T) {
 		data, field string
 		err         error
 	}{
-		{"", "", errOtherPattern},
-		{"bu", "", errOtherPattern},
-		{"sell:5", "", errOtherPattern},
+		{"", "", errNoMatch},
+		{"bu", "", errNoMatch},
+		{"sell:5", "", errNoMatch},
 		{"buy:", "item", errNoEnd},
 		{"buy:5", "item", errNoEnd},
 		{"buy:x:2:true:90s:2.5:red:note", "item", errNotWhole},
@@ -72,7 +72,7 @@ func TestFieldFaults(t *testing.T) {
 
 func TestCallbackErrorText(t *testing.T) {
 	for data, want := range map[string]string{
-		"sell":  "callback data is of another pattern",
+		"sell":  "callback data does not match the pattern",
 		"buy:x": "callback data: item does not end where it should",
 	} {
 		if err := buyFields(data); err.Error() != want {
@@ -104,7 +104,7 @@ func TestOptionalFieldOfAFault(t *testing.T) {
 func TestDataLeftOver(t *testing.T) {
 	f := NewFields("menu:x")
 	f.Literal("menu")
-	if err, _ := errors.AsType[*telegram.CallbackError](f.Err()); err == nil || err.Err != errOtherPattern {
+	if err, _ := errors.AsType[*telegram.CallbackError](f.Err()); err == nil || err.Err != errNoMatch {
 		t.Error(err)
 	}
 }

@@ -2,16 +2,16 @@ package dispatch
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// ParseCommand reads the bot command that a text begins with, as the server marked it with an entity: its name, without
-// the slash and the bot's name, and the text after it, without white space around. Names are told apart by case, as in
-// grammY; the bot's own name is not. It is not ok if there is no such command, or if it is addressed to another bot. It
-// allocates nothing.
+// ParseCommand returns the bot command at the beginning of a text: its name, without the slash and the name of the bot, and
+// the text after it, without white space around it. The command is the one that the server marked with a bot_command
+// entity at offset 0. It is not ok if there is no such command, or if the command is addressed to another bot than
+// username. Case counts in the name of the command, as in grammY, but not in the name of the bot. ParseCommand allocates
+// nothing.
 func ParseCommand(text string, entities []gotgbot.MessageEntity, username string) (name, args string, ok bool) {
 	if !strings.HasPrefix(text, "/") {
 		return "", "", false
@@ -25,22 +25,18 @@ func ParseCommand(text string, entities []gotgbot.MessageEntity, username string
 	return "", "", false
 }
 
-// ParsePrefixed is [ParseCommand] for other signs than the slash: any one letter of prefixes. The server marks no such
-// commands, so the name ends at the first white space.
+// ParsePrefixed is [ParseCommand] for commands that begin with any of the letters in prefixes instead of a slash. The server
+// does not mark such commands, so the name ends at the first white space.
 func ParsePrefixed(text, prefixes, username string) (name, args string, ok bool) {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 || !strings.ContainsRune(prefixes, first) {
 		return "", "", false
 	}
 	text = text[size:]
-	end := strings.IndexFunc(text, unicode.IsSpace)
-	if end < 0 {
-		end = len(text)
-	}
-	return cutCommand(text, end, username)
+	return cutCommand(text, wordEnd(text), username)
 }
 
-// cutCommand takes apart the text after the prefix: up to end it is a name, and perhaps the name of a bot.
+// cutCommand splits the text after the prefix. Up to end it is the name of the command, maybe with @ and the name of a bot.
 func cutCommand(text string, end int, username string) (name, args string, ok bool) {
 	name, bot, addressed := strings.Cut(text[:end], "@")
 	if name == "" || addressed && !strings.EqualFold(bot, username) {

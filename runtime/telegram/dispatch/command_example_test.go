@@ -32,7 +32,7 @@ func ExampleArguments() {
 	a := dispatch.NewArguments(`42 “extra large” leave it at the "door"`)
 	item := dispatch.Arg(&a, "item", dispatch.Int64)
 	size := dispatch.ArgOr(&a, "size", dispatch.Text, "medium")
-	note := dispatch.RestArgOptional(&a, "note")
+	note := dispatch.RestArgOptional(&a)
 	if err := a.Err(); err != nil {
 		fmt.Println(err)
 		return

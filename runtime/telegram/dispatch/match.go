@@ -9,10 +9,10 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// The functions of this file are what generated dispatch asks of an update.
+// Generated code calls the functions of this file to find out which handlers an update is for, and to fill their inputs.
 
-// Entities are the entities of the given types, or all if no type is given, each with its part of text. Offsets and
-// lengths count UTF-16 code units, as the Bot API has it; an entity that lies outside the text has what there is of it.
+// Entities returns the entities of the given types, or all if no type is given, each with its part of text. Offsets and
+// lengths count UTF-16 code units, as in the Bot API. An entity that reaches beyond the text is cut off at its end.
 func Entities(text string, all []gotgbot.MessageEntity, types ...string) []telegram.Entity {
 	var found []telegram.Entity
 	for i := range all {
@@ -23,13 +23,14 @@ func Entities(text string, all []gotgbot.MessageEntity, types ...string) []teleg
 	return found
 }
 
-// utf16Slice is the part of text that begins offset UTF-16 code units in and is length of them long.
+// utf16Slice returns the part of text that begins after offset UTF-16 code units and is length of them long.
 func utf16Slice(text string, offset, length int64) string {
 	rest := text[utf16Index(text, offset):]
 	return rest[:utf16Index(rest, length)]
 }
 
-// utf16Index is the byte at which the given UTF-16 code unit of text begins, or the end of text.
+// utf16Index returns the position in bytes after the given number of UTF-16 code units, or the length of text. A unit in
+// the middle of a surrogate pair counts as its end.
 func utf16Index(text string, units int64) int {
 	for i, r := range text {
 		if units <= 0 {
@@ -42,7 +43,7 @@ func utf16Index(text string, units int64) int {
 	return len(text)
 }
 
-// TextOrCaption is the message's text with its entities, or else its caption with the caption's.
+// TextOrCaption returns the text of a message and its entities or, if there is no text, the caption and its entities.
 func TextOrCaption(m *gotgbot.Message) (string, []gotgbot.MessageEntity) {
 	if m.Text != "" {
 		return m.Text, m.Entities
@@ -50,7 +51,7 @@ func TextOrCaption(m *gotgbot.Message) (string, []gotgbot.MessageEntity) {
 	return m.Caption, m.CaptionEntities
 }
 
-// ChatType is the type of the chat of a message that may be inaccessible, empty if there is no message.
+// ChatType returns the type of a message's chat, such as "private". It is empty if there is no message.
 func ChatType(m gotgbot.MaybeInaccessibleMessage) string {
 	if m == nil {
 		return ""
@@ -58,13 +59,14 @@ func ChatType(m gotgbot.MaybeInaccessibleMessage) string {
 	return m.GetChat().Type
 }
 
-// CallbackHead is callback data up to its first colon, or all of it.
+// CallbackHead returns callback data up to its first colon, or all of it. Generated code switches on it.
 func CallbackHead(data string) string {
 	head, _, _ := strings.Cut(data, ":")
 	return head
 }
 
-// Group is a named group of a regular expression that need not take part in a match: nil if it is empty.
+// Group returns the text of an optional named group of a regular expression. It returns nil if the text is empty, which it
+// is for a group that did not take part in the match.
 func Group(text string) *string {
 	if text == "" {
 		return nil

@@ -76,7 +76,7 @@ func TestOneOf(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 	for _, wrong := range []string{"", "Red", "redblue", "red, blue"} {
-		if text, err := OneOf(wrong, "red", "blue"); text != "" || err == nil || err.Error() != "is none of red, blue" {
+		if text, err := OneOf(wrong, "red", "blue"); text != "" || err == nil || err.Error() != "is not one of red, blue" {
 			t.Errorf("%q, %v", text, err)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The functions of this file read the text of one argument, field or group. Their errors go on from its name: "is not a
-// number".
+// The functions of this file parse the text of one argument, callback field or named group. Their errors continue a
+// sentence that begins with its name, and do not hold the text: "is not a number".
 
 var (
 	errNotWhole    = errors.New("is not a whole number")
@@ -21,10 +21,10 @@ var (
 	errNotDuration = errors.New("is not a duration such as 90s, 1h30m or 2d")
 )
 
-// Text is the text itself.
+// Text returns the text itself.
 func Text(text string) (string, error) { return text, nil }
 
-// TextUpTo is a text of at most so many bytes.
+// TextUpTo returns the text itself, if it is at most bytes long.
 func TextUpTo(text string, bytes int) (string, error) {
 	if len(text) > bytes {
 		return "", fmt.Errorf("is longer than %d bytes", bytes)
@@ -32,7 +32,7 @@ func TextUpTo(text string, bytes int) (string, error) {
 	return text, nil
 }
 
-// Int is a whole number in decimal.
+// Int parses a whole number in decimal.
 func Int(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -41,7 +41,7 @@ func Int(text string) (int, error) {
 	return n, nil
 }
 
-// Int64 is a whole number in decimal.
+// Int64 parses a whole number in decimal.
 func Int64(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
@@ -50,8 +50,8 @@ func Int64(text string) (int64, error) {
 	return n, nil
 }
 
-// Float64 is a number in decimal. Infinities are none, and what is not a number is not: a comparison with such a value
-// says no both ways, and so lets it pass many a check.
+// Float64 parses a number in decimal, with or without an exponent. It refuses infinities and NaN: comparisons with NaN are
+// always false, so NaN would pass many a check of a range. Hexadecimal digits and underscores are refused too.
 func Float64(text string) (float64, error) {
 	n, err := strconv.ParseFloat(text, 64)
 	switch {
@@ -63,6 +63,7 @@ func Float64(text string) (float64, error) {
 	return n, nil
 }
 
+// numberFault turns an error of strconv into one of this package: errOutOfRange, or otherwise.
 func numberFault(err, otherwise error) error {
 	if errors.Is(err, strconv.ErrRange) {
 		return errOutOfRange
@@ -70,7 +71,7 @@ func numberFault(err, otherwise error) error {
 	return otherwise
 }
 
-// Bool is true, yes, on or 1, or false, no, off or 0, in any case.
+// Bool parses true, yes, on and 1, or false, no, off and 0, in upper or lower case.
 func Bool(text string) (bool, error) {
 	switch strings.ToLower(text) {
 	case "true", "yes", "on", "1":
@@ -81,7 +82,7 @@ func Bool(text string) (bool, error) {
 	return false, errNotBool
 }
 
-// Duration is a duration as [time.ParseDuration] reads it, such as 1h30m, or days of 24 hours: 2d.
+// Duration parses a duration in the form of [time.ParseDuration], such as 1h30m, or whole days of 24 hours, such as 2d.
 func Duration(text string) (time.Duration, error) {
 	const day = 24 * time.Hour
 	if text, ok := strings.CutSuffix(text, "d"); ok {
@@ -101,7 +102,7 @@ func Duration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// OneOf is one of the values, letter for letter.
+// OneOf returns the one of the values that equals text. Case counts.
 func OneOf[T ~string](text string, values ...T) (T, error) {
 	if i := slices.Index(values, T(text)); i >= 0 {
 		return values[i], nil
@@ -110,5 +111,5 @@ func OneOf[T ~string](text string, values ...T) (T, error) {
 	for i, value := range values {
 		names[i] = string(value)
 	}
-	return "", fmt.Errorf("is none of %s", strings.Join(names, ", "))
+	return "", fmt.Errorf("is not one of %s", strings.Join(names, ", "))
 }
