@@ -28,7 +28,7 @@ func ExampleParsePrefixed() {
 	// Output: "ban" "@eve 2d" true
 }
 
-func ExampleArguments() {
+func ExampleArguments_quotesAndDefaults() {
 	a := dispatch.NewArguments(`42 “extra large” leave it at the "door"`)
 	item := dispatch.Arg(&a, "item", dispatch.Int64)
 	size := dispatch.ArgOr(&a, "size", dispatch.Text, "medium")
@@ -44,7 +44,22 @@ func ExampleArguments() {
 	// leave it at the "door"
 }
 
-func ExampleUsageError() {
+func ExampleArguments_wrong() {
+	a := dispatch.NewArguments("2 many")
+	item := dispatch.Arg(&a, "item", dispatch.Int64)
+	qty := dispatch.ArgOr(&a, "qty", dispatch.Int, 1)
+	fmt.Println(item, qty, a.Err())
+
+	a = dispatch.NewArguments("2 3 please")
+	dispatch.Arg(&a, "item", dispatch.Int64)
+	dispatch.ArgOr(&a, "qty", dispatch.Int, 1)
+	fmt.Println(a.Err())
+	// Output:
+	// 2 0 qty: "many" is not a whole number
+	// "please" is more than the command takes
+}
+
+func ExampleNewUsageError() {
 	a := dispatch.NewArguments("milk")
 	dispatch.Arg(&a, "item", dispatch.Int64)
 	usage := dispatch.NewUsageError("order", "/order <item> [qty=1] [note…]", a.Err())
@@ -56,7 +71,20 @@ func ExampleUsageError() {
 	// item "milk"
 }
 
-func ExampleFields() {
+func ExampleFields_leftOut() {
+	for _, data := range []string{"page:", "page:3", "page:x"} {
+		f := dispatch.NewFields(data)
+		f.Literal("page:")
+		number := dispatch.FieldOr(&f, "number", "", dispatch.Int, 1)
+		fmt.Println(number, f.Err())
+	}
+	// Output:
+	// 1 <nil>
+	// 3 <nil>
+	// 0 callback data: number is not a whole number
+}
+
+func ExampleFields_encodeAndRead() {
 	b := make([]byte, 0, telegram.MaxCallbackData)
 	b = append(b, "remind:"...)
 	b = dispatch.AppendField(b, "tea: green", ":")
@@ -88,4 +116,21 @@ func ExampleEncodeCallback() {
 		fmt.Println(tooLong.Length, "bytes")
 	}
 	// Output: 66 bytes
+}
+
+func ExampleEntities() {
+	text := "see 😀 https://example.com"
+	entities := []gotgbot.MessageEntity{{Type: "url", Offset: 7, Length: 19}}
+	for _, link := range dispatch.Entities(text, entities, "url", "text_link") {
+		fmt.Println(link.Type, link.Text)
+	}
+	// Output: url https://example.com
+}
+
+func ExampleJoinError() {
+	var err error
+	err = dispatch.JoinError(err, "Log", nil)
+	err = dispatch.JoinError(err, "Count", errors.New("the store is full"))
+	fmt.Println(err)
+	// Output: Count: the store is full
 }
