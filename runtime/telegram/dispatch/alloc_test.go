@@ -4,9 +4,10 @@ package dispatch
 
 import "testing"
 
-// What every message and every pressed button goes through allocates nothing. (The race detector allocates.)
+// TestDispatchDoesNotAllocate covers what runs for every message and every pressed button. The race detector allocates, so
+// the test does not run with it.
 func TestDispatchDoesNotAllocate(t *testing.T) {
-	entities := commandMark(0, 15)
+	entities := commandEntity(0, 15)
 	for what, f := range map[string]func() error{
 		"a command": func() error {
 			_, args, _ := ParseCommand("/order@shop_bot 2 3 a note", entities, "Shop_Bot")
@@ -22,7 +23,7 @@ func TestDispatchDoesNotAllocate(t *testing.T) {
 		},
 		"no command": func() error {
 			if _, _, ok := ParseCommand("the price of 2", nil, "Shop_Bot"); ok {
-				t.Error("a command")
+				t.Error("a text without a command is read as a command")
 			}
 			return nil
 		},

@@ -11,7 +11,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// tokens are all arguments of a text.
+// tokens returns all arguments of a text.
 func tokens(text string) ([]string, error) {
 	var all []string
 	a := NewArguments(text)
@@ -103,7 +103,7 @@ func TestArgumentFaults(t *testing.T) {
 	}
 }
 
-// However long a value is, its error leaves a message room for the rest.
+// TestArgumentErrorIsShort checks that a long value does not make its error long.
 func TestArgumentErrorIsShort(t *testing.T) {
 	for _, letter := range []string{"x", "é", "😀"} {
 		e := &telegram.ArgumentError{Argument: "item", Value: strings.Repeat(letter, 5000), Err: errNotNumber}
@@ -122,7 +122,7 @@ func TestArgumentsLeftOut(t *testing.T) {
 	for _, test := range []struct {
 		text       string
 		qty        int
-		size, note string // - is nil
+		size, note string // "-" for nil
 	}{
 		{"", 1, "-", "-"},
 		{"2", 2, "-", "-"},
@@ -145,7 +145,7 @@ func orDash(text *string) string {
 	return *text
 }
 
-func TestRest(t *testing.T) {
+func TestRestArg(t *testing.T) {
 	a := NewArguments(" all \"of it ")
 	if rest, err := RestArg(&a, "note"), a.Err(); rest != `all "of it` || err != nil {
 		t.Errorf("%q, %v", rest, err)
@@ -165,8 +165,8 @@ func TestRest(t *testing.T) {
 	}
 }
 
-// After a fault nothing is read: what generated code assigns is zero, not a default.
-func TestNothingIsReadAfterAFault(t *testing.T) {
+// TestArgumentsAfterAFault checks that everything that is read after a fault is zero, and not a default.
+func TestArgumentsAfterAFault(t *testing.T) {
 	a := NewArguments("x y")
 	Arg(&a, "item", Int)
 	first := a.Err()
@@ -193,16 +193,16 @@ func TestNothingIsReadAfterAFault(t *testing.T) {
 	}
 }
 
-// A parser that gives a value beside its error does not get it through.
-func TestArgumentOfAFaultIsZero(t *testing.T) {
+// TestArgumentBesideAnError checks that a value is dropped if the parser returns an error with it.
+func TestArgumentBesideAnError(t *testing.T) {
 	a := NewArguments("x")
 	if v := Arg(&a, "a", func(s string) (string, error) { return s, errNotNumber }); v != "" {
 		t.Errorf("%q", v)
 	}
 }
 
-// FuzzArguments: texts without quotation marks are what strings.Fields makes of them; any texts in quotation marks are
-// the texts; and nothing panics or goes on for ever.
+// FuzzArguments checks that a text without quotation marks is split as by strings.Fields, that any text between quotation
+// marks is read back, and that every text ends.
 func FuzzArguments(f *testing.F) {
 	f.Add(`2 "two words" x`, "a", "b c")
 	f.Add("“a ” b” \\", `\`, `"`)
@@ -219,7 +219,7 @@ func FuzzArguments(f *testing.F) {
 		words := strings.Fields(text)
 		if !slices.ContainsFunc(words, func(word string) bool {
 			r, _ := utf8.DecodeRuneInString(word)
-			return unicode.In(r, unicode.Quotation_Mark) // a superset: ’ is one, and opens nothing
+			return unicode.In(r, unicode.Quotation_Mark) // more than the opening marks: ’ is included
 		}) && (err != nil || !slices.Equal(all, words)) {
 			t.Errorf("%q: %q, %v", text, all, err)
 		}
@@ -243,13 +243,13 @@ func FuzzArguments(f *testing.F) {
 	})
 }
 
-// quote writes a text so that it is one argument.
+// quote writes a text as one argument.
 func quote(text string, opening, closing rune) string {
 	text = strings.ReplaceAll(text, `\`, `\\`)
 	return string(opening) + strings.ReplaceAll(text, string(closing), `\`+string(closing)) + string(closing)
 }
 
-// orderArguments reads what a command of many types takes, as generated code does.
+// orderArguments reads three arguments as generated code does.
 func orderArguments(text string) error {
 	a := NewArguments(text)
 	Arg(&a, "item", Int64)

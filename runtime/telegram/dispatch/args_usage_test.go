@@ -14,7 +14,7 @@ import (
 
 const orderUsage = "/order <item> [qty=1] [note…]"
 
-// TestReplyUsage: a bot that does what generated dispatch does, with a user who gets the arguments wrong.
+// TestReplyUsage runs a bot that does what generated code does, and a user who gives it wrong arguments.
 func TestReplyUsage(t *testing.T) {
 	server := tgtest.NewServer(t, tgtest.WithBot("Shop", "shop_bot"))
 	bot, err := telegram.New(telegram.Config{

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// everyType is data with a field of every type, in each of the ways that the generator allows.
+// everyType holds the values of callback data with a field of every type, in every form that the generator allows.
 type everyType struct {
 	whole           int64
 	number          float64
@@ -18,7 +18,7 @@ type everyType struct {
 	last            string
 	lastOptional    *string
 	lastIsOptional  bool
-	until           string // behind the texts
+	until           string // the literal after each text
 	fallbackDefault string
 }
 
@@ -52,7 +52,7 @@ func (v everyType) encode() string {
 	return string(b)
 }
 
-// parse reads data into v, of which only the pattern counts: until, fallbackDefault and lastIsOptional.
+// parse reads data by the pattern of v: its until, fallbackDefault and lastIsOptional.
 func (v everyType) parse(data string) (everyType, error) {
 	f := NewFields(data)
 	f.Literal("all:")
@@ -88,8 +88,8 @@ func (v everyType) equal(w everyType) bool {
 		v.last == w.last && same(v.lastOptional, w.lastOptional)
 }
 
-// FuzzFields: what is encoded is read back, bit for bit, whatever the texts and the literal between them hold; and what
-// is read from a text that nobody encoded is, encoded again, that text.
+// FuzzFields checks that data is read back bit for bit, whatever texts it holds and whatever literal stands between them.
+// It also checks that any data that can be read is what its values are encoded to.
 func FuzzFields(f *testing.F) {
 	f.Add(int64(-1), uint64(0), true, int64(90e9), "a:b", `\`, ":", "rest: of it", uint8(0), "forged")
 	f.Add(int64(math.MinInt64), math.Float64bits(-0.1), false, int64(math.MinInt64), "", "", `\`, "", uint8(255), `a\:b:\-`)
@@ -127,18 +127,18 @@ func FuzzFields(f *testing.F) {
 		}
 		pattern.parse(data[:len(data)*int(choice)/256])
 		pattern.parse(forged)
-		oneWriting(t, forged, until)
+		checkOneForm(t, forged, until)
 	})
 }
 
-// oneWriting: a text has one writing only, so what is read is what would be written.
-func oneWriting(t *testing.T, data, until string) {
+// checkOneForm checks that each text has only one encoded form: if data can be read, encoding the text gives data again.
+func checkOneForm(t *testing.T, data, until string) {
 	for _, end := range []string{"", until} {
 		f := NewFields(data)
 		text := Field(&f, "text", end, Text)
 		f.Literal(end)
 		if again := string(AppendField(nil, text, end)) + end; f.Err() == nil && again != data {
-			t.Errorf("%q before %q is %q, which is written %q", data, end, text, again)
+			t.Errorf("%q before %q is read as %q, which is encoded as %q", data, end, text, again)
 		}
 		f = NewFields(data)
 		optional := FieldOptional(&f, "text", end, Text)
@@ -148,12 +148,12 @@ func oneWriting(t *testing.T, data, until string) {
 			again = string(AppendPresent(nil, *optional, end)) + end
 		}
 		if f.Err() == nil && again != data {
-			t.Errorf("%q, which may be left out, before %q is %s, which is written %q", data, end, orDash(optional), again)
+			t.Errorf("%q, which may be left out, before %q is read as %s, which is encoded as %q", data, end, orDash(optional), again)
 		}
 	}
 }
 
-// The generator proves from these lengths that data fits.
+// FuzzAppendedLength checks the longest encoded forms. The generator relies on these lengths to prove that data fits.
 func FuzzAppendedLength(f *testing.F) {
 	f.Add(int64(math.MinInt64), math.Float64bits(-math.MaxFloat64))
 	f.Add(int64(-1), math.Float64bits(-2.2250738585072014e-308))
@@ -163,14 +163,14 @@ func FuzzAppendedLength(f *testing.F) {
 		number := math.Float64frombits(bits)
 		for _, appended := range []struct {
 			text string
-			most int
+			max  int
 		}{
 			{string(AppendInt(nil, whole)), 20},
 			{string(AppendDuration(nil, time.Duration(whole))), 22},
 			{string(AppendFloat64(nil, number)), 24},
 		} {
-			if len(appended.text) > appended.most {
-				t.Errorf("%q has more than %d bytes", appended.text, appended.most)
+			if len(appended.text) > appended.max {
+				t.Errorf("%q has more than %d bytes", appended.text, appended.max)
 			}
 		}
 	})

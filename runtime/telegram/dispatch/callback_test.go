@@ -10,7 +10,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// buyFields reads a pattern with every type, as generated code does.
+// buyFields reads a pattern with a field of every type, as generated code does.
 func buyFields(data string) error {
 	f := NewFields(data)
 	f.Literal("buy:")
@@ -65,7 +65,7 @@ func TestFieldFaults(t *testing.T) {
 	}
 	for n := range len("buy:5::true:90s:2.5:red:") {
 		if err := buyFields(good[:n]); err == nil {
-			t.Errorf("the first %d bytes of %q are read", n, good)
+			t.Errorf("no error for the first %d bytes of %q", n, good)
 		}
 	}
 }
@@ -81,8 +81,8 @@ func TestCallbackErrorText(t *testing.T) {
 	}
 }
 
-// A text that holds the first byte of a literal of several has it escaped, or nobody wrote it.
-func TestUnescapedByte(t *testing.T) {
+// TestFieldWithAnUnescapedByte checks that the first byte of a longer literal must be escaped in a text.
+func TestFieldWithAnUnescapedByte(t *testing.T) {
 	f := NewFields("a:b::c")
 	f.Literal("a")
 	Field(&f, "b", "::", Text)
@@ -91,7 +91,7 @@ func TestUnescapedByte(t *testing.T) {
 	}
 }
 
-func TestOptionalFieldOfAFault(t *testing.T) {
+func TestFieldOptionalFault(t *testing.T) {
 	f := NewFields("x")
 	if v := FieldOptional(&f, "page", "", Int); v != nil {
 		t.Error(*v)
@@ -101,7 +101,7 @@ func TestOptionalFieldOfAFault(t *testing.T) {
 	}
 }
 
-func TestDataLeftOver(t *testing.T) {
+func TestFieldsLeftOver(t *testing.T) {
 	f := NewFields("menu:x")
 	f.Literal("menu")
 	if err, _ := errors.AsType[*telegram.CallbackError](f.Err()); err == nil || err.Err != errNoMatch {
@@ -109,7 +109,7 @@ func TestDataLeftOver(t *testing.T) {
 	}
 }
 
-func TestNoFieldIsReadAfterAFault(t *testing.T) {
+func TestFieldsAfterAFault(t *testing.T) {
 	f := NewFields("a:1:2")
 	f.Literal("b")
 	first := f.Err()
@@ -132,7 +132,8 @@ func TestNoFieldIsReadAfterAFault(t *testing.T) {
 	}
 }
 
-// What an escaped text looks like. Data lives as long as the message with the button, so this must stay as it is.
+// TestAppendedTexts checks the encoded form of texts. It must not change between releases, because old messages keep their
+// buttons.
 func TestAppendedTexts(t *testing.T) {
 	for _, test := range []struct{ value, until, plain, present string }{
 		{"a b", ":", "a b", "a b"},
@@ -189,7 +190,7 @@ func TestAppendedValues(t *testing.T) {
 	}
 }
 
-// 64 counts bytes, not letters.
+// TestEncodeCallback checks, among others, that the limit of 64 counts bytes and not letters.
 func TestEncodeCallback(t *testing.T) {
 	for _, test := range []struct {
 		data   string

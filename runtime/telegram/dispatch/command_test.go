@@ -10,7 +10,8 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-func commandMark(offset, length int64) []gotgbot.MessageEntity {
+// commandEntity returns the entities of a message with one command.
+func commandEntity(offset, length int64) []gotgbot.MessageEntity {
 	return []gotgbot.MessageEntity{{Type: "bot_command", Offset: offset, Length: length}}
 }
 
@@ -22,35 +23,35 @@ func TestParseCommand(t *testing.T) {
 		name, args string
 		ok         bool
 	}{
-		{about: "alone", text: "/start", entities: commandMark(0, 6), name: "start", ok: true},
-		{about: "with arguments", text: "/order 2  3", entities: commandMark(0, 6), name: "order", args: "2  3", ok: true},
-		{about: "white space around the arguments", text: "/order \n\u00a0 2 \t", entities: commandMark(0, 6), name: "order", args: "2", ok: true},
-		{about: "arguments beyond the first plane", text: "/order 😀 ok", entities: commandMark(0, 6), name: "order", args: "😀 ok", ok: true},
-		{about: "for this bot", text: "/start@Shop_Bot x", entities: commandMark(0, 15), name: "start", args: "x", ok: true},
-		{about: "for this bot in other case", text: "/start@sHOP_bOT x", entities: commandMark(0, 15), name: "start", args: "x", ok: true},
-		{about: "for another bot", text: "/start@other_bot x", entities: commandMark(0, 16)},
-		{about: "for a bot whose name begins alike", text: "/start@shop_bot2", entities: commandMark(0, 16)},
-		{about: "for no bot", text: "/start@", entities: commandMark(0, 7)},
-		{about: "names have case", text: "/Start", entities: commandMark(0, 6), name: "Start", ok: true},
+		{about: "alone", text: "/start", entities: commandEntity(0, 6), name: "start", ok: true},
+		{about: "with arguments", text: "/order 2  3", entities: commandEntity(0, 6), name: "order", args: "2  3", ok: true},
+		{about: "white space around the arguments", text: "/order \n\u00a0 2 \t", entities: commandEntity(0, 6), name: "order", args: "2", ok: true},
+		{about: "arguments beyond the first plane", text: "/order 😀 ok", entities: commandEntity(0, 6), name: "order", args: "😀 ok", ok: true},
+		{about: "for this bot", text: "/start@Shop_Bot x", entities: commandEntity(0, 15), name: "start", args: "x", ok: true},
+		{about: "for this bot in other case", text: "/start@sHOP_bOT x", entities: commandEntity(0, 15), name: "start", args: "x", ok: true},
+		{about: "for another bot", text: "/start@other_bot x", entities: commandEntity(0, 16)},
+		{about: "for a bot whose name begins alike", text: "/start@shop_bot2", entities: commandEntity(0, 16)},
+		{about: "for no bot", text: "/start@", entities: commandEntity(0, 7)},
+		{about: "case counts in names", text: "/Start", entities: commandEntity(0, 6), name: "Start", ok: true},
 		{about: "no entity", text: "/start"},
-		{about: "entity later on", text: "say /start", entities: commandMark(4, 6)},
-		{about: "entity later on, and a slash at the start", text: "/ /start", entities: commandMark(2, 6)},
-		{about: "another sort of entity", text: "/start", entities: []gotgbot.MessageEntity{{Type: "bold", Length: 6}}},
-		{about: "behind another entity", text: "/start x", entities: append([]gotgbot.MessageEntity{{Type: "bold", Length: 8}}, commandMark(0, 6)...), name: "start", args: "x", ok: true},
-		{about: "the first of two", text: "/a /b", entities: append(commandMark(3, 2), commandMark(0, 2)...), name: "a", args: "/b", ok: true},
-		{about: "no slash", text: "start", entities: commandMark(0, 5)},
-		{about: "a slash only", text: "/", entities: commandMark(0, 1)},
-		{about: "no name before the bot's", text: "/@shop_bot", entities: commandMark(0, 10)},
-		{about: "no text", entities: commandMark(0, 6)},
-		{about: "no length", text: "/start", entities: commandMark(0, 0)},
-		{about: "a negative length", text: "/start", entities: commandMark(0, -1)},
-		{about: "the least length", text: "/start", entities: commandMark(0, math.MinInt64)},
-		{about: "a negative offset", text: "/start", entities: commandMark(-1, 6)},
-		{about: "longer than the text", text: "/start", entities: commandMark(0, 100), name: "start", ok: true},
-		{about: "the greatest length", text: "/start", entities: commandMark(0, math.MaxInt64), name: "start", ok: true},
-		{about: "units of UTF-16", text: "/😀é x", entities: commandMark(0, 4), name: "😀é", args: "x", ok: true},
-		{about: "ends within a pair", text: "/😀 x", entities: commandMark(0, 2), name: "😀", args: "x", ok: true},
-		{about: "not UTF-8", text: "/a\xff\xfe x", entities: commandMark(0, 4), name: "a\xff\xfe", args: "x", ok: true},
+		{about: "entity later on", text: "say /start", entities: commandEntity(4, 6)},
+		{about: "entity later on, and a slash at the start", text: "/ /start", entities: commandEntity(2, 6)},
+		{about: "another type of entity", text: "/start", entities: []gotgbot.MessageEntity{{Type: "bold", Length: 6}}},
+		{about: "after another entity", text: "/start x", entities: append([]gotgbot.MessageEntity{{Type: "bold", Length: 8}}, commandEntity(0, 6)...), name: "start", args: "x", ok: true},
+		{about: "the first of two", text: "/a /b", entities: append(commandEntity(3, 2), commandEntity(0, 2)...), name: "a", args: "/b", ok: true},
+		{about: "no slash", text: "start", entities: commandEntity(0, 5)},
+		{about: "a slash only", text: "/", entities: commandEntity(0, 1)},
+		{about: "no name before the bot's", text: "/@shop_bot", entities: commandEntity(0, 10)},
+		{about: "no text", entities: commandEntity(0, 6)},
+		{about: "no length", text: "/start", entities: commandEntity(0, 0)},
+		{about: "a negative length", text: "/start", entities: commandEntity(0, -1)},
+		{about: "the least length", text: "/start", entities: commandEntity(0, math.MinInt64)},
+		{about: "a negative offset", text: "/start", entities: commandEntity(-1, 6)},
+		{about: "longer than the text", text: "/start", entities: commandEntity(0, 100), name: "start", ok: true},
+		{about: "the greatest length", text: "/start", entities: commandEntity(0, math.MaxInt64), name: "start", ok: true},
+		{about: "units of UTF-16", text: "/😀é x", entities: commandEntity(0, 4), name: "😀é", args: "x", ok: true},
+		{about: "ends within a pair", text: "/😀 x", entities: commandEntity(0, 2), name: "😀", args: "x", ok: true},
+		{about: "not UTF-8", text: "/a\xff\xfe x", entities: commandEntity(0, 4), name: "a\xff\xfe", args: "x", ok: true},
 	} {
 		name, args, ok := ParseCommand(test.text, test.entities, "shop_bot")
 		if name != test.name || args != test.args || ok != test.ok {
@@ -59,13 +60,13 @@ func TestParseCommand(t *testing.T) {
 	}
 }
 
-// A bot that does not know its own name yet takes no command that is for a bot.
+// TestParseCommandWithoutUsername checks that a bot that does not know its own name yet ignores commands that name a bot.
 func TestParseCommandWithoutUsername(t *testing.T) {
-	if name, _, ok := ParseCommand("/start@shop_bot", commandMark(0, 15), ""); ok {
-		t.Errorf("%q is for this bot", name)
+	if name, _, ok := ParseCommand("/start@shop_bot", commandEntity(0, 15), ""); ok {
+		t.Errorf("%q is read as a command for this bot", name)
 	}
-	if _, _, ok := ParseCommand("/start", commandMark(0, 6), ""); !ok {
-		t.Error("a command for any bot is none")
+	if _, _, ok := ParseCommand("/start", commandEntity(0, 6), ""); !ok {
+		t.Error("a command that names no bot is not read")
 	}
 }
 
@@ -103,7 +104,7 @@ func TestParsePrefixed(t *testing.T) {
 	}
 }
 
-// FuzzParseCommand compares with the definition: what the entity marks in the text's UTF-16.
+// FuzzParseCommand compares ParseCommand with its definition: the part of the text's UTF-16 that the entity marks.
 func FuzzParseCommand(f *testing.F) {
 	f.Add("/start@shop_bot x", int64(0), int64(15), "shop_bot")
 	f.Add("/😀 é", int64(0), int64(3), "")
@@ -112,7 +113,7 @@ func FuzzParseCommand(f *testing.F) {
 	f.Add("/0@", int64(0), int64(2), "")
 	f.Add("/start", int64(math.MinInt64), int64(math.MinInt64), "x")
 	f.Fuzz(func(t *testing.T, text string, offset, length int64, username string) {
-		name, args, ok := ParseCommand(text, commandMark(offset, length), username)
+		name, args, ok := ParseCommand(text, commandEntity(offset, length), username)
 		wellFormed := string([]rune(text)) // a byte that is not UTF-8 is one unit, as U+FFFD is
 		units := utf16.Encode([]rune(wellFormed))
 		end := min(max(length, 0), int64(len(units)))
@@ -128,13 +129,13 @@ func FuzzParseCommand(f *testing.F) {
 			wantName, wantArgs = command, strings.TrimSpace(string(utf16.Decode(units[end:])))
 		}
 		if strings.ContainsRune(username+text, 0xfffd) && ok != wantOK {
-			return // two bytes that differ, and are not UTF-8, become alike in the model
+			return // in the model all bytes that are not UTF-8 become the same letter
 		}
 		if string([]rune(name)) != wantName || string([]rune(args)) != wantArgs || ok != wantOK {
 			t.Errorf("%q marked from %d for %d, for %q: %q, %q, %t, want %q, %q, %t",
 				text, offset, length, username, name, args, ok, wantName, wantArgs, wantOK)
 		}
-		// An entity that ends where the first white space begins marks what the author's own signs would.
+		// If the entity ends at the first white space, ParsePrefixed must read the same command.
 		if wellFormed == text && offset == 0 && marked != "" && text[0] == '/' && strings.IndexFunc(text+" ", unicode.IsSpace) == len(marked) {
 			if n, a, o := ParsePrefixed("!"+text[1:], ".!", username); n != name || a != args || o != ok {
 				t.Errorf("%q for %q: %q, %q, %t with a sign, %q, %q, %t as a command", text, username, n, a, o, name, args, ok)
@@ -144,7 +145,7 @@ func FuzzParseCommand(f *testing.F) {
 }
 
 func BenchmarkParseCommand(b *testing.B) {
-	entities := commandMark(0, 15)
+	entities := commandEntity(0, 15)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, _, ok := ParseCommand("/order@shop_bot 2 3 a note", entities, "Shop_Bot"); !ok {

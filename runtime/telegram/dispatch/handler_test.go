@@ -12,18 +12,18 @@ import (
 func TestJoinError(t *testing.T) {
 	first, second := errors.New("first"), errors.New("second")
 	if err := dispatch.JoinError(nil, "A", nil); err != nil {
-		t.Errorf("of nothing: %v", err)
+		t.Errorf("without errors: %v", err)
 	}
 	if err := dispatch.JoinError(first, "A", nil); err != first {
-		t.Errorf("with nothing: %v", err)
+		t.Errorf("the second without an error: %v", err)
 	}
 	err := dispatch.JoinError(dispatch.JoinError(nil, "A", first), "B", second)
 	if err.Error() != "A: first\nB: second" || !errors.Is(err, first) || !errors.Is(err, second) {
-		t.Errorf("of two: %v", err)
+		t.Errorf("two errors: %v", err)
 	}
 	var named *telegram.HandlerError
 	if !errors.As(err, &named) || named.Handler != "A" {
-		t.Errorf("the first is of %v", named)
+		t.Errorf("the first handler's name is %v", named)
 	}
 }
 
@@ -31,13 +31,13 @@ func TestCutShort(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := dispatch.CutShort(ctx, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("without another: %v", err)
+		t.Errorf("no handler failed: %v", err)
 	}
 	if err := dispatch.CutShort(ctx, context.Canceled); err != context.Canceled {
-		t.Errorf("of a handler that said it: %v", err)
+		t.Errorf("the handler returned the error of ctx: %v", err)
 	}
 	other := errors.New("other")
 	if err := dispatch.CutShort(ctx, other); !errors.Is(err, context.Canceled) || !errors.Is(err, other) {
-		t.Errorf("with another: %v", err)
+		t.Errorf("a handler failed: %v", err)
 	}
 }

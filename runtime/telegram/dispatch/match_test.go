@@ -26,14 +26,14 @@ func TestEntities(t *testing.T) {
 	}
 }
 
-// FuzzUTF16Slice compares with the conversion that the Bot API's definition implies.
+// FuzzUTF16Slice compares utf16Slice with its definition in the Bot API, which converts the text to UTF-16.
 func FuzzUTF16Slice(f *testing.F) {
 	f.Add("a 😀 b", int64(2), int64(2))
 	f.Add("", int64(0), int64(9))
 	f.Add("\xff\xfe", int64(-1), int64(1))
 	f.Fuzz(func(t *testing.T, text string, offset, length int64) {
 		got := utf16Slice(text, offset, length)
-		text = string([]rune(text)) // invalid bytes are one unit each, as U+FFFD is
+		text = string([]rune(text)) // a byte that is not UTF-8 is one unit, like U+FFFD
 		units := utf16.Encode([]rune(text))
 		from := min(max(offset, 0), int64(len(units)))
 		to := min(from+min(max(length, 0), int64(len(units))), int64(len(units)))
@@ -46,6 +46,7 @@ func FuzzUTF16Slice(f *testing.F) {
 	})
 }
 
+// splits reports whether the position is in the middle of a surrogate pair.
 func splits(units []uint16, at int64) bool {
 	return at > 0 && at < int64(len(units)) && utf16.IsSurrogate(rune(units[at])) && units[at] >= 0xdc00
 }

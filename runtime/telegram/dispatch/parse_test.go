@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// parses reports texts that parse to something else than a value, or texts that parse though they should not.
-func parses[T comparable](t *testing.T, parse func(string) (T, error), good map[string]T, bad map[string]error) {
+// checkParser fails the test if a good text does not parse to its value, or if a bad text does not give its error.
+func checkParser[T comparable](t *testing.T, parse func(string) (T, error), good map[string]T, bad map[string]error) {
 	t.Helper()
 	for text, want := range good {
 		if got, err := parse(text); err != nil || got != want {
@@ -30,12 +30,12 @@ func TestInt(t *testing.T) {
 		" 1": errNotWhole, "1 ": errNotWhole, "--1": errNotWhole, "٣": errNotWhole, "\xff": errNotWhole,
 		"9223372036854775808": errOutOfRange, "-9223372036854775809": errOutOfRange,
 	}
-	parses(t, Int64, map[string]int64{"0": 0, "-0": 0, "+7": 7, "007": 7, "9223372036854775807": math.MaxInt64, "-9223372036854775808": math.MinInt64}, bad)
-	parses(t, Int, map[string]int{"0": 0, "-12": -12, "+7": 7}, bad)
+	checkParser(t, Int64, map[string]int64{"0": 0, "-0": 0, "+7": 7, "007": 7, "9223372036854775807": math.MaxInt64, "-9223372036854775808": math.MinInt64}, bad)
+	checkParser(t, Int, map[string]int{"0": 0, "-12": -12, "+7": 7}, bad)
 }
 
 func TestFloat64(t *testing.T) {
-	parses(t, Float64, map[string]float64{
+	checkParser(t, Float64, map[string]float64{
 		"0": 0, "-1.5": -1.5, "+.5": .5, "1.": 1, "1e3": 1000, "1E-3": .001, "1e-999": 0,
 		"1.7976931348623157e308": math.MaxFloat64, "5e-324": math.SmallestNonzeroFloat64,
 	}, map[string]error{
@@ -46,14 +46,14 @@ func TestFloat64(t *testing.T) {
 }
 
 func TestBool(t *testing.T) {
-	parses(t, Bool, map[string]bool{
+	checkParser(t, Bool, map[string]bool{
 		"true": true, "yes": true, "on": true, "1": true, "YES": true, "On": true,
 		"false": false, "no": false, "off": false, "0": false, "No": false,
 	}, map[string]error{"": errNotBool, "y": errNotBool, "2": errNotBool, "true ": errNotBool})
 }
 
 func TestDuration(t *testing.T) {
-	parses(t, Duration, map[string]time.Duration{
+	checkParser(t, Duration, map[string]time.Duration{
 		"0": 0, "0d": 0, "90s": 90 * time.Second, "1h30m": 90 * time.Minute, "1.5h": 90 * time.Minute, "-1ns": -1, "1us": 1000, "1µs": 1000,
 		"2d": 48 * time.Hour, "-2d": -48 * time.Hour, "106751d": 106751 * 24 * time.Hour, "-106751d": -106751 * 24 * time.Hour,
 	}, map[string]error{
@@ -82,7 +82,7 @@ func TestOneOf(t *testing.T) {
 	}
 }
 
-// What is wrong with a text is said without it: the reader of it, who shows it, is the one who knows where it may go.
+// TestParseErrorsDoNotHoldTheText checks that an error can be logged even if the text is secret.
 func TestParseErrorsDoNotHoldTheText(t *testing.T) {
 	const secret = "4711-secret"
 	for _, err := range []error{
