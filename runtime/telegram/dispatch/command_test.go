@@ -114,7 +114,7 @@ func FuzzParseCommand(f *testing.F) {
 	f.Add("/start", int64(math.MinInt64), int64(math.MinInt64), "x")
 	f.Fuzz(func(t *testing.T, text string, offset, length int64, username string) {
 		name, args, ok := ParseCommand(text, commandEntity(offset, length), username)
-		wellFormed := string([]rune(text)) // a byte that is not UTF-8 is one unit, as U+FFFD is
+		wellFormed := string([]rune(text)) // a byte that is not UTF-8 is one unit, like U+FFFD
 		units := utf16.Encode([]rune(wellFormed))
 		end := min(max(length, 0), int64(len(units)))
 		if splits(units, end) {

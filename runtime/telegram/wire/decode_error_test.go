@@ -37,7 +37,7 @@ func TestDecodeErrorText(t *testing.T) {
 	}
 }
 
-// TestDecodeErrorKeepsSecrets checks that an error tells no text of an update, which goes to logs.
+// TestDecodeErrorKeepsSecrets checks that an error, which goes to logs, holds no text of the update.
 func TestDecodeErrorKeepsSecrets(t *testing.T) {
 	for _, raw := range []string{
 		`{"message":{"text":"s3cret","date":"s3cret"}}`, `{"message":{"date":s3cret}}`, `{"message":{"text":"s3cret}}`, `{"message":{"caption":["s3cret"]}}`,
@@ -49,7 +49,7 @@ func TestDecodeErrorKeepsSecrets(t *testing.T) {
 	}
 }
 
-// TestDecodeErrorPathIsShort checks that the path to a mistake far down does not fill a log.
+// TestDecodeErrorPathIsShort checks that the path to a deeply nested mistake is cut off.
 func TestDecodeErrorPathIsShort(t *testing.T) {
 	raw := strings.Repeat(`{"message":{"reply_to_message":`, 1) + strings.Repeat(`{"reply_to_message":`, 5_000) + `5`
 	_, err := DecodeUpdate(raw)
@@ -58,8 +58,8 @@ func TestDecodeErrorPathIsShort(t *testing.T) {
 	}
 }
 
-// TestDecodeDeep decodes updates that are nested as deeply as encoding/json allows, and one level more. gotgbot
-// reads such an update thousands of times over, so encoding/json is not asked.
+// TestDecodeDeep decodes updates that are nested as deeply as encoding/json allows, and one level deeper. It does not
+// compare with encoding/json, because gotgbot reads such an update again at each of its thousands of levels.
 func TestDecodeDeep(t *testing.T) {
 	start := time.Now()
 	for _, c := range []struct{ open, inside, close string }{
@@ -97,28 +97,29 @@ func TestDecodeDeep(t *testing.T) {
 			strings.Repeat(open, levels) + inside + strings.Repeat(close, levels) + `}]}}}`)
 		return err
 	}
-	const most = maxDepth - 5
-	if err := rich(`[`, `""`, `]`, most); err != nil {
+	const deepest = maxDepth - 5
+	if err := rich(`[`, `""`, `]`, deepest); err != nil {
 		t.Error(err)
 	}
-	if err := rich(`[`, `""`, `]`, most+1); err == nil {
+	if err := rich(`[`, `""`, `]`, deepest+1); err == nil {
 		t.Error("no error for one array too many")
 	}
-	if err := rich(`{"type":"bold","text":`, `""`, `}`, most); err != nil {
+	if err := rich(`{"type":"bold","text":`, `""`, `}`, deepest); err != nil {
 		t.Error(err)
 	}
-	// The key comes last, so that it cannot be found before everything else was seen.
-	if err := rich(`{"text":`, `""`, `,"type":"bold"}`, most); err != nil {
+	// The key comes last, so it is found only after everything else was read.
+	if err := rich(`{"text":`, `""`, `,"type":"bold"}`, deepest); err != nil {
 		t.Error(err)
 	}
-	// What looks like a message, and is none that the bot can see, at each level.
+	// Each level turns out to be an inaccessible message only at its end.
 	_, err := DecodeUpdate(`{"message":` + strings.Repeat(`{"pinned_message":`, maxDepth-2) + `{}` + strings.Repeat(`,"date":0}`, maxDepth-2) + `}`)
 	if err != nil {
 		t.Error(err)
 	}
-	// A mistake at the bottom is found, and found again with care, which must not read every level anew.
+	// A mistake at the innermost level is found by the fast decoder, and again by the careful one. That must not read the
+	// text again at each level.
 	for _, inside := range []string{`5`, `{"type":"unheard_of"}`} {
-		if err := rich(`{"type":"bold","text":`, inside, `}`, most-1); err == nil {
+		if err := rich(`{"type":"bold","text":`, inside, `}`, deepest-1); err == nil {
 			t.Errorf("no error for %s", inside)
 		}
 	}
@@ -127,8 +128,8 @@ func TestDecodeDeep(t *testing.T) {
 	}
 }
 
-// TestDecodeDetour checks that the decoder turns careful rather than read the same bytes at every level.
-func TestDecodeDetour(t *testing.T) {
+// TestDecodeRereads checks that the fast decoder gives up before it has read the same bytes at every level.
+func TestDecodeRereads(t *testing.T) {
 	const levels = 1_000
 	for _, c := range [][2]string{
 		{`{"rich_message":{"blocks":[{"type":"paragraph","text":` + strings.Repeat(`{"text":`, levels) + `""`, strings.Repeat(`,"type":"bold"}`, levels) + `}]}}`},
@@ -152,6 +153,6 @@ func TestDecodeLongText(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := strings.Repeat("да 😂 plain \"quoted\" ", 25_000); u.Message.Text != want {
-		t.Error("another text")
+		t.Error("the text is not what was encoded")
 	}
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
 )
 
-// mutator changes the JSON of an update where a decoder may go wrong: it replaces, doubles, renames, drops and
-// swaps members, and now and then breaks the syntax. Bytes changed at random hardly ever hit such a case.
+// A mutator changes the JSON of an update in ways that a decoder may get wrong: it replaces, doubles, renames, drops and swaps
+// members, and sometimes breaks the syntax. Random changes of bytes hardly ever make such a case.
 type mutator struct {
 	*rand.Rand
 }
 
-// pairs are the members or elements of an object or array, as text.
+// pairs holds the members of an object or the elements of an array, as text.
 type pairs struct {
 	open, close string
-	names       []string // with quotes; empty for an array
+	names       []string // with quotes; nil for an array
 	values      []string
 }
 
-// take reads an object or array. The text must be JSON.
-func take(s string) (p pairs, ok bool) {
+// parsePairs reads an object or array. It is not ok for other values. The text must be valid JSON.
+func parsePairs(s string) (p pairs, ok bool) {
 	i := skipSpace(s, 0)
 	if s[i] != '{' && s[i] != '[' {
 		return p, false
@@ -60,9 +60,9 @@ func (p pairs) String() string {
 	return b.String()
 }
 
-// value changes one thing inside a value.
+// value changes one thing within a value.
 func (m *mutator) value(s string) string {
-	p, ok := take(s)
+	p, ok := parsePairs(s)
 	if !ok || len(p.values) == 0 {
 		return m.leaf(s)
 	}
@@ -74,7 +74,7 @@ func (m *mutator) value(s string) string {
 	switch m.IntN(9) {
 	case 0:
 		p.values[i] = m.strange()
-	case 1, 2: // double it, and make the two differ
+	case 1, 2: // double it, mostly with a difference
 		at := m.IntN(len(p.values) + 1)
 		double := p.values[i]
 		if m.IntN(3) > 0 {
@@ -125,7 +125,7 @@ func insert(list []string, at int, s string) []string {
 	return append(list[:at:at], append([]string{s}, list[at:]...)...)
 }
 
-// leaf changes a value without parts.
+// leaf changes a value without members or elements.
 func (m *mutator) leaf(s string) string {
 	if s[0] == '"' && m.IntN(2) == 0 {
 		at := 1 + m.IntN(len(s)-1)
@@ -134,7 +134,7 @@ func (m *mutator) leaf(s string) string {
 	return m.strange()
 }
 
-// strange is a value of another type, or a number at the edge.
+// strange returns a value that is often of another type than the field, or a number at the end of its range.
 func (m *mutator) strange() string {
 	list := []string{
 		"null", "null", "null", "true", "false", "0", "-1", "1.5", "1e2", "1e999", "9223372036854775808", "-9223372036854775808", `""`, `"x"`,
@@ -143,7 +143,7 @@ func (m *mutator) strange() string {
 	return list[m.IntN(len(list))]
 }
 
-// name spells a name otherwise.
+// name spells a name in another way, which may be equal for encoding/json.
 func (m *mutator) name(s string) string {
 	switch m.IntN(5) {
 	case 0:
@@ -158,7 +158,7 @@ func (m *mutator) name(s string) string {
 	return strings.Replace(s, `"`, `"x`, 1)
 }
 
-// mutate changes 1 to 3 things in an update.
+// mutate makes 1 to 3 changes to an update.
 func mutate(seed uint64, raw string) string {
 	m := &mutator{rand.New(rand.NewPCG(seed, 3))}
 	for range 1 + m.IntN(3) {
@@ -170,7 +170,7 @@ func mutate(seed uint64, raw string) string {
 	return raw
 }
 
-// TestDecodeMutated compares both decoders on updates with something wrong.
+// TestDecodeMutated compares both decoders on mutations of lifelike updates.
 func TestDecodeMutated(t *testing.T) {
 	updates := corpus.Updates(5, 500)
 	for seed := range uint64(6_000) {
@@ -178,7 +178,7 @@ func TestDecodeMutated(t *testing.T) {
 	}
 }
 
-// FuzzDecode compares both decoders on any text, and on what becomes of it by a mutation that keeps to JSON.
+// FuzzDecode compares both decoders on any text and, if the text is JSON, on a mutation of it.
 func FuzzDecode(f *testing.F) {
 	for i, raw := range append(nasty(), corpus.Updates(6, 300)...) {
 		f.Add(raw, uint64(i))

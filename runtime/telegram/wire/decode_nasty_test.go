@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// nasty are updates with what encoding/json has a rule for, and which a decoder may get wrong.
+// nasty returns texts for which encoding/json has a special rule.
 func nasty() []string {
 	list := []string{
-		// What is no update at all.
+		// Texts that are not updates.
 		``, ` `, "\t\r\n", `{`, `}`, `[]`, `"x"`, `1`, `true`, `false`, `null`, `nul`, `nullx`, ` null `, `{} {}`, `{}x`, `{},`, `{"a"}`,
 		`{"a":}`, `{"a":1,}`, `{,}`, `{"a" 1}`, `{a:1}`, `{'a':1}`, "\uFEFF{}", "{\"a\":1\x00}", "{\x0b}", `{"update_id":1}`, ` { "update_id" : 1 } `,
 		`{"":1}`, `{"update_id":1,"":{}}`, `<html></html>`,
@@ -66,11 +66,11 @@ func nasty() []string {
 			list = append(list, fmt.Sprintf(shape, value))
 		}
 	}
-	return append(list, twice()...)
+	return append(list, ambiguous()...)
 }
 
-// twice are updates in which names are written twice, or otherwise than gotgbot writes them.
-func twice() []string {
+// ambiguous returns updates in which a name comes twice, or is spelled in another way than gotgbot spells it.
+func ambiguous() []string {
 	list := []string{
 		`{"update_id":1,"update_id":2}`, `{"update_id":1,"update_id":null}`, `{"UPDATE_ID":3}`, `{"update_id":1,"Update_Id":4}`, `{"update\u005fid":5}`,
 		`{"update_id ":6}`, `{"update_ıd":7}`, `{"MEſſAGE":{"text":"long s"}}`, `{"me\u017f\u017fage":{"TEXT":"x"}}`, `{"message":{"lin\u212A_preview_options":{"url":"x"}}}`,

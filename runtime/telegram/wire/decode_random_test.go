@@ -11,12 +11,12 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// filler fills values of gotgbot's types at random: every field, and every variant of every union in turn.
+// A filler fills values of gotgbot's types at random: every field, and every variant of each union in turn.
 type filler struct {
 	*rand.Rand
-	variants map[reflect.Type][]reflect.Type // of each union, those that were used least in front
+	variants map[reflect.Type][]reflect.Type // the variants of each union; the next to use comes first
 	fields   map[string]int                  // how often each field was filled
-	messages int                             // how many messages are open: one inside another is rare, and the last
+	messages int                             // how many messages are being filled, one within another
 }
 
 func newFiller(seed uint64) *filler {
@@ -47,7 +47,7 @@ func newFiller(seed uint64) *filler {
 	return f
 }
 
-// maxFill is how deep pointers, slices and unions are filled in each other.
+// maxFill is how deep pointers, slices and unions are nested.
 const maxFill = 12
 
 func (f *filler) fill(v reflect.Value, depth int) {
@@ -68,7 +68,7 @@ func (f *filler) fill(v reflect.Value, depth int) {
 	case reflect.Slice:
 		n := 1 + f.IntN(2)
 		if depth >= maxFill {
-			// A union that is nil does not decode again.
+			// A nil union is encoded as null, which gotgbot does not decode.
 			if n = 1; v.Type().Elem().Kind() != reflect.Interface {
 				return
 			}
@@ -89,16 +89,17 @@ func (f *filler) fill(v reflect.Value, depth int) {
 			f.fill(v.Field(i), depth)
 		}
 		if inaccessible, ok := v.Addr().Interface().(*gotgbot.InaccessibleMessage); ok {
-			inaccessible.Date = 0 // that is what makes it one
+			inaccessible.Date = 0 // any other date makes it a Message
 		}
 	}
 }
 
 var messageType = reflect.TypeFor[gotgbot.Message]()
 
+// mayNest reports whether a message may be filled here. A message within another is rare, and has no message within it.
 func (f *filler) mayNest() bool { return f.messages == 0 || f.messages == 1 && f.IntN(6) == 0 }
 
-// union fills in the variant whose turn it is. Deep down it must be one without unions in it.
+// union fills a union with its next variant. At the deepest level it takes a variant that holds no union.
 func (f *filler) union(v reflect.Value, depth int) {
 	list := f.variants[v.Type()]
 	i := 0
@@ -109,7 +110,7 @@ func (f *filler) union(v reflect.Value, depth int) {
 		i = len(list) - 1
 	}
 	if v.Type() == reflect.TypeFor[gotgbot.RichText]() && f.IntN(2) == 0 {
-		i = slices.Index(list, reflect.TypeFor[gotgbot.RichTextString]()) // or it would branch without end
+		i = slices.Index(list, reflect.TypeFor[gotgbot.RichTextString]()) // without this, texts would branch without end
 	}
 	variant := list[i]
 	f.variants[v.Type()] = append(slices.Delete(list, i, i+1), variant)
@@ -118,6 +119,7 @@ func (f *filler) union(v reflect.Value, depth int) {
 	v.Set(made)
 }
 
+// hasUnion reports whether a value of the type always holds a union.
 func (f *filler) hasUnion(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return t.Kind() == reflect.Slice
@@ -143,8 +145,8 @@ func (f *filler) text() string {
 	return b.String()
 }
 
-// TestDecodeEveryField fills every type that an update reaches with random values, encodes it, decodes it with both
-// decoders, and compares. So it fails if the decoder misses a field.
+// TestDecodeEveryField fills every type that an update reaches with random values, encodes the update, decodes it with both
+// decoders, and compares. It fails if the decoder misses a field.
 func TestDecodeEveryField(t *testing.T) {
 	f := newFiller(1)
 	update := reflect.TypeFor[gotgbot.Update]()
@@ -152,7 +154,7 @@ func TestDecodeEveryField(t *testing.T) {
 	for round := range rounds {
 		for field := 1; field < update.NumField(); field++ {
 			if round > 0 && update.Field(field).Type.Elem() == messageType {
-				continue // one is full of everything, and large
+				continue // a message is large, and one of them has every field
 			}
 			want := new(gotgbot.Update)
 			v := reflect.ValueOf(want).Elem()
@@ -187,8 +189,8 @@ func TestDecodeEveryField(t *testing.T) {
 	}
 }
 
-// TestGeneratedTypesAreAll walks from Update by reflection and finds no struct that the decoder does not know.
-func TestGeneratedTypesAreAll(t *testing.T) {
+// TestGeneratedTypesAreComplete checks by reflection that the decoder knows every struct that Update reaches.
+func TestGeneratedTypesAreComplete(t *testing.T) {
 	known := map[reflect.Type]bool{}
 	for _, g := range generatedTypes() {
 		known[g.typ] = true

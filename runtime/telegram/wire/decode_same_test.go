@@ -10,8 +10,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
 )
 
-// sameAsJSON fails the test if the decoder and encoding/json do not agree on raw: in the value, or in whether there
-// is an error.
+// sameAsJSON fails the test if the decoder and encoding/json do not agree on raw: if their values differ, or if only one of
+// them returns an error.
 func sameAsJSON(t *testing.T, raw string) {
 	t.Helper()
 	want, wantErr := decodeSlowly(raw)
@@ -31,7 +31,7 @@ func sameAsJSON(t *testing.T, raw string) {
 	}
 }
 
-// unequal is the path to the first part in which two values differ.
+// unequal returns the path to the first difference between two values, and the two parts there.
 func unequal(path string, a, b reflect.Value) string {
 	if reflect.DeepEqual(a.Interface(), b.Interface()) {
 		return ""
@@ -59,6 +59,7 @@ func unequal(path string, a, b reflect.Value) string {
 	return strings.Join([]string{path, describe(a), describe(b)}, " ")
 }
 
+// describe returns a short text for a value.
 func describe(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Slice:
@@ -76,6 +77,7 @@ func describe(v reflect.Value) string {
 	return strings.TrimSpace(clip(reflect.ValueOf(v.Interface()).String()))
 }
 
+// clip returns a text that a test can print: valid UTF-8, and not too long.
 func clip(s string) string {
 	if len(s) > 3000 {
 		s = s[:3000] + "..."
@@ -93,7 +95,7 @@ func TestDecodeCorpus(t *testing.T) {
 	}
 }
 
-// TestDecodeTruncated cuts lifelike updates off at every byte.
+// TestDecodeTruncated checks that an update that is cut off at any byte is an error.
 func TestDecodeTruncated(t *testing.T) {
 	for _, name := range corpus.Kinds() {
 		raw := corpus.Of(name, 4, 1)[0]
@@ -105,7 +107,7 @@ func TestDecodeTruncated(t *testing.T) {
 	}
 }
 
-// TestDecodeNasty compares both decoders on what no server should send.
+// TestDecodeNasty compares both decoders on texts that no server should send.
 func TestDecodeNasty(t *testing.T) {
 	for _, raw := range nasty() {
 		sameAsJSON(t, raw)
