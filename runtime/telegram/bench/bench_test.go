@@ -15,20 +15,20 @@ const (
 	// warm is how many updates a bot handles before it is measured.
 	warm = 2_000
 
-	// concurrency is how many handlers run at once where handlers sleep.
+	// concurrency is how many handlers may run at once.
 	concurrency = 500
 )
 
-// A work is what the handlers of both contenders do.
+// A work says what the handlers of both contenders do.
 type work struct {
 	name     string
 	do       func()
-	routines int // of gotgbot's dispatcher, 0 for its default
+	routines int // how many handlers gotgbot's dispatcher runs at once; 0 for its default
 }
 
 var works = []work{
 	{name: "noop", do: func() {}},
-	// As if for an answer.
+	// As if the handler waited for the answer to a request.
 	{name: "sleep", do: func() { time.Sleep(time.Millisecond) }, routines: concurrency},
 }
 
@@ -48,7 +48,7 @@ func (w work) gotgbot(server string) *contender {
 	return startGotgbot(server, work, w.routines)
 }
 
-// contender starts the contender of that name.
+// contender starts the contender with that name.
 func (w work) contender(name, server string) *contender {
 	if name == "gotgbot" {
 		return w.gotgbot(server)
@@ -62,7 +62,7 @@ func cores(b *testing.B, n int) {
 	b.Cleanup(func() { runtime.GOMAXPROCS(before) })
 }
 
-// BenchmarkUpdate is the cost of an update, from getUpdates to the end of its handler, with one core for the bot. An
+// BenchmarkUpdate measures the cost of an update from getUpdates to the end of its handler, with one core for the bot. An
 // operation is an update.
 func BenchmarkUpdate(b *testing.B) {
 	for _, w := range works {
@@ -84,11 +84,11 @@ func benchmarkUpdate(b *testing.B, start func(server string) *contender) {
 	b.ReportMetric(float64(b.N)/spent.processor.Seconds(), "updates/cpu-s")
 }
 
-// BenchmarkAgainstGotgbot is how many times the updates a second of processor time the bot handles that gotgbot's
-// dispatcher handles. Each is a process with one core, and the two take turns, so that a busy machine slows down both. An
-// operation is a turn of each.
+// BenchmarkAgainstGotgbot compares the processor time that an update takes in this project's bot and in gotgbot's dispatcher.
+// Each is a process with one core. The two take turns, so that a busy machine slows down both. An operation is a turn of
+// each.
 func BenchmarkAgainstGotgbot(b *testing.B) {
-	const ours, theirs = 20_000, 2_000 // about the same time
+	const ours, theirs = 20_000, 2_000 // updates in a turn; both turns take about the same time
 	for _, w := range works {
 		b.Run(w.name, func(b *testing.B) {
 			tggen, other := startProcess("tggen", w), startProcess("gotgbot", w)
@@ -96,17 +96,17 @@ func BenchmarkAgainstGotgbot(b *testing.B) {
 			defer other.stop()
 			tggen.run(warm)
 			other.run(warm)
-			var a, z []float64
+			var ourCost, otherCost []float64
 			for b.Loop() {
 				spent, _ := tggen.run(ours)
-				a = append(a, spent.perUpdate())
+				ourCost = append(ourCost, spent.perUpdate())
 				spent, _ = other.run(theirs)
-				z = append(z, spent.perUpdate())
+				otherCost = append(otherCost, spent.perUpdate())
 			}
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(median(a), "tggen-cpu-ns/update")
-			b.ReportMetric(median(z), "gotgbot-cpu-ns/update")
-			b.ReportMetric(median(z)/median(a), "times")
+			b.ReportMetric(median(ourCost), "tggen-cpu-ns/update")
+			b.ReportMetric(median(otherCost), "gotgbot-cpu-ns/update")
+			b.ReportMetric(median(otherCost)/median(ourCost), "times")
 		})
 	}
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// A contender is a bot that is running, and handles what it is granted.
+// A contender is a running bot that handles the updates that it is granted.
 type contender struct {
 	server, token string
-	granted       int64
-	left          atomic.Int64
-	done          chan struct{}
+	granted       int64         // updates so far
+	remaining     atomic.Int64  // updates that are expected and not handled yet
+	done          chan struct{} // receives when remaining becomes 0
 	stop          func()
 }
 
@@ -29,36 +29,37 @@ func newContender(server string) *contender {
 	return &contender{server: server, token: token, done: make(chan struct{}, 1)}
 }
 
-// expect makes done tell when so many updates were handled.
-func (c *contender) expect(n int) { c.left.Store(int64(n)) }
+// expect makes wait return when n more updates were handled.
+func (c *contender) expect(n int) { c.remaining.Store(int64(n)) }
 
+// handled counts an update. A handler calls it.
 func (c *contender) handled() {
-	if c.left.Add(-1) == 0 {
+	if c.remaining.Add(-1) == 0 {
 		c.done <- struct{}{}
 	}
 }
 
-// patience is more than any benchmark needs for what it grants at once.
+// patience is longer than any benchmark needs for the updates that it grants at once.
 const patience = 5 * time.Minute
 
-// wait returns when what is expected was handled.
+// wait returns when all expected updates were handled.
 func (c *contender) wait() {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case <-c.done:
 	case <-timer.C:
-		panic(fmt.Sprintf("%d updates were not handled", c.left.Load()))
+		panic(fmt.Sprintf("%d updates were not handled", c.remaining.Load()))
 	}
 }
 
-// cost is what some updates took.
+// A cost is the time that some updates took.
 type cost struct {
 	updates         int
 	wall, processor time.Duration
 }
 
-// perUpdate is the processor time of an update, in ns.
+// perUpdate is the processor time for an update, in ns.
 func (c cost) perUpdate() float64 { return float64(c.processor) / float64(c.updates) }
 
 // run grants n updates and returns when they are handled.
@@ -71,8 +72,8 @@ func (c *contender) run(n int) cost {
 	return cost{updates: n, wall: time.Since(began), processor: processor() - before}
 }
 
-// The types below are what the generator makes of a spec with a handler for messages, one for pressed buttons, and one
-// for all else.
+// The types below are as the generator writes them for a spec with a handler for messages, one for pressed buttons and one
+// for all other updates.
 
 type messageInput struct {
 	telegram.Event
@@ -108,14 +109,14 @@ func dispatch(h handlers) func(ctx context.Context, ev *telegram.Event) error {
 	}
 }
 
-// all handles every update with one function.
+// all is handlers that call one function for every update.
 type all func(ev *telegram.Event)
 
 func (h all) Message(_ context.Context, in *messageInput) error { h(&in.Event); return nil }
 func (h all) Button(_ context.Context, in *buttonInput) error   { h(&in.Event); return nil }
 func (h all) Other(_ context.Context, in *otherInput) error     { h(&in.Event); return nil }
 
-// startBot starts a bot of this project with the constraint chat. The handlers call work, which calls handled.
+// startBot starts a bot of this project with the constraint chat. Its handlers call work, which must call handled.
 func startBot(server string, work func(*contender, *telegram.Event), change func(*telegram.Config)) *contender {
 	c := newContender(server)
 	config := telegram.Config{
@@ -148,8 +149,8 @@ func (h gotgbotHandler) HandleUpdate(_ *gotgbot.Bot, ctx *ext.Context) error {
 	return nil
 }
 
-// startGotgbot starts a bot of gotgbot's own updater and dispatcher, which keep no order, with so many handlers at
-// once. The handlers call work, which calls handled.
+// startGotgbot starts a bot with gotgbot's own updater and dispatcher, which keep no order. routines is how many handlers run
+// at once. They call work, which must call handled.
 func startGotgbot(server string, work func(*contender, *gotgbot.Update), routines int) *contender {
 	c := newContender(server)
 	client := &gotgbot.BaseBotClient{DefaultRequestOpts: &gotgbot.RequestOpts{APIURL: server, Timeout: time.Minute}}
@@ -158,7 +159,7 @@ func startGotgbot(server string, work func(*contender, *gotgbot.Update), routine
 	dispatcher := ext.NewDispatcher(&ext.DispatcherOpts{MaxRoutines: routines, UnhandledErrFunc: check})
 	dispatcher.AddHandler(gotgbotHandler(func(u *gotgbot.Update) { work(c, u) }))
 	updater := ext.NewUpdater(dispatcher, &ext.UpdaterOpts{UnhandledErrFunc: check})
-	opts := &gotgbot.GetUpdatesOpts{Timeout: 30, Limit: mostUpdates}
+	opts := &gotgbot.GetUpdatesOpts{Timeout: 30, Limit: maxUpdates}
 	check(updater.StartPolling(bot, &ext.PollingOpts{GetUpdatesOpts: opts}))
 	c.stop = func() { check(updater.Stop()) }
 	return c

@@ -13,7 +13,7 @@ import (
 // burnTime is how long a handler computes.
 const burnTime = 20 * time.Microsecond
 
-// burn computes, and returns something so that it is not left out.
+// burn computes for a number of steps. It returns the result so that the compiler does not leave it out.
 func burn(steps int) uint64 {
 	x := uint64(steps)
 	for range steps {
@@ -24,10 +24,10 @@ func burn(steps int) uint64 {
 	return x
 }
 
-// burnt keeps the compiler from leaving burn out.
+// burnt takes the results of burn.
 var burnt atomic.Uint64
 
-// burnSteps is how many steps take burnTime when nothing else runs.
+// burnSteps returns how many steps of burn take burnTime when nothing else runs.
 func burnSteps() int {
 	const steps = 100_000
 	best := time.Hour
@@ -39,9 +39,9 @@ func burnSteps() int {
 	return int(steps * burnTime / best)
 }
 
-// BenchmarkTwoCores is how many times the updates a second a bot handles on two cores that it handles on one, if its
-// handlers compute for 20 µs, and how many times the handlers' work alone goes faster on this machine's two cores, the
-// most that there is to gain. An operation is a turn of each. The server needs some of the second core.
+// BenchmarkTwoCores measures how many times as fast a bot is on two cores as on one, if its handlers compute for 20 µs. The
+// metric times-bare is the same for the computation alone, which is the most that two cores of this machine can gain. The
+// server needs some of the second core. An operation is a turn on one core and a turn on two.
 func BenchmarkTwoCores(b *testing.B) {
 	const turn = 10_000
 	steps := burnSteps()
@@ -70,7 +70,7 @@ func BenchmarkTwoCores(b *testing.B) {
 	b.ReportMetric(median(bareAlone)/median(bareTogether), "times-bare")
 }
 
-// burnAll is the seconds that the handlers' work takes in so many goroutines.
+// burnAll does the computation of n handlers in some goroutines, and returns how many seconds it took.
 func burnAll(n, goroutines, steps int) float64 {
 	began := time.Now()
 	var all sync.WaitGroup

@@ -16,19 +16,19 @@ const (
 	latencyRate    = 5_000 // updates a second
 	latencyUpdates = 10_000
 
-	// In one of the two benchmarks, a handler of a stuck chat takes stuckTime.
+	// stuckTime is how long a handler of a stuck chat takes, in the second of the two benchmarks.
 	stuckTime = 2 * time.Second
 )
 
-// BenchmarkLatency is the time from the arrival of an update at the server to the first line of its handler, at 5,000
-// updates a second that arrive at random. In the second benchmark one chat of a hundred has handlers that take 2 s; the
-// others' updates are counted. An operation is 10,000 updates.
+// BenchmarkLatency measures the time from the arrival of an update at the server to the first line of its handler. 5,000
+// updates a second arrive, at random times. In the second benchmark the handlers of one chat in a hundred take 2 s, and the
+// updates of the other chats are measured. An operation is 10,000 updates.
 func BenchmarkLatency(b *testing.B) {
 	b.Run("quick", func(b *testing.B) { benchmarkLatency(b, nil) })
 	b.Run("1%-stuck", func(b *testing.B) { benchmarkLatency(b, oneOfAHundred()) })
 }
 
-// chats is the chat of every update of the corpus.
+// chats returns the chat of each update of the corpus.
 func chats() []int64 {
 	var chats []int64
 	for _, raw := range updates() {
@@ -39,7 +39,7 @@ func chats() []int64 {
 	return chats
 }
 
-// oneOfAHundred is every hundredth chat of the corpus.
+// oneOfAHundred returns every hundredth chat of the corpus.
 func oneOfAHundred() map[int64]bool {
 	stuck, seen := map[int64]bool{}, map[int64]bool{0: true}
 	for _, chat := range chats() {
@@ -60,7 +60,7 @@ func benchmarkLatency(b *testing.B, stuck map[int64]bool) {
 		delays  []time.Duration
 	)
 	c := startBot(theServer(), func(c *contender, ev *telegram.Event) {
-		if stuck[ev.Header.Chat] { // and not counted
+		if stuck[ev.Header.Chat] { // not measured
 			select {
 			case <-time.After(stuckTime):
 			case <-release:

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// Variables of the environment that tell a copy of this binary what to be.
+// Environment variables that give a copy of this binary its role.
 const (
 	roleVariable   = "TGGEN_BENCH_ROLE"
-	serverVariable = "TGGEN_BENCH_SERVER" // of a bot: the URL of its server
-	botVariable    = "TGGEN_BENCH_BOT"    // of a bot: which of the contenders it is
-	workVariable   = "TGGEN_BENCH_WORK"   // of a bot: what its handlers do
+	serverVariable = "TGGEN_BENCH_SERVER" // for a bot: the URL of its server
+	botVariable    = "TGGEN_BENCH_BOT"    // for a bot: the name of the contender
+	workVariable   = "TGGEN_BENCH_WORK"   // for a bot: the name of what its handlers do
 )
 
 func TestMain(m *testing.M) {
@@ -37,15 +37,14 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// check ends the program: nothing here is expected to fail.
+// check panics if there is an error. No error is expected in the benchmarks.
 func check(err error) {
 	if err != nil {
 		panic(err)
 	}
 }
 
-// start starts this binary once more, in a role and with one core, and returns its output. It ends when its input is
-// closed.
+// start starts this binary again, in a role and with one core. The process ends when its input is closed.
 func start(role string, variables ...string) (cmd *exec.Cmd, in io.WriteCloser, out *bufio.Reader) {
 	cmd = exec.Command(os.Args[0])
 	cmd.Env = append(append(os.Environ(), variables...), roleVariable+"="+role, "GOMAXPROCS=1")
@@ -65,7 +64,7 @@ var (
 	serverURL     string
 )
 
-// theServer is the URL of the one server of all benchmarks, started when first asked for.
+// theServer returns the URL of the server of all benchmarks. The first call starts it.
 func theServer() string {
 	serverStart.Do(func() {
 		cmd, in, out := start("server")
@@ -83,7 +82,7 @@ func stopServer() {
 	}
 }
 
-// ask asks the server for something beside the Bot API.
+// ask makes a request to the server that is not of the Bot API.
 func ask(server, what string, values url.Values) []byte {
 	response, err := http.PostForm(server+"/"+what, values)
 	check(err)
@@ -96,12 +95,12 @@ func ask(server, what string, values url.Values) []byte {
 	return body
 }
 
-// grant lets a bot have n more updates.
+// grant makes n more updates available to a bot.
 func grant(server, token string, n int) {
 	ask(server, "grant", url.Values{"token": {token}, "n": {strconv.Itoa(n)}})
 }
 
-// processor is the time that this process has used of any core, in user and in system mode.
+// processor returns the processor time that this process has used so far, in user and in system mode.
 func processor() time.Duration {
 	var usage syscall.Rusage
 	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))

@@ -9,8 +9,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram"
 )
 
-// TestContenders is what makes the benchmarks worth reading: both bots handle every update that they are granted, once and
-// wholly decoded, and ours keeps the order of every chat.
+// TestContenders checks what the benchmarks rely on. Both bots handle every update that they are granted, once and decoded,
+// and this project's bot keeps the order of each chat.
 func TestContenders(t *testing.T) {
 	const n = corpusSize + 50 // so that the corpus begins again
 	var mu sync.Mutex
@@ -20,7 +20,7 @@ func TestContenders(t *testing.T) {
 		defer mu.Unlock()
 		handled[u.UpdateId]++
 		if got := *u; got == (gotgbot.Update{UpdateId: u.UpdateId}) {
-			t.Errorf("update %d holds nothing", u.UpdateId)
+			t.Errorf("update %d is not decoded", u.UpdateId)
 		}
 	}
 	verify := func(who string) {

@@ -11,20 +11,21 @@ import (
 	"time"
 )
 
-// A process is a bot in a process of its own, with one core, so that it shares neither heap nor scheduler with another.
+// A process is a bot in a process of its own, with one core. It shares neither heap nor scheduler with another bot.
 type process struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
 }
 
-// startProcess starts a contender, by its name.
+// startProcess starts the contender with a name.
 func startProcess(bot string, w work) *process {
 	cmd, in, out := start("bot", serverVariable+"="+theServer(), botVariable+"="+bot, workVariable+"="+w.name)
 	return &process{cmd, in, out}
 }
 
-// run has n updates handled and returns what that took, and the most memory the process had resident until then, in MB.
+// run makes the bot handle n updates. It returns their cost, and the most memory that the process has had resident so far, in
+// MB.
 func (p *process) run(n int) (spent cost, peak float64) {
 	_, err := fmt.Fprintln(p.in, n)
 	check(err)
@@ -40,7 +41,7 @@ func (p *process) stop() {
 	check(p.cmd.Wait())
 }
 
-// beBot is the life of such a process.
+// beBot is the main function of such a process.
 func beBot(server, name, workName string) {
 	w := works[slices.IndexFunc(works, func(w work) bool { return w.name == workName })]
 	bot := w.contender(name, server)
@@ -55,7 +56,7 @@ func beBot(server, name, workName string) {
 	bot.stop()
 }
 
-// peak is how many kB this process had resident at most.
+// peak returns the most memory that this process has had resident, in kB.
 func peak() string {
 	status, err := os.ReadFile("/proc/self/status")
 	check(err)

@@ -23,17 +23,17 @@ const (
 	corpusSeed = 1
 	corpusSize = 4_000
 
-	// firstID has as many digits as every id after it will have, so that ids are written over one another.
+	// firstID has as many digits as all later ids, so that an id can be written over that of an update of the corpus.
 	firstID = 100_000_000
 
-	mostUpdates = 100 // in one answer
+	maxUpdates = 100 // in one reply
 )
 
-// updates are what the server hands out, over and over, each time with the next ids.
+// updates returns the corpus. The server sends it again and again, each time with the next ids.
 func updates() []string { return corpus.Updates(corpusSeed, corpusSize) }
 
-// A flood is a Bot API server that does as little as it can for an update. A bot gets what was granted to it, at
-// once or each when its time has come.
+// A flood is a Bot API server that does as little as possible for an update. A bot gets the updates that were granted to it,
+// at once or each at its time of arrival.
 type flood struct {
 	updates []string
 
@@ -46,10 +46,10 @@ type queue struct {
 	mu       sync.Mutex
 	end      int64         // one past the last id granted
 	changed  chan struct{} // closed when end has changed
-	arrivals []int64       // when each update arrives, in ns since 1970, for those that have a time; the last ones
+	arrivals []int64       // when the last updates arrive, in ns since 1970; the others are there at once
 }
 
-// serve is the life of the server's process. It says where it listens, and ends with its standard input.
+// serve is the main function of the server's process. It prints its URL, and ends when its input is closed.
 func serve() {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,13 +91,13 @@ func (f *flood) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// number is a number in a request, 0 if there is none.
+// number parses a number in a request; it is 0 if there is none.
 func number(text string) int64 {
 	n, _ := strconv.ParseInt(text, 10, 64)
 	return n
 }
 
-// grant adds n updates that are there at once.
+// grant adds n updates that can be fetched at once.
 func (q *queue) grant(n int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -106,7 +106,7 @@ func (q *queue) grant(n int64) {
 	q.changed = make(chan struct{})
 }
 
-// pace adds n updates that come at random, rate of them a second.
+// pace adds n updates that arrive at random times, rate of them a second on average.
 func (q *queue) pace(n, rate int64) {
 	q.mu.Lock()
 	at := float64(time.Now().Add(100 * time.Millisecond).UnixNano())
@@ -120,15 +120,14 @@ func (q *queue) pace(n, rate int64) {
 	q.grant(n)
 }
 
-// getUpdates answers a poll. What it is asked for comes as an object of JSON, with strings for numbers in gotgbot's
-// case, or as a form.
+// getUpdates answers a poll. Its parameters are a JSON object, in which gotgbot writes numbers as strings, or a form.
 func (f *flood) getUpdates(w http.ResponseWriter, r *http.Request, q *queue) {
 	offset, limit, timeout := parameters(r)
 	offset = max(offset, firstID)
 	if limit == 0 {
-		limit = mostUpdates
+		limit = maxUpdates
 	}
-	n := q.await(r, offset, min(limit, mostUpdates), time.Duration(timeout)*time.Second)
+	n := q.await(r, offset, min(limit, maxUpdates), time.Duration(timeout)*time.Second)
 	body := f.reply(offset, n)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -148,21 +147,22 @@ func parameters(r *http.Request) (offset, limit, timeout int64) {
 	return number(values.Offset.String()), number(values.Limit.String()), number(values.Timeout.String())
 }
 
-// await waits until there is an update with the id offset, and returns how many there are then.
+// await waits until there is an update with the id offset. It returns how many updates there are from that id on, at most
+// limit.
 func (q *queue) await(r *http.Request, offset, limit int64, timeout time.Duration) int64 {
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	for {
 		q.mu.Lock()
 		end, changed := q.end, q.changed
-		first := end - int64(len(q.arrivals)) // the first that has a time
+		first := end - int64(len(q.arrivals)) // the first id with a time of arrival
 		arrivals := q.arrivals
 		q.mu.Unlock()
 		switch {
 		case offset < first:
 			return min(limit, first-offset)
 		case offset < end:
-			return await(arrivals[offset-first:], limit)
+			return awaitArrival(arrivals[offset-first:], limit)
 		}
 		select {
 		case <-changed:
@@ -174,15 +174,15 @@ func (q *queue) await(r *http.Request, offset, limit int64, timeout time.Duratio
 	}
 }
 
-// await waits for the first arrival, and returns how many have come then. The last of the wait it does not sleep,
-// since a sleep ends late.
-func await(arrivals []int64, limit int64) (n int64) {
-	const notSlept = 80 * time.Microsecond
+// awaitArrival waits for the first arrival, and returns how many updates have arrived by then. It spins at the end of the
+// wait, because a sleep ends late.
+func awaitArrival(arrivals []int64, limit int64) (n int64) {
+	const spin = 80 * time.Microsecond
 	now := time.Now().UnixNano()
 	for left := arrivals[0] - now; left > 0; left = arrivals[0] - now {
-		if sleep := left - int64(notSlept); sleep > 0 {
+		if sleep := left - int64(spin); sleep > 0 {
 			ts := syscall.NsecToTimespec(sleep)
-			syscall.Nanosleep(&ts, nil) // an interrupted sleep is slept again
+			syscall.Nanosleep(&ts, nil) // if it is interrupted, the loop sleeps again
 		}
 		now = time.Now().UnixNano()
 	}
@@ -192,7 +192,7 @@ func await(arrivals []int64, limit int64) (n int64) {
 	return n
 }
 
-// reply is the answer with the n updates from the id on.
+// reply returns the body of a reply with the n updates from id on.
 func (f *flood) reply(id, n int64) []byte {
 	const before = len(`{"update_id":`)
 	body := make([]byte, 0, 64+int(n)*1_600)

@@ -1,5 +1,5 @@
-// Package corpus makes up updates for tests and benchmarks: lifelike ones of every kind, spelled as the Bot API
-// server spells them. The same seed always gives the same updates.
+// Package corpus makes lifelike updates of every kind for tests and benchmarks. Their JSON is written as the Bot API server
+// writes it. The same seed always gives the same updates.
 package corpus
 
 import (
@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Updates makes n updates, with consecutive ids. Kinds come about as often as in a busy bot; among the first 100
-// is every kind.
+// Updates makes n updates with consecutive ids. The first ones are one of each kind. After those, each kind comes about as
+// often as for a busy bot.
 func Updates(seed uint64, n int) []string {
 	g := newGenerator(seed)
 	updates := make([]string, n)
@@ -34,7 +34,7 @@ func Of(name string, seed uint64, n int) []string {
 	return updates
 }
 
-// Kinds are the names of all kinds that the corpus has.
+// Kinds returns the names of all kinds of update in the corpus.
 func Kinds() []string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -43,7 +43,7 @@ func Kinds() []string {
 	return names
 }
 
-// Reply is the body of a reply to getUpdates that holds the updates.
+// Reply returns the body of a reply to getUpdates that holds the updates.
 func Reply(updates []string) []byte {
 	b := []byte(`{"ok":true,"result":[`)
 	for i, u := range updates {
@@ -55,7 +55,7 @@ func Reply(updates []string) []byte {
 	return append(b, `]}`...)
 }
 
-// Batches puts the updates into replies of at most size updates each.
+// Batches returns the bodies of replies that hold the updates, at most size in each.
 func Batches(updates []string, size int) [][]byte {
 	var replies [][]byte
 	for len(updates) > 0 {
@@ -66,13 +66,12 @@ func Batches(updates []string, size int) [][]byte {
 	return replies
 }
 
-// generator makes updates. Its people, chats and files are made once, so that they come again and again, as in
-// life.
+// A generator makes updates. Its people, groups and channels are made once, so the same ones come again, as for a real bot.
 type generator struct {
 	*rand.Rand
-	id      int64
-	now     int64
-	message int64
+	id      int64 // of the last update
+	now     int64 // the time, in seconds since 1970
+	message int64 // the id of the last message
 	people  []person
 	groups  []object
 	channel []object
@@ -92,7 +91,7 @@ func newGenerator(seed uint64) *generator {
 	return g
 }
 
-// kind picks a kind by weight.
+// kind picks a kind at random, by weight.
 func (g *generator) kind() kind {
 	total := 0
 	for _, k := range kinds {
@@ -107,7 +106,7 @@ func (g *generator) kind() kind {
 	panic("corpus: weights do not add up")
 }
 
-// update makes an update of a kind. The server puts a line feed after the id.
+// update makes an update of a kind. As in the server's replies, there is a line feed after the id.
 func (g *generator) update(k kind) string {
 	g.id++
 	g.now += int64(g.IntN(3))
@@ -117,8 +116,8 @@ func (g *generator) update(k kind) string {
 	return string(append(b, '}'))
 }
 
-// chance is true in one of n cases.
+// chance is true in one of n cases, at random.
 func (g *generator) chance(n int) bool { return g.IntN(n) == 0 }
 
-// pick is one of the values.
+// pick returns one of the values, at random.
 func pick[T any](g *generator, values []T) T { return values[g.IntN(len(values))] }

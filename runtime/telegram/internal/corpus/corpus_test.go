@@ -12,7 +12,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/internal/corpus"
 )
 
-// TestLifelike checks what the rest of the tests and the benchmarks take for granted of the corpus.
+// TestLifelike checks what other tests and the benchmarks rely on: the size of updates, that every kind comes, and that
+// gotgbot decodes every update.
 func TestLifelike(t *testing.T) {
 	const n = 2000
 	updates := corpus.Updates(1, n)
@@ -41,7 +42,7 @@ func TestLifelike(t *testing.T) {
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[gotgbot.Update]())[1:] {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if kinds[name] == 0 {
-			t.Errorf("there is no %s", name)
+			t.Errorf("no update of the kind %s", name)
 		}
 	}
 	if !slices.Equal(updates, corpus.Updates(1, n)) {

@@ -6,15 +6,14 @@ import (
 	"unicode/utf16"
 )
 
-// An object is the members of a JSON object, in order: name, value, name, value. A member whose value is nil is
-// left out.
+// An object holds the members of a JSON object in order: name, value, name, value. Members with the value nil are left out.
 type object []any
 
-// An array is the elements of a JSON array.
+// An array holds the elements of a JSON array.
 type array []any
 
-// appendValue appends JSON as the Bot API server writes it: without white space, and with every character outside
-// ASCII escaped in lower case.
+// appendValue appends JSON as the Bot API server writes it: without white space, and with \u escapes in lower case for all
+// letters outside ASCII.
 func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case object:
@@ -53,7 +52,7 @@ func appendValue(b []byte, v any) []byte {
 	case bool:
 		return strconv.AppendBool(b, v)
 	}
-	panic(fmt.Sprintf("corpus: a value of type %T", v))
+	panic(fmt.Sprintf("corpus: cannot encode a value of type %T", v))
 }
 
 func appendString(b []byte, s string) []byte {
@@ -78,13 +77,13 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// with is an object with more members.
+// with returns the object with more members.
 func (o object) with(members ...any) object {
 	return append(o[:len(o):len(o)], members...)
 }
 
-// or is v in one of n cases, and otherwise nothing.
-func (g *generator) or(n int, v any) any {
+// maybe returns v in one of n cases, and otherwise nil.
+func (g *generator) maybe(n int, v any) any {
 	if g.chance(n) {
 		return v
 	}

@@ -1,9 +1,9 @@
 package corpus
 
-// A kind is a kind of update: its name, how often it comes, and how to make one.
+// A kind is a kind of update: its name, how often it comes, and the function that makes its payload.
 type kind struct {
 	name   string
-	weight int
+	weight int // the more, the more often
 	make   func(g *generator) object
 }
 
@@ -38,7 +38,7 @@ var kinds = []kind{
 	{"inline_query", 40, func(g *generator) object {
 		return object{
 			"id", "5123456789012345678", "from", g.someone().user, "chat_type", "sender", "query", g.sentence(3), "offset", "",
-			"location", g.or(5, g.location()),
+			"location", g.maybe(5, g.location()),
 		}
 	}},
 	{"chosen_inline_result", 10, func(g *generator) object {
@@ -71,7 +71,7 @@ var kinds = []kind{
 	}},
 	{"chat_join_request", 10, func(g *generator) object {
 		user := g.someone()
-		return object{"chat", pick(g, g.groups), "from", user.user, "user_chat_id", user.id, "date", g.now, "bio", g.or(2, g.sentence(6)), "invite_link", g.invite()}
+		return object{"chat", pick(g, g.groups), "from", user.user, "user_chat_id", user.id, "date", g.now, "bio", g.maybe(2, g.sentence(6)), "invite_link", g.invite()}
 	}},
 	{"chat_boost", 4, func(g *generator) object {
 		return object{"chat", pick(g, g.channel), "boost", object{
@@ -82,7 +82,7 @@ var kinds = []kind{
 	{"removed_chat_boost", 3, func(g *generator) object {
 		return object{
 			"chat", pick(g, g.channel), "boost_id", g.word(16), "remove_date", g.now,
-			"source", object{"source", "giveaway", "giveaway_message_id", 77, "user", g.or(2, g.someone().user)},
+			"source", object{"source", "giveaway", "giveaway_message_id", 77, "user", g.maybe(2, g.someone().user)},
 		}
 	}},
 	{"managed_bot", 3, func(g *generator) object { return object{"user", g.someone().user, "bot", g.bot()} }},
@@ -91,10 +91,10 @@ var kinds = []kind{
 	}},
 }
 
-// post is a message of a channel.
+// post makes a message of a channel.
 func (g *generator) post() object {
 	channel := pick(g, g.channel)
-	return append(g.head(nil, channel).with("sender_chat", channel, "author_signature", g.or(3, "Editor")), g.content(true)...)
+	return append(g.head(nil, channel).with("sender_chat", channel, "author_signature", g.maybe(3, "Editor")), g.content(true)...)
 }
 
 func (g *generator) reactionType() object {
@@ -114,7 +114,7 @@ func (g *generator) reaction() object {
 	return change.with("date", g.now, "old_reaction", array{}, "new_reaction", array{g.reactionType()})
 }
 
-// callback is a press of a button under a message of the bot.
+// callback makes a press of a button under a message of the bot.
 func (g *generator) callback() object {
 	user := g.someone()
 	query := object{"id", "5123456789012345678", "from", user.user}
@@ -128,7 +128,7 @@ func (g *generator) callback() object {
 		if g.chance(3) {
 			chat = pick(g, g.groups)
 		}
-		query = query.with("message", append(g.head(g.bot(), chat), "text", g.sentence(12), "entities", g.or(2, g.entities(2)), "reply_markup", g.keyboard()))
+		query = query.with("message", append(g.head(g.bot(), chat), "text", g.sentence(12), "entities", g.maybe(2, g.entities(2)), "reply_markup", g.keyboard()))
 	}
 	return query.with("chat_instance", "-3874612873461872346", "data", pick(g, []string{"buy:17:2", "menu:main", "page:3", "close"}))
 }
@@ -136,7 +136,7 @@ func (g *generator) callback() object {
 func (g *generator) memberUpdate(chat, from, who object, before, after string) object {
 	return object{
 		"chat", chat, "from", from, "date", g.now, "old_chat_member", g.member(who, before), "new_chat_member", g.member(who, after),
-		"invite_link", g.or(4, g.invite()),
+		"invite_link", g.maybe(4, g.invite()),
 	}
 }
 
@@ -148,7 +148,7 @@ func (g *generator) member(user object, status string) object {
 			"can_be_edited", false, "can_manage_chat", true, "can_change_info", true, "can_delete_messages", true, "can_invite_users", true,
 			"can_restrict_members", g.chance(2), "can_pin_messages", true, "can_manage_topics", g.chance(2), "can_promote_members", false,
 			"can_manage_video_chats", true, "can_post_stories", false, "can_edit_stories", false, "can_delete_stories", false,
-			"is_anonymous", false, "can_manage_voice_chats", true, "custom_title", g.or(2, "moderator"),
+			"is_anonymous", false, "can_manage_voice_chats", true, "custom_title", g.maybe(2, "moderator"),
 		)
 	case "restricted":
 		return member.with(
@@ -163,7 +163,7 @@ func (g *generator) member(user object, status string) object {
 
 func (g *generator) invite() object {
 	return object{
-		"invite_link", "https://t.me/+AbCdEfGh...", "name", g.or(2, "from the website"), "creator", g.someone().user,
+		"invite_link", "https://t.me/+AbCdEfGh...", "name", g.maybe(2, "from the website"), "creator", g.someone().user,
 		"pending_join_request_count", g.IntN(10), "creates_join_request", true, "is_primary", false, "is_revoked", false,
 	}
 }

@@ -2,6 +2,7 @@ package corpus
 
 const fileAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
+// word makes n letters of the alphabet of file ids.
 func (g *generator) word(n int) string {
 	b := make([]byte, n)
 	for i := range b {
@@ -46,8 +47,8 @@ func (g *generator) animation() object {
 
 func (g *generator) document() object {
 	return object{
-		"document", object{"file_name", "счёт-фактура 12.pdf", "mime_type", "application/pdf", "thumbnail", g.or(2, g.thumbnail())}.with(g.file()...),
-		"caption", g.or(3, g.sentence(6)),
+		"document", object{"file_name", "счёт-фактура 12.pdf", "mime_type", "application/pdf", "thumbnail", g.maybe(2, g.thumbnail())}.with(g.file()...),
+		"caption", g.maybe(3, g.sentence(6)),
 	}
 }
 
@@ -73,7 +74,7 @@ func (g *generator) poll() object {
 	}
 }
 
-// small is content that takes few bytes.
+// small makes content of few bytes.
 func (g *generator) small() object {
 	switch g.IntN(5) {
 	case 0:
@@ -88,7 +89,7 @@ func (g *generator) small() object {
 	return object{"poll", g.poll()}
 }
 
-// service is what a service message says.
+// service makes the content of a service message.
 func (g *generator) service() object {
 	switch g.IntN(9) {
 	case 0:
@@ -124,7 +125,7 @@ func (g *generator) address() object {
 	return object{"country_code", "DE", "state", "", "city", "Köln", "street_line1", "Domkloster 4", "street_line2", "", "post_code", "50667"}
 }
 
-// rich is a rich message: text with headings, lists and tables.
+// rich makes a rich message: text with headings, lists and tables.
 func (g *generator) rich() object {
 	text := func() any {
 		switch g.IntN(3) {

@@ -5,7 +5,7 @@ import (
 	"unicode/utf16"
 )
 
-// userMessage is a message of a user, in a private chat or a group.
+// userMessage makes a message of a user, in a private chat or a group.
 func (g *generator) userMessage() object {
 	from := g.someone()
 	chat := from.chat
@@ -15,7 +15,7 @@ func (g *generator) userMessage() object {
 	return append(g.head(from.user, chat), g.content(true)...)
 }
 
-// head is how a message starts.
+// head makes the first members of a message, from message_id to the thread. from may be nil.
 func (g *generator) head(from, chat object) object {
 	g.message++
 	var thread, topic any
@@ -34,7 +34,7 @@ func (g *generator) head(from, chat object) object {
 	}
 }
 
-// content is the rest of a message. It answers another message now and then if it may.
+// content makes the other members of a message. If it may reply, it sometimes holds the message that it replies to.
 func (g *generator) content(mayReply bool) object {
 	var content object
 	if mayReply {
@@ -48,11 +48,11 @@ func (g *generator) content(mayReply bool) object {
 	}
 	switch g.IntN(24) {
 	case 0, 1, 2:
-		return append(content, "photo", g.photo(), "caption", g.or(2, g.sentence(8)), "media_group_id", g.or(4, "13412345678901234"))
+		return append(content, "photo", g.photo(), "caption", g.maybe(2, g.sentence(8)), "media_group_id", g.maybe(4, "13412345678901234"))
 	case 3:
 		return append(content, "sticker", g.sticker())
 	case 4:
-		return append(content, "video", g.video(), "caption", g.sentence(10), "caption_entities", g.or(2, g.entities(2)))
+		return append(content, "video", g.video(), "caption", g.sentence(10), "caption_entities", g.maybe(2, g.entities(2)))
 	case 5:
 		return append(content, g.document()...)
 	case 6:
@@ -78,10 +78,10 @@ func (g *generator) content(mayReply bool) object {
 	if g.chance(8) {
 		markup = g.keyboard()
 	}
-	return append(content, "text", text, "entities", g.or(2, g.entitiesOf(text)), "link_preview_options", preview, "reply_markup", markup)
+	return append(content, "text", text, "entities", g.maybe(2, g.entitiesOf(text)), "link_preview_options", preview, "reply_markup", markup)
 }
 
-// entitiesOf are entities that fit the text.
+// entitiesOf makes entities that lie within the text.
 func (g *generator) entitiesOf(text string) array {
 	length := len(utf16.Encode([]rune(text)))
 	entities := array{}
@@ -94,6 +94,7 @@ func (g *generator) entitiesOf(text string) array {
 	return entities
 }
 
+// entities makes n entities for some text.
 func (g *generator) entities(n int) array {
 	list := array{}
 	for i := range n {
@@ -118,7 +119,8 @@ func (g *generator) entity(offset, length int) object {
 	}
 }
 
-// forwarded says where a message came from, in today's words and in those of before.
+// forwarded makes the members that say where a forwarded message came from: forward_origin and, as the server still sends
+// them, the older ones.
 func (g *generator) forwarded() object {
 	when := g.now - g.Int64N(1_000_000)
 	switch g.IntN(4) {
@@ -148,7 +150,7 @@ func (g *generator) forwarded() object {
 	}
 }
 
-// keyboard is an inline keyboard.
+// keyboard makes an inline keyboard.
 func (g *generator) keyboard() object {
 	rows := array{}
 	for range 1 + g.IntN(4) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A person is a user, and the same as a private chat.
+// A person is a user and the private chat with that user.
 type person struct {
 	id   int64
 	user object
@@ -42,7 +42,7 @@ func (g *generator) person() person {
 		id: id,
 		user: object{
 			"id", id, "is_bot", false, "first_name", first, "last_name", last, "username", username,
-			"language_code", language, "is_premium", g.or(6, true),
+			"language_code", language, "is_premium", g.maybe(6, true),
 		},
 		chat: object{
 			"id", id, "first_name", first, "last_name", last, "username", username, "type", "private",
@@ -52,7 +52,7 @@ func (g *generator) person() person {
 
 func (g *generator) someone() person { return pick(g, g.people) }
 
-// bot is the bot that the updates are for.
+// bot returns the bot that gets the updates.
 func (g *generator) bot() object {
 	return object{"id", int64(5_123_456_789), "is_bot", true, "first_name", "Shop Bot", "username", "lifelike_shop_bot"}
 }
@@ -80,7 +80,7 @@ func (g *generator) channelChat(i int) object {
 	return object{
 		"id", -1_001_000_000_000 - g.Int64N(1_500_000_000),
 		"title", pick(g, []string{"Daily News", "Новости дня", "Deals & Coupons", "Release notes"}),
-		"username", g.or(2, fmt.Sprintf("channel_no_%d", i)), "type", "channel",
+		"username", g.maybe(2, fmt.Sprintf("channel_no_%d", i)), "type", "channel",
 	}
 }
 
@@ -90,7 +90,7 @@ var words = map[string][]string{
 	"fa": strings.Fields("و در به از که این را با است برای آن یک خود تا بر هم نیز شد می ما اگر همه سلام ممنون فردا امروز قیمت خرید ارسال خوب است"),
 }
 
-// sentence is text of about n words, in one language.
+// sentence makes a text of n words in one language.
 func (g *generator) sentence(n int) string {
 	list := words[pick(g, []string{"en", "en", "en", "ru", "ru", "fa"})]
 	var b strings.Builder
