@@ -47,24 +47,24 @@ func (d *decoder) first(i int) (name string, value int, more bool) { return d.me
 // next reads the name of the member that follows the one that ends at i. At the end of the object more is false.
 func (d *decoder) next(i int) (name string, value int, more bool) { return d.member(i, ',') }
 
-// member reads a member up to its value: the brace or comma before it, its name and the colon. It handles names without
-// escapes and text without white space itself. Everything else is left to the functions below.
-func (d *decoder) member(i int, before byte) (name string, value int, more bool) {
+// member reads a member up to its value: the brace or comma that leads to it, its name and the colon. It handles names
+// without escapes and text without white space itself. Everything else is left to the functions below.
+func (d *decoder) member(i int, lead byte) (name string, value int, more bool) {
 	s := d.s
 	if uint(i) >= uint(len(s)) {
 		return "", d.end(i), false
 	}
-	if c := s[i]; c != before {
-		if c == '}' && before == ',' {
+	if c := s[i]; c != lead {
+		if c == '}' && lead == ',' {
 			return "", i + 1, false
 		}
-		if i, more = d.before(i, before); !more {
+		if i, more = d.findLead(i, lead); !more {
 			return "", i, false
 		}
 	}
 	i++
 	if i >= len(s) || s[i] != '"' {
-		if i, more = d.quote(i, before); !more {
+		if i, more = d.findQuote(i, lead); !more {
 			return "", i, false
 		}
 	}
@@ -72,7 +72,7 @@ func (d *decoder) member(i int, before byte) (name string, value int, more bool)
 	start := i
 	for {
 		if i+8 > len(s) {
-			i = skipPlain(s, i)
+			i, _ = plainRun(s, i)
 			break
 		}
 		if m := special(load(s, i)); m != 0 {
@@ -88,15 +88,15 @@ func (d *decoder) member(i int, before byte) (name string, value int, more bool)
 	if i+2 < len(s) && s[i+1] == ':' && s[i+2] > ' ' {
 		return name, i + 2, true
 	}
-	i, more = d.colon(i + 1)
+	i, more = d.readColon(i + 1)
 	return name, i, more
 }
 
-// before finds the comma before a member after white space. If there is none, more is false. Before the first member, the
+// findLead finds the comma before a member after white space. If there is none, more is false. Before the first member, the
 // value is not an object: it may be null.
-func (d *decoder) before(i int, before byte) (next int, more bool) {
+func (d *decoder) findLead(i int, lead byte) (next int, more bool) {
 	s := d.s
-	if before == '{' {
+	if lead == '{' {
 		return d.null(i, "an object"), false
 	}
 	switch i = skipSpace(s, i); {
@@ -108,13 +108,13 @@ func (d *decoder) before(i int, before byte) (next int, more bool) {
 	return ^i, false
 }
 
-// quote finds the quote before a name after white space. If there is none, more is false: the object may be empty.
-func (d *decoder) quote(i int, before byte) (next int, more bool) {
+// findQuote finds the quote before a name after white space. If there is none, more is false: the object may be empty.
+func (d *decoder) findQuote(i int, lead byte) (next int, more bool) {
 	s := d.s
 	switch i = skipSpace(s, i); {
 	case i < len(s) && s[i] == '"':
 		return i, true
-	case i < len(s) && s[i] == '}' && before == '{':
+	case i < len(s) && s[i] == '}' && lead == '{':
 		return i + 1, false
 	}
 	return ^i, false
@@ -126,12 +126,12 @@ func (d *decoder) escapedName(start int) (name string, value int, more bool) {
 	if end < 0 {
 		return "", end, false
 	}
-	value, more = d.colon(end)
+	value, more = d.readColon(end)
 	return unquote(d.s[start : end-1]), value, more
 }
 
-// colon reads the colon after a name, with white space around it. value is the position of the member's value.
-func (d *decoder) colon(i int) (value int, more bool) {
+// readColon reads the colon after a name, with white space around it. value is the position of the member's value.
+func (d *decoder) readColon(i int) (value int, more bool) {
 	if i = skipColon(d.s, i); i < 0 {
 		return i, false
 	}

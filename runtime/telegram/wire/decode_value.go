@@ -40,25 +40,6 @@ func (d *decoder) text(i int, v *string) int {
 	return d.unquote(start, end, false, v)
 }
 
-// plainRun is skipPlain, and reports whether everything that it skipped is ASCII.
-func plainRun(s string, i int) (end int, ascii bool) {
-	seen := uint64(0)
-	for i+8 <= len(s) {
-		w := load(s, i)
-		if m := special(w); m != 0 {
-			seen |= w & (m&-m - 1)
-			return i + bits.TrailingZeros64(m)>>3, seen&highBits == 0
-		}
-		seen |= w
-		i += 8
-	}
-	for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= ' ' {
-		seen |= uint64(s[i])
-		i++
-	}
-	return i, seen&highBits == 0
-}
-
 // unquote decodes a string that has escapes or bytes outside ASCII. The string begins at start; its first escape or its
 // closing quote is at end. ascii reports whether the bytes between them are ASCII.
 func (d *decoder) unquote(start, end int, ascii bool, v *string) int {

@@ -43,18 +43,24 @@ func special(w uint64) uint64 {
 	return ((quote-lowBits)&^quote | (slash-lowBits)&^slash | (w-lowBits*' ')&^w) & highBits
 }
 
-// skipPlain returns the position of the first quote, backslash or control character at or after i, or len(s).
-func skipPlain(s string, i int) int {
+// plainRun returns the position of the first quote, backslash or control character at or after i, or len(s). It also
+// reports whether all bytes before that are ASCII.
+func plainRun(s string, i int) (end int, ascii bool) {
+	seen := uint64(0)
 	for i+8 <= len(s) {
-		if m := special(load(s, i)); m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
+		w := load(s, i)
+		if m := special(w); m != 0 {
+			seen |= w & (m&-m - 1)
+			return i + bits.TrailingZeros64(m)>>3, seen&highBits == 0
 		}
+		seen |= w
 		i += 8
 	}
 	for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= ' ' {
+		seen |= uint64(s[i])
 		i++
 	}
-	return i
+	return i, seen&highBits == 0
 }
 
 // skipString skips the rest of a string. The opening quote is the byte before i.
@@ -76,7 +82,7 @@ func skipString(s string, i int) int {
 // skipEscaped is skipString for a string with escapes, and for one that ends within the last eight bytes of the text.
 func skipEscaped(s string, i int) int {
 	for {
-		i = skipPlain(s, i)
+		i, _ = plainRun(s, i)
 		if i >= len(s) {
 			return ^i
 		}
