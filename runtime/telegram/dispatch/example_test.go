@@ -95,19 +95,19 @@ func ExampleFields_encodeAndRead() {
 
 	f := dispatch.NewFields(data)
 	f.Literal("remind:")
-	what := dispatch.Field(&f, "what", ":", dispatch.Text)
+	task := dispatch.Field(&f, "task", ":", dispatch.Text)
 	f.Literal(":")
 	in := dispatch.Field(&f, "in", "", dispatch.Duration)
-	fmt.Println(what, in, f.Err())
+	fmt.Println(task, in, f.Err())
 
 	f = dispatch.NewFields("remind:tea")
 	f.Literal("remind:")
-	dispatch.Field(&f, "what", ":", dispatch.Text)
+	dispatch.Field(&f, "task", ":", dispatch.Text)
 	fmt.Println(f.Err())
 	// Output:
 	// remind:tea\: green:90s <nil>
 	// tea: green 1m30s <nil>
-	// callback data: what does not end where it should
+	// callback data: task does not end where it should
 }
 
 func ExampleEncodeCallback() {
