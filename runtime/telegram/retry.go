@@ -1,76 +1,47 @@
 package telegram
 
 import (
+	"errors"
 	"fmt"
-	"math"
+	"net/http"
 	"time"
 )
 
-// A RetryInterval says how the waits between the retries of a failing request grow.
-type RetryInterval uint8
-
-const (
-	// RetryExponential waits 100 ms, then twice as long each time, up to 30 s. Of each wait a random part, up to a
-	// half, is taken off, so that bots that lost the server together do not come back together.
-	RetryExponential RetryInterval = iota
-	// RetryQuadratic waits 100 ms, then 100 ms longer each time, so that the time spent grows with the square of
-	// the tries.
-	RetryQuadratic
-	// RetryFixed waits the same time each time.
-	RetryFixed
-)
-
-const (
-	retryStep = 100 * time.Millisecond
-	retryCap  = 30 * time.Second
-
-	defaultMaxElapsed = 15 * time.Hour
-)
-
-// A RetryPolicy says how long to wait after a failure that may pass, and when to give up. The zero RetryPolicy is
-// exponential and gives up after 15 hours.
-type RetryPolicy struct {
-	// Interval is how the waits grow. Default RetryExponential.
-	Interval RetryInterval
-
-	// Fixed is the wait of RetryFixed, and of no other interval. Default 100 ms.
-	Fixed time.Duration
-
-	// MaxElapsed is the time since the first of the failures in a row after which no other try is made, and Fetch
-	// returns the last failure. Default 15 h. A conflict (409) and a 429 are answers of a server that works: they do
-	// not count as failures here.
-	MaxElapsed time.Duration
+// failures counts the failures in a row.
+type failures struct {
+	tries     int
+	since     time.Time // of the first
+	conflicts int
 }
 
-func (r RetryPolicy) withDefaults() (RetryPolicy, error) {
-	switch {
-	case r.Interval > RetryFixed:
-		return r, fmt.Errorf("retry interval %d does not exist", r.Interval)
-	case r.Fixed < 0:
-		return r, fmt.Errorf("retry interval of %v is negative", r.Fixed)
-	case r.MaxElapsed < 0:
-		return r, fmt.Errorf("retry limit of %v is negative", r.MaxElapsed)
+// next is how long to wait after a failure, or the error to end with.
+func (f *failures) next(failure error, policy RetryPolicy, conflict Conflict, random float64) (time.Duration, error) {
+	var api *APIError
+	if errors.As(failure, &api) {
+		switch {
+		case api.Code == http.StatusUnauthorized, api.Code == http.StatusNotFound,
+			api.Code == http.StatusConflict && conflict == ConflictFail:
+			return 0, fmt.Errorf("%w: %s", failure, api.advice())
+		case api.Code == http.StatusConflict:
+			*f = failures{conflicts: f.conflicts + 1}
+			return policy.wait(f.conflicts, random), nil
+		case api.Code == http.StatusTooManyRequests && api.RetryAfter > 0:
+			*f = failures{}
+			if api.RetryAfter > policy.MaxElapsed {
+				return 0, fmt.Errorf("%w: it asks to wait %v", failure, api.RetryAfter)
+			}
+			return api.RetryAfter, nil
+		}
 	}
-	if r.Fixed == 0 {
-		r.Fixed = retryStep
+	now := time.Now()
+	if f.tries == 0 {
+		f.since = now
 	}
-	if r.MaxElapsed == 0 {
-		r.MaxElapsed = defaultMaxElapsed
+	f.tries++
+	f.conflicts = 0
+	wait := policy.wait(f.tries, random)
+	if elapsed := now.Sub(f.since); elapsed+wait > policy.MaxElapsed {
+		return 0, fmt.Errorf("gave up after %v and %d tries: %w", elapsed.Round(time.Millisecond), f.tries, failure)
 	}
-	return r, nil
-}
-
-// wait is the time to wait after the given number of tries, at least one, that failed in a row. random is in [0, 1).
-func (r RetryPolicy) wait(tries int, random float64) time.Duration {
-	switch r.Interval {
-	case RetryQuadratic:
-		return time.Duration(min(tries, math.MaxInt32)) * retryStep
-	case RetryFixed:
-		return r.Fixed
-	}
-	d := retryCap
-	if shift := tries - 1; shift < 16 { // 100 ms << 16 is far over the cap
-		d = min(retryCap, retryStep<<shift)
-	}
-	return d - time.Duration(random*float64(d)/2)
+	return wait, nil
 }
