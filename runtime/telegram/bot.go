@@ -5,40 +5,39 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// A Bot polls a Bot API server and hands the updates to generated code. All its methods may be called concurrently.
+// A Bot polls a Bot API server and hands the updates to generated code. Its methods are safe for concurrent use.
 type Bot struct {
 	config Config
 	logger *slog.Logger
 	api    *gotgbot.Bot
-	client *Client // nil when the author brought another
+	client *Client // nil if the author brought another
 	poller *Poller
 	sink   *runtime.Pool[*Envelope]
 	runner *runtime.Runner[*Envelope]
-	keys   Keys // scratch space of constraints, which Put calls for one update at a time
+	keys   Keys // reused by constraints, which Put calls for one update at a time
 }
 
-// New makes a bot of what the generator found in spec.yaml; a bot.gen.go has a New of its own that calls it. It makes no
-// request.
+// New makes a bot from what the generator found in spec.yaml. The New in a bot.gen.go calls it. It makes no request.
+//
+// The token is that of [WithToken], or else the environment variable BOT_TOKEN. The Bot API server is that of
+// [WithAPIURL], or else the environment variable BOT_API_URL, or else https://api.telegram.org. New returns an error if
+// there is no token, or if a setting is invalid.
 func New(config Config, opts ...Option) (*Bot, error) {
-	o := options{token: os.Getenv("BOT_TOKEN"), apiURL: os.Getenv("BOT_API_URL"), logger: slog.Default()}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := newOptions(opts)
 	for _, change := range o.change {
 		change(&config)
 	}
 	if config.Dispatch == nil {
-		return nil, errors.New("telegram: the configuration has no dispatch")
+		return nil, errors.New("making the bot: Config.Dispatch is nil")
 	}
 	if o.token == "" {
-		return nil, errors.New("telegram: no token: set BOT_TOKEN, or use WithToken")
+		return nil, fmt.Errorf("making the bot: there is no token: set %s, or use WithToken", tokenVariable)
 	}
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
@@ -49,7 +48,9 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		return nil, err
 	}
 	if o.client == nil {
-		b.client = NewClient(ClientConfig{APIURL: o.apiURL, HTTPClient: o.http})
+		if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL, HTTPClient: o.http}); err != nil {
+			return nil, err
+		}
 		o.client = b.client
 	}
 	b.api = &gotgbot.Bot{Token: o.token, BotClient: o.client}
@@ -61,24 +62,17 @@ func New(config Config, opts ...Option) (*Bot, error) {
 }
 
 func pollerConfig(config Config, o options) PollerConfig {
-	p := PollerConfig{
-		Token:               o.token,
-		APIURL:              o.apiURL,
-		HTTPClient:          o.http,
-		AllowedUpdates:      config.AllowedUpdates,
-		Wanted:              config.Kinds,
-		Timeout:             config.Polling.Timeout,
-		Delivery:            config.Delivery,
-		Retry:               config.Polling.Retry,
-		OnConflict:          config.Polling.OnConflict,
-		SpeedTrafficBalance: config.Polling.SpeedTrafficBalance,
-		MaxDelay:            config.Polling.MaxDelay,
-		Logger:              o.logger,
+	return PollerConfig{
+		Token:          o.token,
+		APIURL:         o.apiURL,
+		HTTPClient:     o.http,
+		AllowedUpdates: config.AllowedUpdates,
+		Kinds:          config.Kinds,
+		Delivery:       config.Delivery,
+		PollingConfig:  config.Polling,
+		Observer:       o.observer,
+		Logger:         o.logger,
 	}
-	if o.observer != nil {
-		p.Hooks = PollerHooks{Fetched: o.observer.Fetched, Dropped: o.observer.Dropped, Failed: o.observer.FetchFailed}
-	}
-	return p
 }
 
 func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
@@ -92,9 +86,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 		OnError:     b.onError,
 		OnTimeout:   b.onTimeout,
 		OnLow:       b.poller.Prompt,
-	}
-	if observer != nil {
-		config.Observer = observer
+		Observer:    observer,
 	}
 	if b.config.Constraints != nil {
 		config.Constraints = b.constraints
@@ -109,72 +101,12 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 	case Sequential:
 		return runtime.NewSequential(config), nil
 	}
-	return nil, fmt.Errorf("telegram: there is no sink %d", b.config.Sink)
+	return nil, fmt.Errorf("making the bot: sink mode %d does not exist", b.config.Sink)
 }
 
-// constraints runs the author's functions, among other things: a panic in one is an error of its update, which is then
-// not handled.
-func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key) {
-	b.keys = Keys{keys: keys, me: &b.api.User}
-	defer func() {
-		if value := recover(); value != nil {
-			u.fail(runtime.NewPanicError(value))
-		}
-		result = b.keys.keys
-	}()
-	if err := b.config.Constraints(u, &b.keys); err != nil {
-		u.fail(err)
-	}
-	return nil
-}
-
-// handle decodes an update and dispatches it.
-func (b *Bot) handle(ctx context.Context, u *Envelope) error {
-	growStack(0)
-	update, err := u.Decode()
-	if err != nil {
-		return err
-	}
-	u.event = Event{Bot: b.api, Update: update, Header: u.Header}
-	return b.config.Dispatch(ctx, &u.event)
-}
-
-// eventOf is the event the handler was given, or one that says which update it was.
-func (b *Bot) eventOf(u *Envelope) *Event {
-	if u.event.Update == nil {
-		u.event = Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
-	}
-	return &u.event
-}
-
-func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
-	if b.config.OnError != nil {
-		b.config.OnError(ctx, b.eventOf(u), err)
-		return
-	}
-	attrs := []any{"update", u.ID, "kind", u.Kind.String(), "handler", b.eventOf(u).Handler, "error", err}
-	if p, ok := errors.AsType[*runtime.PanicError](err); ok {
-		attrs = append(attrs, "stack", string(p.Stack))
-	}
-	b.logger.ErrorContext(ctx, "handler failed", attrs...)
-}
-
-// onTimeout runs beside the handler, so it gets an event of its own.
-func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
-	if b.config.OnTimeout == nil {
-		b.logger.WarnContext(ctx, "handler timed out", "update", u.ID, "kind", u.Kind.String())
-		return
-	}
-	ev := Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
-	if update, err := wire.DecodeUpdate(u.raw); err == nil {
-		ev.Update = update
-	}
-	b.config.OnTimeout(ctx, &ev)
-}
-
-// Start asks the server who the bot is, registers its commands if the spec says so, and begins to poll. Failures that
-// may pass are retried until ctx ends. The handlers' contexts carry the values of ctx; when ctx ends the polling ends,
-// and Stop is still needed.
+// Start asks the server who the bot is, sets its menu of commands if the spec says so, and begins to poll. It retries
+// failures that may pass until ctx ends. The handlers' contexts carry the values of ctx. When ctx ends, the polling ends;
+// call Stop all the same. Start returns [runtime.ErrStarted] if the bot is polling already.
 func (b *Bot) Start(ctx context.Context) error {
 	if b.runner.Running() {
 		return runtime.ErrStarted
@@ -185,9 +117,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	return b.runner.Start(ctx)
 }
 
-// Stop ends a poll under way, waits until every update fetched is handled, and confirms to Telegram what was. When ctx
-// ends before, the handlers' contexts are cancelled, and what is left after another second is in the
-// [*runtime.UnfinishedError]. A bot can be started again.
+// Stop ends the polling at once, waits until every fetched update is handled, and confirms to Telegram what was handled.
+// If ctx ends before, Stop cancels the handlers' contexts, waits for another second, and returns a [*runtime.UnfinishedError]
+// that says what is unfinished. A bot can be started again.
 func (b *Bot) Stop(ctx context.Context) error {
 	err := b.runner.Stop(ctx)
 	if b.client != nil {
@@ -196,8 +128,8 @@ func (b *Bot) Stop(ctx context.Context) error {
 	return err
 }
 
-// Run starts the bot and runs it until ctx ends, then stops it, for which it takes StopTimeout at most and a few
-// seconds. It returns nil if the bot was stopped by ctx with nothing left unfinished.
+// Run starts the bot, runs it until ctx ends, and stops it. The stop takes StopTimeout and a few seconds at most. Run
+// returns nil if ctx ended and no update is left unfinished.
 func (b *Bot) Run(ctx context.Context) error {
 	if err := b.Start(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -215,19 +147,20 @@ func (b *Bot) Run(ctx context.Context) error {
 	return errors.Join(failed, b.Stop(stopping))
 }
 
-// Wait waits until the polling has ended, by Stop, by the end of Start's context, or by an error, which it returns.
+// Wait waits until the polling has ended: by Stop, by the end of Start's context, or by an error, which Wait returns. If
+// ctx ends before, Wait returns the error of ctx.
 func (b *Bot) Wait(ctx context.Context) error { return b.runner.Wait(ctx) }
 
-// Err is the error that ended the polling, nil while it goes on and after Stop.
+// Err returns the error that ended the polling. It is nil while the bot polls, and after a Stop.
 func (b *Bot) Err() error { return b.runner.Err() }
 
 // Running reports whether the bot is polling.
 func (b *Bot) Running() bool { return b.runner.Running() }
 
-// Len is the number of updates fetched and not finished.
+// Len returns the number of updates that are fetched and not finished.
 func (b *Bot) Len() int { return b.runner.Len() }
 
-// Pending is a snapshot of the headers of the updates fetched and not finished, in arrival order.
+// Pending returns the headers of the updates that are fetched and not finished, in arrival order.
 func (b *Bot) Pending() []wire.Header {
 	updates := b.runner.Pending()
 	headers := make([]wire.Header, len(updates))
@@ -237,7 +170,7 @@ func (b *Bot) Pending() []wire.Header {
 	return headers
 }
 
-// API makes calls to the Bot API outside handlers. Its User is filled in by Start.
+// API returns the gotgbot bot, for calls outside handlers. Its User is empty until Start has filled it in.
 func (b *Bot) API() *gotgbot.Bot { return b.api }
 
 // Stats is a snapshot of a bot's counters.
@@ -246,5 +179,5 @@ type Stats struct {
 	Sink   runtime.SinkStats
 }
 
-// Stats may be called at any time.
+// Stats returns the bot's counters. It may be called at any time.
 func (b *Bot) Stats() Stats { return Stats{Poller: b.poller.Stats(), Sink: b.sink.Stats()} }

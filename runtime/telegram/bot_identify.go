@@ -11,7 +11,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// identify fills in who the bot is, and sets its menu of commands.
+// identify asks the server who the bot is, and sets the bot's menu of commands.
 func (b *Bot) identify(ctx context.Context) error {
 	err := b.insist(ctx, "getMe", func() error {
 		me, err := b.api.GetMeWithContext(ctx, nil)
@@ -32,7 +32,7 @@ func (b *Bot) identify(ctx context.Context) error {
 	return nil
 }
 
-// register sets the menu, only if it differs: the server's limits on this call are strict.
+// register sets the menu only if it differs, because the server's limits on setMyCommands are strict.
 func (b *Bot) register(ctx context.Context) error {
 	set, err := b.api.GetMyCommandsWithContext(ctx, nil)
 	if err != nil {
@@ -45,31 +45,34 @@ func (b *Bot) register(ctx context.Context) error {
 	return err
 }
 
-// insist makes a call until it succeeds, as the poller does its own.
+// insist repeats a call until it succeeds, with the retry policy of the poller. A conflict concerns polling only, so no
+// call ends with one.
 func (b *Bot) insist(ctx context.Context, method string, call func() error) error {
-	var failed failures
-	for {
-		err := call()
-		if err == nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
-		}
-		if answer, ok := errors.AsType[*gotgbot.TelegramError](err); ok {
-			err = &APIError{Method: method, Code: answer.Code, Description: answer.Description}
-			if p := answer.ResponseParams; p != nil {
-				err.(*APIError).RetryAfter = time.Duration(p.RetryAfter) * time.Second
-			}
-		}
-		wait, err2 := failed.next(err, b.poller.config.Retry, ConflictWait, rand.Float64())
-		if err2 != nil {
-			return err2
-		}
-		b.logger.WarnContext(ctx, "call failed", "method", method, "error", err, "retry_in", wait)
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
+	retry := retrier{
+		policy:     b.poller.config.Retry,
+		onConflict: ConflictWait,
+		random:     rand.Float64,
+		report: func(ctx context.Context, failure error, wait time.Duration) {
+			b.logger.WarnContext(ctx, "call failed, will try again", "method", method, "error", failure, "wait", wait)
+		},
 	}
+	err := retry.do(ctx, func() error { return asAPIError(method, call()) })
+	if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+		return errors.Join(err, ctx.Err())
+	}
+	return err
+}
+
+// asAPIError turns gotgbot's error for an answer with ok=false into an [*APIError], which a retrier knows. It returns
+// other errors as they are.
+func asAPIError(method string, err error) error {
+	answer, ok := errors.AsType[*gotgbot.TelegramError](err)
+	if !ok {
+		return err
+	}
+	api := &APIError{Method: method, Code: answer.Code, Description: answer.Description}
+	if p := answer.ResponseParams; p != nil {
+		api.RetryAfter = seconds(p.RetryAfter)
+	}
+	return api
 }

@@ -1,13 +1,13 @@
 package telegram
 
-// growStack makes a goroutine's stack as large as decoding a message needs. A goroutine starts with 2 kB, and doubles that
-// as often as it must, each time with a copy that costs the more the more calls are on the stack. Many goroutines handle
-// no more than one update. So they grow once, here, while there are few calls.
+// growStack makes a goroutine's stack large enough to decode a message. A goroutine starts with a stack of 2 kB and
+// doubles it as often as it must. Each time it copies the stack, and the copy costs more the more calls are on it. Many
+// goroutines handle only one update. So they grow their stack once, here, while few calls are on it.
 //
-// They grow to 4 kB and no further: of a goroutine that waits the garbage collector takes back what it does not use,
-// again by a copy, and of 8 kB it would.
+// The stack grows to 4 kB and no further: when a goroutine waits, the garbage collector halves a stack that is mostly
+// unused, which is another copy, and it would halve one of 8 kB.
 //
-// The room is in the function's frame, for which the stack grows when it is called, and nothing touches it: i is 0.
+// The runtime grows the stack when the function is called, because its frame holds room. Nothing uses room: i is 0.
 //
 //go:noinline
 func growStack(i int) byte {

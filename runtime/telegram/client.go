@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -18,25 +17,24 @@ const (
 	defaultClientConnections = 100
 )
 
-// ClientConfig configures a [Client]. Its zero value is ready to use.
+// ClientConfig configures a [Client]. The zero ClientConfig is valid.
 type ClientConfig struct {
 	// APIURL is the Bot API server. Default [gotgbot.DefaultAPIURL].
 	APIURL string
 
-	// HTTPClient makes the requests. It is copied, and the copy follows no redirects. Default: one that keeps up to
-	// 100 connections alive and takes its proxy from the environment.
+	// HTTPClient makes the requests. The client uses a copy that follows no redirects. Default: an HTTP client that keeps
+	// up to 100 connections alive and takes its proxy from the environment.
 	HTTPClient *http.Client
 
-	// Timeout bounds each request whose [gotgbot.RequestOpts] do not name another, in addition to its context.
-	// Default 30 s; negative means no bound.
+	// Timeout bounds each request, in addition to the request's context. [gotgbot.RequestOpts] can set another time-out
+	// for one request. Default 30 s; negative: no bound.
 	Timeout time.Duration
 }
 
-// A Client makes a bot's calls: it is the [gotgbot.BotClient] that a [gotgbot.Bot] of this package has.
+// A Client makes a bot's calls. It is a [gotgbot.BotClient], so any [gotgbot.Bot] can use it.
 //
-// It sends the parameters as JSON, in one piece with its length, and only as multipart when a file is attached; what
-// the server reads is the same as with gotgbot's own client. Its errors never hold the token. It is safe for
-// concurrent use.
+// It sends the parameters as one piece of JSON, or as multipart if a file is attached. The server reads the same
+// parameters as from gotgbot's own client. No error shows the token. A Client is safe for concurrent use.
 type Client struct {
 	apiURL  string
 	timeout time.Duration
@@ -46,27 +44,29 @@ type Client struct {
 
 var _ gotgbot.BotClient = (*Client)(nil)
 
-// NewClient makes a client.
-func NewClient(config ClientConfig) *Client {
-	c := &Client{apiURL: strings.TrimSuffix(config.APIURL, "/"), timeout: config.Timeout}
-	if c.apiURL == "" {
-		c.apiURL = gotgbot.DefaultAPIURL
+// NewClient makes a client. It returns an error if the API URL is invalid.
+func NewClient(config ClientConfig) (*Client, error) {
+	apiURL, err := checkAPIURL(config.APIURL)
+	if err != nil {
+		return nil, fmt.Errorf("making the client: %w", err)
 	}
+	c := &Client{apiURL: apiURL, timeout: config.Timeout}
 	if c.timeout == 0 {
 		c.timeout = defaultClientTimeout
 	}
 	c.http, c.own = httpClient(config.HTTPClient, defaultClientConnections)
-	return c
+	return c, nil
 }
 
 // RequestWithContext calls a method of the Bot API and returns its result.
 //
-// An answer with ok=false is a [*gotgbot.TelegramError]; any other answer that is no result is a [*APIError] if its
-// HTTP status says more than 200 does. opts may set the time-out (negative: none), the server, and parameters that
-// override those in params, which stays as it is.
+// An answer with ok=false is returned as a [*gotgbot.TelegramError]. An answer that is not from a Bot API server is
+// returned as an [*APIError] if its HTTP status is not 200. opts may set the time-out (negative: none), the server, and
+// parameters that override those in params; params is not changed.
 //
-// A parameter that is a file is read while it is sent, until it is at its end or ctx is; a Read of it that blocks
-// holds the call. Up to 1 MiB a file is held in memory and sent with its length; more is sent in chunks.
+// A parameter that is a file is read while it is sent, until the file or ctx ends. If a Read of the file blocks, so does
+// the call. A request of less than 1 MiB is put together in memory and sent with its length. A larger one is sent in
+// chunks.
 func (c *Client) RequestWithContext(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
 	if ctx == nil {
 		ctx = context.Background()
@@ -131,7 +131,7 @@ func readResult(answer []byte, response *http.Response, token, method string, pa
 		if len(answer) == 0 {
 			err = errAnswerEmpty
 		}
-		return nil, fmt.Errorf("%s: not an answer of a Bot API server: %w", method, redact(err, token))
+		return nil, fmt.Errorf("%s: the answer is not from a Bot API server: %w", method, redact(err, token))
 	}
 	if !r.Ok {
 		if r.ErrorCode == 0 {
@@ -146,12 +146,12 @@ func readResult(answer []byte, response *http.Response, token, method string, pa
 		}
 	}
 	if r.Result == nil {
-		return nil, fmt.Errorf("%s: %w", method, errors.New("the answer has no result"))
+		return nil, fmt.Errorf("%s: the answer has no result", method)
 	}
 	return r.Result, nil
 }
 
-// GetAPIURL is the server that a request with these opts goes to, without a slash at its end.
+// GetAPIURL returns the server that a request with these opts goes to, without a slash at its end.
 func (c *Client) GetAPIURL(opts *gotgbot.RequestOpts) string {
 	if opts != nil && opts.APIURL != "" {
 		return strings.TrimSuffix(opts.APIURL, "/")
@@ -159,14 +159,14 @@ func (c *Client) GetAPIURL(opts *gotgbot.RequestOpts) string {
 	return c.apiURL
 }
 
-// FileURL is where a file of the server can be downloaded. It holds the bot's token, as Telegram wants it: whoever
-// has the URL has the bot. Do not log it, and do not hand it to a user.
+// FileURL returns the URL of a file on the server. The URL contains the bot's token, as Telegram requires: whoever knows
+// the URL controls the bot. Do not log it, and do not show it to a user.
 func (c *Client) FileURL(token, filePath string, opts *gotgbot.RequestOpts) string {
 	return c.GetAPIURL(opts) + "/file/bot" + token + "/" + filePath
 }
 
-// CloseIdleConnections closes the connections that are kept alive and not in use. It does nothing to those of an
-// HTTPClient that the author brought, which are the author's to close.
+// CloseIdleConnections closes the client's connections that are not in use. It does not close those of an HTTPClient
+// that the author brought.
 func (c *Client) CloseIdleConnections() {
 	if c.own != nil {
 		c.own.CloseIdleConnections()

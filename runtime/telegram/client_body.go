@@ -13,14 +13,14 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// uploadInOne is up to how many bytes an upload is put together in memory, so that it can be sent with its length.
+// uploadInOne bounds, in bytes, an upload that is put together in memory, so that it can be sent with its length.
 const uploadInOne = 1 << 20
 
-// A requestBody is the parameters of a call, as they are sent.
+// A requestBody holds the parameters of a call in the form in which they are sent.
 type requestBody struct {
 	reader      io.Reader
 	contentType string
-	close       func() // after the request
+	close       func() // is called after the request
 }
 
 func newBody(ctx context.Context, params map[string]any) (*requestBody, error) {
@@ -30,8 +30,8 @@ func newBody(ctx context.Context, params map[string]any) (*requestBody, error) {
 	return jsonBody(params)
 }
 
-// jsonBody sends each parameter as the JSON value it is. The server takes a string for its text and anything else for
-// its JSON, so that it reads what gotgbot's multipart would have told it.
+// jsonBody encodes each parameter as a JSON value. The server takes the text of a string, and the JSON of any other
+// value. So it reads the same parameters as from gotgbot's multipart.
 func jsonBody(params map[string]any) (*requestBody, error) {
 	data := []byte("{}")
 	if len(params) > 0 {
@@ -44,7 +44,7 @@ func jsonBody(params map[string]any) (*requestBody, error) {
 	return &requestBody{bytes.NewReader(data), "application/json", func() {}}, nil
 }
 
-// withoutNil makes the nil pointer to a string, where there is one, the empty text that gotgbot sends for it.
+// withoutNil replaces each nil pointer to a string by the empty text, as gotgbot does. It does not change params.
 func withoutNil(params map[string]any) map[string]any {
 	copied := false
 	for name, value := range params {
@@ -58,13 +58,13 @@ func withoutNil(params map[string]any) map[string]any {
 	return params
 }
 
-// hasFile reports whether a parameter would attach a file: it lets each try to, on a writer that takes nothing, so
-// that no file is read.
+// hasFile reports whether a parameter attaches a file. It lets each parameter attach its files to a writer that refuses
+// every write, so that no file is read.
 func hasFile(params map[string]any) bool {
 	var probe refusal
 	for name, value := range params {
 		if a, ok := value.(gotgbot.Attach); ok {
-			// An error is either the refusal, or comes back when the body is written.
+			// If the error is not the refusal, it comes back when the body is written.
 			_ = a.Attach(name, multipart.NewWriter(&probe))
 			if probe.asked {
 				return true
@@ -74,7 +74,7 @@ func hasFile(params map[string]any) bool {
 	return false
 }
 
-// A refusal is a writer that takes nothing and remembers that it was asked.
+// A refusal is a writer that refuses every write and records that there was one.
 type refusal struct{ asked bool }
 
 func (r *refusal) Write([]byte) (int, error) {
@@ -82,7 +82,7 @@ func (r *refusal) Write([]byte) (int, error) {
 	return 0, io.ErrShortWrite
 }
 
-// multipartBody writes the parameters and their files into a pipe, from a goroutine that close waits for.
+// multipartBody writes the parameters and their files into a pipe. A goroutine does that, and close waits for it.
 func multipartBody(ctx context.Context, params map[string]any) (*requestBody, error) {
 	pipe, out := io.Pipe()
 	form := multipart.NewWriter(out)
@@ -90,13 +90,13 @@ func multipartBody(ctx context.Context, params map[string]any) (*requestBody, er
 	go func() {
 		defer close(written)
 		defer func() {
-			if r := recover(); r != nil { // in a Read of the author's
+			if r := recover(); r != nil { // a Read of the author's file panicked
 				out.CloseWithError(fmt.Errorf("panic: %v", r))
 			}
 		}()
-		out.CloseWithError(writeForm(form, params)) // nil is the end of the body
+		out.CloseWithError(writeForm(form, params)) // with nil the reader sees io.EOF
 	}()
-	// The end of ctx also ends a write that nobody reads.
+	// When ctx ends, a write that nobody reads ends, too.
 	release := context.AfterFunc(ctx, func() { pipe.CloseWithError(ctx.Err()) })
 	body := &requestBody{contentType: form.FormDataContentType(), close: func() {
 		release()
@@ -117,8 +117,8 @@ func multipartBody(ctx context.Context, params map[string]any) (*requestBody, er
 	return body, nil
 }
 
-// writeForm writes the plain parameters first, so that a server that reads the form in order knows where the files
-// go before they come.
+// writeForm writes the parameters without files first. A server that reads the form in order then knows them before the
+// files arrive.
 func writeForm(form *multipart.Writer, params map[string]any) error {
 	names := slices.SortedFunc(maps.Keys(params), func(a, b string) int {
 		_, attachA := params[a].(gotgbot.Attach)
@@ -134,7 +134,7 @@ func writeForm(form *multipart.Writer, params map[string]any) error {
 	for _, name := range names {
 		value := params[name]
 		if a, ok := value.(gotgbot.Attach); ok {
-			// This also sets what the value's own JSON says of the file, so it comes first.
+			// Attach also sets how the JSON of the value refers to the file, so it comes before fieldText.
 			if err := a.Attach(name, form); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -150,7 +150,7 @@ func writeForm(form *multipart.Writer, params map[string]any) error {
 	return form.Close()
 }
 
-// fieldText is a parameter as a field of a form: a string's text, or anything else's JSON.
+// fieldText returns a parameter as a field of a form: the text of a string, or the JSON of any other value.
 func fieldText(value any) (string, error) {
 	switch s := value.(type) {
 	case string:
@@ -165,7 +165,7 @@ func fieldText(value any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if data[0] == '"' { // a file's name, or a string of a type of its own
+	if data[0] == '"' { // the name of a file, or a value whose type is based on string
 		var s string
 		err = json.Unmarshal(data, &s)
 		return s, err

@@ -19,7 +19,11 @@ func ExampleNewClient() {
 	}))
 	defer server.Close()
 
-	client := telegram.NewClient(telegram.ClientConfig{APIURL: server.URL})
+	client, err := telegram.NewClient(telegram.ClientConfig{APIURL: server.URL})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	defer client.CloseIdleConnections()
 	bot := &gotgbot.Bot{Token: "123456789:AA", BotClient: client}
 	sent, err := bot.SendMessage(42, "hello", nil)

@@ -12,39 +12,44 @@ import (
 type SinkMode uint8
 
 const (
-	// Sharded handles updates that share a constraint one after another, and all others at once.
+	// Sharded handles updates that share a constraint one after another, and all others concurrently.
 	Sharded SinkMode = iota
-	// Concurrent handles every update at once, in no order.
+	// Concurrent handles all updates concurrently, in no order.
 	Concurrent
-	// Batch handles the updates of one poll at once, and polls again when all are finished.
+	// Batch handles the updates of one poll concurrently, and polls again when all of them are finished.
 	Batch
-	// Sequential handles one update at a time, all in order.
+	// Sequential handles one update at a time, in arrival order.
 	Sequential
 )
 
-// A TimeoutKey says what becomes of an update's constraints when its handler times out.
+// A TimeoutKey says what happens to an update's constraints when its handler times out.
 type TimeoutKey uint8
 
 const (
-	// Hold keeps them until the handler returns, so that nothing ever runs beside it.
+	// Hold keeps them until the handler returns, so that no other update with the same constraint runs beside it.
 	Hold TimeoutKey = iota
-	// Release frees them at the time-out, so that a handler that never returns does not hold up its chat.
+	// Release frees them at the time-out, so that a handler that never returns does not block its chat.
 	Release
 )
 
 // DefaultStopTimeout is how long Run waits for handlers after its context has ended.
 const DefaultStopTimeout = 20 * time.Second
 
-// Config is what generated code tells [New] of the bot: what stands in spec.yaml, and the functions made of it. Its zero
-// fields have the defaults of [runtime.SinkConfig] and [PollerConfig].
+// Config describes a bot to [New]: the settings of its spec.yaml, and the functions that were generated from it. A field
+// that is zero has the default that stands here, or in [PollingConfig].
+//
+// Workers, Concurrency, Backlog and Timeout are those of [runtime.SinkConfig]. Config repeats them instead of embedding
+// that struct, because the other fields of a SinkConfig are functions that take an [Envelope]. The bot fills those in
+// itself, and calls the functions below with an [Event]. What New is told by an [Option], such as the token, is in
+// neither.
 type Config struct {
-	AllowedUpdates   []string             // the kinds to ask the server for; nil: as it was told last
-	Kinds            wire.KindSet         // the kinds that have a handler; all others are dropped undecoded
-	Commands         []gotgbot.BotCommand // for the menu, with RegisterCommands
-	RegisterCommands bool                 // set the menu at Start, if it differs
+	AllowedUpdates   []string             // the kinds to ask the server for; nil: the list that the server knows
+	Kinds            wire.KindSet         // the kinds that have a handler; others are dropped undecoded; 0: all
+	Commands         []gotgbot.BotCommand // for the menu, if RegisterCommands is set
+	RegisterCommands bool                 // set the menu at Start if it differs
 
 	Workers     int           // shards; default GOMAXPROCS
-	Concurrency int           // handlers at once; default 500
+	Concurrency int           // handlers that run at once; default 500
 	Backlog     int           // updates held at once; default 16,384
 	Sink        SinkMode      // default Sharded
 	Timeout     time.Duration // of a handler; default 0: none
@@ -54,24 +59,15 @@ type Config struct {
 	Delivery Delivery // default AtMostOnce
 	Polling  PollingConfig
 
-	// Constraints adds the update's constraints. Default nil: no update has one.
+	// Constraints adds the constraints of an update to keys. Default nil: no update has a constraint.
 	Constraints func(u *Envelope, keys *Keys) error
 
-	// Dispatch finds the update's handlers and runs them. It is required.
+	// Dispatch finds the handlers of an update and runs them. It is required.
 	Dispatch func(ctx context.Context, ev *Event) error
 
-	// OnError is told the error of a dispatch. Default: the logger.
+	// OnError is called with the error of a Dispatch. Default nil: the error is logged.
 	OnError func(ctx context.Context, ev *Event, err error)
 
-	// OnTimeout is told an update whose handler's time was up. Default: the logger.
+	// OnTimeout is called for an update whose handler timed out. Default nil: the time-out is logged.
 	OnTimeout func(ctx context.Context, ev *Event)
-}
-
-// PollingConfig is the part of [PollerConfig] that stands in spec.yaml, where its fields are described.
-type PollingConfig struct {
-	Timeout             time.Duration
-	SpeedTrafficBalance float64
-	MaxDelay            time.Duration
-	Retry               RetryPolicy
-	OnConflict          Conflict
 }

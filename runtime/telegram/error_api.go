@@ -7,23 +7,22 @@ import (
 	"time"
 )
 
-// An APIError is an answer of a Bot API server, or of a proxy in front of it, that is not the answer asked for. It
-// never holds the bot's token.
+// An APIError is an error that a Bot API server, or a proxy in front of it, answered with. It never shows the bot's token.
 type APIError struct {
-	// Method is the method that was called: "getUpdates".
+	// Method is the method that was called, such as "getUpdates".
 	Method string
 
-	// Code is the error_code of the answer, or else its HTTP status.
+	// Code is the error_code of the answer, or its HTTP status if it has none.
 	Code int
 
-	// Description is the server's text, or else the text of the HTTP status.
+	// Description is the server's text. It is empty if the answer is not JSON.
 	Description string
 
-	// RetryAfter is how long the server asks to wait; 0 when it does not ask.
+	// RetryAfter is how long the server asks to wait; 0 if it does not ask.
 	RetryAfter time.Duration
 }
 
-// Error is "getUpdates: 401 Unauthorized".
+// Error returns the method, the code and the description: "getUpdates: 401 Unauthorized".
 func (e *APIError) Error() string {
 	text := e.Description
 	if name := http.StatusText(e.Code); name != "" && !strings.HasPrefix(text, name) {
@@ -36,15 +35,15 @@ func (e *APIError) Error() string {
 	return fmt.Sprintf("%s: %d %s", e.Method, e.Code, text)
 }
 
-// advice is what to do about an error that no retry mends, or "".
+// advice says what to do about an error that no retry can mend. It is empty for other errors.
 func (e *APIError) advice() string {
 	switch e.Code {
 	case http.StatusUnauthorized:
 		return "the server does not know the bot's token: it is mistyped or was revoked; @BotFather shows the valid one"
 	case http.StatusNotFound:
-		return "the bot's token has not the form of one (123456789:AA...), or the API URL is not that of a Bot API server"
+		return "the bot's token does not have the form of a token (123456789:AA...), or the API URL is not that of a Bot API server"
 	case http.StatusConflict:
-		return "another process polls with the same token, or a webhook is set: stop the one or delete the other"
+		return "another process polls with the same token, or a webhook is set: stop that process or delete the webhook"
 	}
 	return ""
 }

@@ -1,14 +1,14 @@
 package telegram
 
-// A HandlerError is the error of a handler after which matching went on, since its spec has continue or the bot's has
-// `match: all`. What the last handler of an update returns is not wrapped: [Event.Handler] has its name.
+// A HandlerError is the error of a handler after which other handlers of the same update were tried, because the spec has
+// "continue" or "match: all". The error of the last handler of an update is not wrapped: [Event.Handler] names it.
 type HandlerError struct {
 	Handler string // its name in the spec
 	Err     error
 }
 
-// Error is "Seen: what went wrong".
+// Error returns the handler's name and its error: "Seen: chat not found".
 func (e *HandlerError) Error() string { return e.Handler + ": " + e.Err.Error() }
 
-// Unwrap is the handler's error.
+// Unwrap returns the handler's error.
 func (e *HandlerError) Unwrap() error { return e.Err }

@@ -6,35 +6,35 @@ import (
 	"unicode"
 )
 
-// A UsageError says that a command was not used as it should be. The hook on_usage is given one.
+// A UsageError reports a command whose arguments are wrong. The hook on_usage is called with it.
 type UsageError struct {
-	Command  string // its name
-	Usage    string // how it is used: "/order <item> [qty=1] [note…]"
-	Argument string // the argument that is wrong; empty if there is text after the last one
-	Value    string // what was given for it; empty if nothing was
+	Command  string // the name of the command
+	Usage    string // how to use it: "/order <item> [qty=1] [note…]"
+	Argument string // the argument that is wrong; empty if there is text after the last argument
+	Value    string // the value of that argument; empty if it is missing
 	Err      error  // what is wrong, an [*ArgumentError]
 }
 
-// Error is a line for a log; [UsageError.Text] is for the user.
+// Error returns a line for a log. [UsageError.Text] is for the user.
 func (e *UsageError) Error() string { return fmt.Sprintf("command %s: %v", e.Command, e.Err) }
 
-// Unwrap is what is wrong.
+// Unwrap returns what is wrong.
 func (e *UsageError) Unwrap() error { return e.Err }
 
-// Text says to the user what is wrong, and how the command is used:
+// Text tells the user what is wrong, and how to use the command:
 //
 //	item is missing
 //	Usage: /order <item> [qty=1] [note…]
 func (e *UsageError) Text() string { return fmt.Sprintf("%v\nUsage: %s", e.Err, e.Usage) }
 
-// An ArgumentError is a fault in an argument.
+// An ArgumentError reports an argument of a command that is wrong.
 type ArgumentError struct {
-	Argument string // its name; empty for text after the last one
-	Value    string // what was given for it; empty if nothing was
-	Err      error
+	Argument string // its name; empty if there is text after the last argument
+	Value    string // its value; empty if it is missing
+	Err      error  // what is wrong
 }
 
-// Error is a line of text for the user. It shows the beginning of the value.
+// Error returns a line of text for the user. It shows the beginning of the value.
 func (e *ArgumentError) Error() string {
 	switch {
 	case e.Argument == "":
@@ -45,13 +45,14 @@ func (e *ArgumentError) Error() string {
 	return fmt.Sprintf("%s: %s %v", e.Argument, shown(e.Value), e.Err)
 }
 
-// Unwrap is what is wrong with the argument.
+// Unwrap returns what is wrong with the argument.
 func (e *ArgumentError) Unwrap() error { return e.Err }
 
-// shownRunes is how much of a value an error shows: a message holds 4096 letters, and a value may be nearly as long.
+// shownRunes bounds how much of a value an error shows. A message has up to 4096 characters, and a value may have nearly
+// as many.
 const shownRunes = 40
 
-// shown is a value in quotation marks, on one line and not too long.
+// shown returns a value in quotation marks, on one line and shortened if it is long.
 func shown(value string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -9,34 +9,34 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// An Event is an update on its way through a bot: what its predicates, middleware, hooks and handlers are given. It
-// belongs to the goroutine of the handler.
+// An Event is an update as predicates, middleware, hooks and handlers see it. Generated inputs embed it. It belongs to the
+// goroutine of the handler.
 type Event struct {
 	// Bot makes calls to the Bot API.
 	Bot *gotgbot.Bot
 
-	// Update is never nil. For an update that could not be decoded, which only the error hook sees, it holds
-	// the id and nothing else.
+	// Update is never nil. If the update could not be decoded, only the error hook sees the event, and Update holds only
+	// the id.
 	Update *gotgbot.Update
 
-	// Header is the update's id and kind, and the chat, user and thread it belongs to, 0 where it has none.
+	// Header holds the update's id and kind, and the ids of its chat, user and thread; 0 stands for none.
 	Header wire.Header
 
-	// Handler is the name in spec.yaml of the handler that matched, empty before one did.
+	// Handler is the name in spec.yaml of the handler that matched. It is empty until one has matched.
 	Handler string
 }
 
 // ErrNoChat is returned by Reply for an update that belongs to no chat, such as an inline query.
 var ErrNoChat = errors.New("the update belongs to no chat")
 
-// ErrNoQuery is returned by Answer for an update that is no callback query.
-var ErrNoQuery = errors.New("the update is no callback query")
+// ErrNoQuery is returned by Answer for an update that is not a callback query.
+var ErrNoQuery = errors.New("the update is not a callback query")
 
-// ErrNoMessage is returned by Edit for an update that is no callback query of a message.
+// ErrNoMessage is returned by Edit for an update that is not a callback query from a message.
 var ErrNoMessage = errors.New("the update has no message that the bot can edit")
 
-// Reply sends a text to the chat of the update, and to its thread or business connection if it has one, unless opts
-// say otherwise. opts may be nil, and are not changed.
+// Reply sends a text to the chat of the update, in its forum topic and over its business connection if it has them. opts
+// may name another topic or connection; it may be nil, and is not changed.
 func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessageOpts) (*gotgbot.Message, error) {
 	if ev.Header.Chat == 0 {
 		return nil, fmt.Errorf("replying to %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoChat)
@@ -47,7 +47,7 @@ func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessa
 	}
 	message := ev.message()
 	if send.MessageThreadId == 0 && (message == nil || message.IsTopicMessage) {
-		// A thread id also marks a plain reply in a supergroup, which is no topic to send to.
+		// In a supergroup that is not a forum, a reply has a thread id, too. It is not a topic that one can send to.
 		send.MessageThreadId = ev.Header.Thread
 	}
 	if send.BusinessConnectionId == "" && message != nil {
@@ -56,8 +56,8 @@ func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessa
 	return ev.Bot.SendMessageWithContext(ctx, ev.Header.Chat, text, &send)
 }
 
-// Answer answers the callback query of the update, which takes the progress bar off the button. An empty text shows
-// nothing. opts may be nil, and are not changed.
+// Answer answers the callback query of the update, which removes the progress bar from the button. An empty text shows
+// nothing. opts may be nil, and is not changed.
 func (ev *Event) Answer(ctx context.Context, text string, opts *gotgbot.AnswerCallbackQueryOpts) error {
 	query := ev.Update.CallbackQuery
 	if query == nil {
@@ -72,8 +72,8 @@ func (ev *Event) Answer(ctx context.Context, text string, opts *gotgbot.AnswerCa
 	return err
 }
 
-// Edit gives the message of the pressed button another text, and the keyboard in opts, or none. It works for inline
-// messages too. opts may be nil, and are not changed.
+// Edit replaces the text of the message whose button was pressed, and its keyboard by the one in opts, or by none. It
+// works for inline messages, too. opts may be nil, and is not changed.
 func (ev *Event) Edit(ctx context.Context, text string, opts *gotgbot.EditMessageTextOpts) error {
 	query := ev.Update.CallbackQuery
 	if query == nil || query.Message == nil && query.InlineMessageId == "" {
@@ -94,7 +94,7 @@ func (ev *Event) Edit(ctx context.Context, text string, opts *gotgbot.EditMessag
 	return err
 }
 
-// message is the message that the update brings, or whose button was pressed, if the bot may read it.
+// message returns the message of the update, or the message whose button was pressed if the bot can read it, or nil.
 func (ev *Event) message() *gotgbot.Message {
 	u := ev.Update
 	for _, m := range [...]*gotgbot.Message{

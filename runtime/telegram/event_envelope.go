@@ -2,16 +2,14 @@ package telegram
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// An Envelope is one update as a source yields it: its header, which was read while the reply was split, and its own
-// copy of the bytes it arrived in. What needs the whole of it calls [Envelope.Decode].
+// An Envelope is one update as a source yields it: its header and a copy of its bytes. [Envelope.Decode] decodes it.
 //
-// An Envelope is used by one goroutine at a time, as it travels from the source through the sink to its handler.
+// An Envelope travels from the source through the sink to its handler. One goroutine at a time may use it.
 type Envelope struct {
 	wire.Header
 
@@ -19,47 +17,43 @@ type Envelope struct {
 	decoded *gotgbot.Update
 	err     error
 
-	event Event // what the handler is given; here, so that it costs no allocation of its own
+	event Event // is handed to the handler; it is part of the Envelope to save an allocation
 
-	// mark is how the Poller that fetched the update learns that it is finished; nil for any other source.
+	// mark tells the Poller that fetched the update when it is finished. It is nil if the update is from another source.
 	mark *mark
 }
 
-// NewEnvelope makes an update of the JSON object in raw, which it copies, for sources other than [Poller]: a webhook, a
-// queue, a file. It fails when not even the header can be read. The rest is not looked at before Decode.
+// NewEnvelope makes an Envelope from the JSON object of an update. It is for sources other than [Poller], such as a
+// queue or a file. It copies raw. It returns an error if the header cannot be read, and leaves the rest to Decode.
 func NewEnvelope(raw []byte) (*Envelope, error) {
 	header, err := wire.ScanHeader(raw)
 	if err != nil {
-		return nil, fmt.Errorf("update: %w", err)
+		return nil, fmt.Errorf("reading the header of an update: %w", err)
 	}
 	return &Envelope{Header: header, raw: string(raw)}, nil
 }
 
-// Decode is the update as gotgbot's type. It is decoded on the first call, and every later call returns the same
-// pointer, or the same error.
+// Decode returns the update as gotgbot's type. The first call decodes it. Later calls return the same pointer or the
+// same error.
 func (u *Envelope) Decode() (*gotgbot.Update, error) {
 	if u.decoded == nil && u.err == nil {
 		u.decoded, u.err = wire.DecodeUpdate(u.raw)
 		if u.err != nil {
-			u.decoded, u.err = nil, fmt.Errorf("update %d: %w", u.ID, u.err)
+			u.decoded, u.err = nil, fmt.Errorf("decoding update %d: %w", u.ID, u.err)
 		}
 	}
 	return u.decoded, u.err
 }
 
-// fail makes the update one that cannot be handled.
+// fail makes Decode return an error, so that the update is not handled. An earlier error stays.
 func (u *Envelope) fail(err error) {
 	if u.err == nil {
-		u.decoded, u.err = nil, fmt.Errorf("constraints of update %d: %w", u.ID, err)
+		u.decoded, u.err = nil, fmt.Errorf("computing the constraints of update %d: %w", u.ID, err)
 	}
 }
 
-// Raw is the JSON object that the update arrived as.
+// Raw returns the JSON object of the update as it arrived.
 func (u *Envelope) Raw() string { return u.raw }
 
-// String names the update without showing what is in it: "message 1234".
-func (u *Envelope) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%v %d", u.Kind, u.ID)
-	return b.String()
-}
+// String returns the kind and the id of the update, and nothing of its content: "message 1234".
+func (u *Envelope) String() string { return fmt.Sprintf("%v %d", u.Kind, u.ID) }

@@ -29,7 +29,7 @@ func TestNewUpdate(t *testing.T) {
 		t.Errorf("String is %q", u)
 	}
 	for _, bad := range []string{"", "{}", "null", `{"update_id":1`, `{"update_id":"1"}`, `[]`} {
-		if u, err := NewEnvelope([]byte(bad)); err == nil || u != nil || !strings.HasPrefix(err.Error(), "update: ") {
+		if u, err := NewEnvelope([]byte(bad)); err == nil || u != nil || !strings.HasPrefix(err.Error(), "reading the header of an update: ") {
 			t.Errorf("%q is %v, %v", bad, u, err)
 		}
 	}

@@ -2,9 +2,9 @@ package telegram
 
 import "github.com/tggen/tggen/runtime/telegram/wire"
 
-// A Header holds what is known of an update before it is decoded: its id, its kind, and the ids of its chat, user and
-// thread.
+// A Header holds what the runtime reads of an update before it decodes it: its id, its kind, and the ids of its chat,
+// user and thread.
 type Header = wire.Header
 
-// A Kind says which kind of update it is, such as [wire.KindMessage].
+// A Kind is a kind of update, such as [wire.KindMessage].
 type Kind = wire.Kind

@@ -9,22 +9,22 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// Keys collects the constraints of one update. A constraint is a text, and the built-in ones are texts too: chat is
-// the chat's id in decimal and user the user's, so that the private chat with a user, whose id is the user's, is put in
-// order with what the user does elsewhere, and a constraint function of the author's that returns such an id joins in.
-// An update that has no chat, or no user, gets no constraint from it.
+// Keys collects the constraints of one update. Each constraint is a text, and updates with the same text are handled in
+// order. The built-in constraints are texts, too: "chat" is the chat's id in decimal, and "user" the user's. A private
+// chat has the id of its user, so the two constraints agree there. A constraint function that returns such an id shares
+// the order with them. An update without a chat gets no constraint from "chat", and one without a user none from "user".
 type Keys struct {
 	keys []runtime.Key
 	me   *gotgbot.User
 }
 
-// NewKeys are no keys yet, for a bot that is the given user.
+// NewKeys returns an empty Keys for the bot with the given user.
 func NewKeys(me *gotgbot.User) *Keys { return &Keys{me: me} }
 
-// Me is the bot's own user, for a decision that depends on the bot's name or id.
+// Me returns the bot's own user, for constraints that depend on the bot's name or id.
 func (k *Keys) Me() *gotgbot.User { return k.me }
 
-// List is the keys so far. The first decides the shard.
+// List returns the keys that were added so far. The first one decides the shard.
 func (k *Keys) List() []runtime.Key { return k.keys }
 
 func (k *Keys) add(key runtime.Key) {
@@ -47,8 +47,8 @@ func (k *Keys) User(h wire.Header) {
 	}
 }
 
-// ChatUser adds the user within the chat: "-1001234:1234". Without a user it is the chat alone, without a chat the
-// user alone.
+// ChatUser adds the user within the chat: "-1001234:1234". It adds only the chat if there is no user, and only the user
+// if there is no chat.
 func (k *Keys) ChatUser(h wire.Header) {
 	switch {
 	case h.User == 0:
@@ -60,7 +60,7 @@ func (k *Keys) ChatUser(h wire.Header) {
 	}
 }
 
-// Topic adds the thread within the chat: "-1001234/56". Without a thread it is the chat alone.
+// Topic adds the thread within the chat: "-1001234/56". It adds only the chat if there is no thread.
 func (k *Keys) Topic(h wire.Header) {
 	if h.Chat == 0 || h.Thread == 0 {
 		k.Chat(h)
@@ -76,7 +76,7 @@ func (k *Keys) pair(a int64, separator byte, b int64) {
 	k.add(runtime.KeyOfBytes(strconv.AppendInt(text, b, 10)))
 }
 
-// Add adds the texts that a constraint function returned. The empty text is a constraint like any other.
+// Add adds the texts that a constraint function returned. An empty text is a constraint like any other.
 func (k *Keys) Add(constraints ...string) {
 	for _, c := range constraints {
 		k.add(runtime.KeyOf(c))

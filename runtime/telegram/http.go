@@ -13,8 +13,8 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// maxAnswer bounds an answer of the server, in bytes. A getUpdates stops near 4 MiB and overshoots by one update of
-// at most 512 KiB, and no other answer is as large.
+// maxAnswer bounds an answer of the server, in bytes. The largest is that of a getUpdates: the server stops near 4 MiB,
+// and exceeds that by one update of at most 512 KiB.
 const maxAnswer = 16 << 20
 
 var (
@@ -22,11 +22,11 @@ var (
 	errAnswerEmpty    = errors.New("the answer is empty")
 )
 
-// httpClient is the client that requests go through: a copy of the author's, or one with a transport of its own,
-// which its owner closes.
+// httpClient returns the HTTP client that makes the requests: a copy of the author's or, if that is nil, one with a
+// transport that the caller has to close.
 //
-// It follows no redirect: the Bot API has none, and the Referer of the next request would tell the token to whoever
-// the answer names.
+// The client follows no redirects. The Bot API has none, and the Referer header of the next request would show the token
+// to another server.
 func httpClient(authors *http.Client, connections int) (client *http.Client, own *http.Transport) {
 	client = new(http.Client)
 	if authors != nil {
@@ -39,8 +39,8 @@ func httpClient(authors *http.Client, connections int) (client *http.Client, own
 	return client, own
 }
 
-// newTransport is a transport that keeps as many connections alive as can be in use. It speaks HTTP/1.1, as the
-// server does: one connection for all requests would be lost for all when it goes half open.
+// newTransport makes a transport that keeps the given number of connections alive. It uses HTTP/1.1, as the server does.
+// With HTTP/2, all requests would share one connection, and all would be lost if that goes half open.
 func newTransport(connections int) *http.Transport {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -50,11 +50,11 @@ func newTransport(connections int) *http.Transport {
 		MaxIdleConns:          connections,
 		MaxIdleConnsPerHost:   connections,
 		IdleConnTimeout:       90 * time.Second,
-		DisableCompression:    true, // the server does not compress, and a length that is known sizes the buffer
+		DisableCompression:    true, // the server does not compress, and a Content-Length sizes the buffer
 	}
 }
 
-// checkAPIURL returns the URL of a Bot API server without the slash at its end; the default when it is empty.
+// checkAPIURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default.
 func checkAPIURL(text string) (string, error) {
 	if text == "" {
 		return gotgbot.DefaultAPIURL, nil
@@ -62,42 +62,43 @@ func checkAPIURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("API URL: %w", errors.Unwrap(err)) // without the URL: it may hold a password
+		return "", fmt.Errorf("API URL: %w", errors.Unwrap(err)) // without the URL, which may contain a password
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "", errors.New("API URL: it does not start with http:// or https://")
+		return "", errors.New("API URL: does not start with http:// or https://")
 	case u.Host == "":
-		return "", errors.New("API URL: it names no host")
+		return "", errors.New("API URL: has no host")
 	case u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("API URL: it has a query or a fragment")
+		return "", errors.New("API URL: has a query or a fragment")
 	}
 	return strings.TrimSuffix(text, "/"), nil
 }
 
-// checkToken refuses what cannot stand in a URL's path, without repeating it.
+// checkToken refuses a token that cannot be part of a URL's path. Its error does not show the token.
 func checkToken(token string) error {
 	if token == "" {
 		return errors.New("the bot's token is empty")
 	}
 	for _, r := range token {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`/?#%\`, r) {
-			return errors.New("the bot's token holds a character that no token has (a space, a line end, a slash?)")
+			return errors.New("the bot's token has a character that no token has (a space, a line end, a slash?)")
 		}
 	}
 	return nil
 }
 
-// methodURL is where a method is called.
+// methodURL returns the URL at which a method is called. It contains the token.
 func methodURL(apiURL, token, method string) string {
 	return apiURL + "/bot" + token + "/" + method
 }
 
-// readAnswer reads a whole body into buf, which it grows, up to [maxAnswer]. length is the Content-Length, or -1.
+// readAnswer reads a whole body, up to [maxAnswer]. It uses the memory of buf and grows it if needed. length is the
+// Content-Length, or -1 if that is unknown.
 func readAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
 	if length > maxAnswer {
 		return buf[:0], errAnswerTooLarge
 	}
 	buf = buf[:0]
-	if need := int(max(length, 0)) + 1; cap(buf) < need { // one more, to see the end without growing
+	if need := int(max(length, 0)) + 1; cap(buf) < need { // one byte more, so that the end is seen without growing
 		buf = make([]byte, 0, max(need, 4<<10))
 	}
 	for {
@@ -106,7 +107,7 @@ func readAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
 		switch {
 		case len(buf) > maxAnswer:
 			return buf, errAnswerTooLarge
-		case err == io.EOF: //nolint:errorlint // a reader returns io.EOF itself
+		case err == io.EOF:
 			return buf, nil
 		case err != nil:
 			return buf, err

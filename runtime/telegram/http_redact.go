@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// tokenMark stands in a text where the token was.
+// tokenMark replaces the token in a text.
 const tokenMark = "<token>"
 
-// redactText takes the token out of a text.
+// redactText replaces the token in a text by tokenMark.
 func redactText(text, token string) string {
 	if token == "" {
 		return text
@@ -21,11 +21,11 @@ func redactText(text, token string) string {
 	).Replace(text)
 }
 
-// redact takes the token out of an error of net/http. The URL of a request holds it, so a [*url.Error] is reduced to
-// its cause. An error that still tells the token is replaced by its text, and can then only be asked what it is.
+// redact removes the token from an error of net/http. A [*url.Error] shows the URL of the request, and with it the token,
+// so redact replaces it by its cause. If the text of the cause shows the token, too, the result is a [redactedError].
 func redact(err error, token string) error {
 	for {
-		outer, ok := err.(*url.Error) //nolint:errorlint // only the outermost is known to hold nothing else
+		outer, ok := err.(*url.Error) // not errors.As: an error around it may say more
 		if !ok {
 			break
 		}
@@ -39,8 +39,8 @@ func redact(err error, token string) error {
 	return &redactedError{text: clean, cause: err}
 }
 
-// A redactedError is an error whose text held the token. It does not unwrap, since whoever prints the cause would
-// print the token.
+// A redactedError stands for an error whose text shows the token. It has no Unwrap method, because the text of the cause
+// would show the token.
 type redactedError struct {
 	text  string
 	cause error
@@ -48,10 +48,10 @@ type redactedError struct {
 
 func (e *redactedError) Error() string { return e.text }
 
-// Is reports whether the cause is target, so that a time-out is still known as one.
+// Is reports whether the cause is target, so that errors.Is still finds a time-out.
 func (e *redactedError) Is(target error) bool { return errors.Is(e.cause, target) }
 
-// Timeout reports whether the cause is a time-out, in the manner of [net.Error].
+// Timeout reports whether the cause is a time-out, as [net.Error] does.
 func (e *redactedError) Timeout() bool {
 	var t interface{ Timeout() bool }
 	return errors.As(e.cause, &t) && t.Timeout()

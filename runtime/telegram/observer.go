@@ -7,16 +7,18 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// An Observer is told what a bot does. Its methods are called concurrently, on the goroutines that do the work, so they
-// must be quick and must not block. Embed [NopObserver] to implement some of them.
+// An Observer is told what a bot does: a [Poller] calls the methods listed here, the sink those of [runtime.Observer].
+// The goroutines that do the work make the calls, concurrently, and wait for them. So the methods must be quick and must
+// not block. Embed [NopObserver] to implement only some of them.
 type Observer interface {
 	runtime.Observer[*Envelope]
 
-	// Fetched: a poll was answered, with so many new updates, after it took so long.
+	// Fetched is called after each answered poll, with the number of new updates, dropped ones included, and the time
+	// from the request to the end of the answer.
 	Fetched(updates int, took time.Duration)
-	// Dropped: an update was dropped, because no handler wants its kind.
+	// Dropped is called for each update that is dropped because no handler wants its kind.
 	Dropped(header wire.Header)
-	// FetchFailed: a poll failed, and is tried again after wait.
+	// FetchFailed is called when a poll failed, with the time until it is tried again.
 	FetchFailed(err error, wait time.Duration)
 }
 

@@ -3,11 +3,19 @@ package telegram
 import (
 	"log/slog"
 	"net/http"
+	"os"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// An Option tells [New] what a spec should not hold.
+// The environment variables that [New] reads. Nothing else in this package reads the environment, except that the default
+// HTTP clients take their proxy from it, as [http.ProxyFromEnvironment] says.
+const (
+	tokenVariable  = "BOT_TOKEN"
+	apiURLVariable = "BOT_API_URL"
+)
+
+// An Option tells [New] what does not belong in a spec.
 type Option func(*options)
 
 type options struct {
@@ -20,28 +28,37 @@ type options struct {
 	change   []func(*Config)
 }
 
+// newOptions applies opts to the defaults. It is the only place that reads BOT_TOKEN and BOT_API_URL.
+func newOptions(opts []Option) options {
+	o := options{token: os.Getenv(tokenVariable), apiURL: os.Getenv(apiURLVariable), logger: slog.Default()}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
 // WithToken sets the bot's token. Default: the environment variable BOT_TOKEN.
 func WithToken(token string) Option { return func(o *options) { o.token = token } }
 
-// WithAPIURL sets the Bot API server. Default: the environment variable BOT_API_URL, or else
-// https://api.telegram.org.
+// WithAPIURL sets the Bot API server. Default: the environment variable BOT_API_URL, or https://api.telegram.org if that
+// is not set.
 func WithAPIURL(url string) Option { return func(o *options) { o.apiURL = url } }
 
-// WithBotClient sets what makes the handlers' calls. Default: a [Client]. Polling does not go through it.
+// WithBotClient sets the client that makes the handlers' calls. Polling does not use it. Default: a [Client].
 func WithBotClient(client gotgbot.BotClient) Option { return func(o *options) { o.client = client } }
 
-// WithHTTPClient sets the client for polling and, unless WithBotClient is given too, for calls. Its time-out does not
-// apply to polling. Default: one of its own for each.
+// WithHTTPClient sets the HTTP client for polling and, unless WithBotClient is given, for the handlers' calls. Its
+// Timeout does not apply to polling. Default: one HTTP client for each of the two.
 func WithHTTPClient(client *http.Client) Option { return func(o *options) { o.http = client } }
 
-// WithLogger sets where failures are logged. Default: [slog.Default].
+// WithLogger sets the logger for failures. Default: [slog.Default].
 func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
 
-// WithObserver sets who is told what the bot does. Default: nobody, at no cost.
+// WithObserver sets an observer that is told what the bot does. Default: none, which costs nothing.
 func WithObserver(observer Observer) Option { return func(o *options) { o.observer = observer } }
 
-// WithConfig changes what the spec says, for a setting that is only known when the bot starts, such as the time-out
-// or the concurrency.
+// WithConfig changes the settings of the spec. Use it for a setting that is known only when the bot starts, such as the
+// concurrency. Several changes are made in the order of the options.
 func WithConfig(change func(*Config)) Option {
 	return func(o *options) { o.change = append(o.change, change) }
 }

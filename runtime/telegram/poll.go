@@ -18,55 +18,57 @@ const (
 	idleFirst = 25 * time.Millisecond
 	idleLast  = 200 * time.Millisecond
 
-	// idleUnder is the time under which an empty answer came too soon for a server that holds polls.
+	// idleUnder is how long a server that holds polls takes at least for an empty answer.
 	idleUnder = time.Second
 )
 
-// A Poller is the source of a bot's updates: it fetches them with getUpdates, in the order of their ids, and confirms
-// them as its [Delivery] says.
+// A Poller is the source of a bot's updates. It fetches them with getUpdates (long polling), in the order of their ids,
+// and confirms them as its [Delivery] says.
 //
-// Fetch and Close are for one goroutine at a time; Done and Stats are safe for concurrent use. An update that the
-// server, or a proxy in front of it, sends twice is handed out once: those in hand are known by their id, and the last
-// 256 by their id and bytes.
+// Only one goroutine at a time may call Fetch or Close. Done, Stats and Prompt are safe for concurrent use. The poller
+// hands out an update once, even if the server or a proxy sends it twice: it knows unfinished updates by their id, and
+// the last 256 updates by their id and bytes.
 type Poller struct {
 	config PollerConfig
 	client *http.Client
-	own    *http.Transport            // nil when the client is the author's
-	line   atomic.Pointer[promptConn] // own's last connection
+	own    *http.Transport            // nil if the author brought the client
+	line   atomic.Pointer[promptConn] // the latest connection of own
 	url    string
 	allow  []byte
 	seed   maphash.Seed
 
-	// The rest but for the last block belongs to the goroutine that runs Fetch or Close.
+	// The goroutine that runs Fetch or Close owns the fields up to updates.
 
 	window window
 	seen   seen
 	pace   pacer
-	idle   time.Duration // the next wait after nothing new; 0 starts again at idleFirst
-	failed failures
+	idle   time.Duration // the last wait after a poll without news; 0 makes the next one idleFirst
+	retry  retrier
 
-	sent   int64     // the offset of the last request, and when it went out: the server treats
-	sentAt time.Time // the same offset soon after in a way of its own
+	// sent is the offset of the last request, and sentAt when that request started. The server treats a request that
+	// repeats an offset soon in a special way: see plan and confirmOnce.
+	sent   int64
+	sentAt time.Time
 
-	answer  []byte           // the last body, reused
-	updates []wire.RawUpdate // its updates, reused
+	answer  []byte           // the last body; its memory is reused
+	updates []wire.RawUpdate // the updates in answer; its memory is reused
 
-	watched atomic.Pointer[mark] // Done wakes whoever waits for this one
+	watched atomic.Pointer[mark] // the update that await waits for; Done sends to wake when it is finished
 	wake    chan struct{}
 	stats   pollerCounters
 }
 
 var _ runtime.Source[*Envelope] = (*Poller)(nil)
 
-// NewPoller makes a poller. It fails when the configuration cannot be right, and makes no request.
+// NewPoller makes a poller. It returns an error if the configuration is invalid. It makes no request.
 func NewPoller(config PollerConfig) (*Poller, error) {
 	config, err := config.withDefaults()
 	if err != nil {
-		return nil, fmt.Errorf("poller: %w", err)
+		return nil, fmt.Errorf("making the poller: %w", err)
 	}
 	allow, err := config.allowedJSON()
 	if err != nil {
-		return nil, fmt.Errorf("poller: allowed updates: %w", err)
+		return nil, fmt.Errorf("making the poller: allowed updates: %w", err)
 	}
 	p := &Poller{
 		config: config,
@@ -76,6 +78,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		pace:   newPacer(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),
 	}
+	p.retry = retrier{policy: config.Retry, onConflict: config.OnConflict, random: rand.Float64, report: p.failed}
 	p.client, p.own = httpClient(config.HTTPClient, 1)
 	p.client.Timeout = 0
 	if p.own != nil {
@@ -84,59 +87,78 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 	return p, nil
 }
 
-// String is the server that is polled, without the token.
+// String names the server that is polled. It does not show the token.
 func (p *Poller) String() string { return fmt.Sprintf("telegram.Poller(%s)", p.config.APIURL) }
 
 // GoString is String, so that no verb of fmt shows the token.
 func (p *Poller) GoString() string { return p.String() }
 
-// Fetch waits for new updates and returns at most limit of them. It retries what can be retried, and its error is
-// final: ctx's own, or a failure that lasted longer than the retry policy allows, or an [*APIError] that says what no
-// retry mends (401, 404, and 409 with ConflictFail).
+// Fetch waits for new updates and returns at most limit of them. It retries after failures that may pass. An error is
+// final. It is the error of ctx, or a failure that lasted longer than the retry policy allows, or an [*APIError] that no
+// retry can mend: 401, 404, and with ConflictFail 409.
 func (p *Poller) Fetch(ctx context.Context, limit int) ([]*Envelope, error) {
 	for {
-		if err := p.sleep(ctx, p.pace.delay(), nil); err != nil {
-			return nil, err
-		}
-		if err := p.awaitRoom(ctx); err != nil {
-			return nil, err
-		}
-		offset, ask := p.plan(limit)
-		start := time.Now()
-		updates, err := p.request(ctx, offset, ask, p.config.Timeout)
+		var answer pollAnswer
+		err := p.retry.do(ctx, func() (err error) {
+			answer, err = p.poll(ctx, limit)
+			return err
+		})
 		if ctx.Err() != nil {
-			return nil, ctx.Err() // an answer that came in this moment is not confirmed, and comes again
+			return nil, ctx.Err() // an answer that has just arrived is not confirmed, so it comes again
 		}
 		if err != nil {
-			if err := p.retry(ctx, err); err != nil {
-				return nil, err
-			}
-			continue
+			return nil, err
 		}
-		took := time.Since(start)
-		p.failed = failures{}
 		before := p.window.next
-		items, fresh := p.accept(updates, offset, limit)
-		p.answered(fresh, took)
+		items, fresh := p.accept(answer.updates, answer.offset, limit)
+		p.answered(fresh, answer.took)
 		switch {
 		case len(items) > 0:
 			p.idle = 0
 			return items, nil
 		case p.window.next > before:
 			p.idle = 0
-			continue // all unwanted, and confirmed by the next poll
+			continue // all were unwanted; the next poll confirms them
 		}
-		if err := p.rest(ctx, took); err != nil {
+		if err := p.rest(ctx, answer.took); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// Done notes that an update is finished. Whether it failed makes no difference: it was handled.
+// A pollAnswer is what a poll brought.
+type pollAnswer struct {
+	updates []wire.RawUpdate
+	offset  int64 // of the request
+	took    time.Duration
+}
+
+// poll makes one request, as soon as the pace and the window allow it.
+func (p *Poller) poll(ctx context.Context, limit int) (pollAnswer, error) {
+	if err := sleep(ctx, p.pace.delay()); err != nil {
+		return pollAnswer{}, err
+	}
+	if err := p.awaitRoom(ctx); err != nil {
+		return pollAnswer{}, err
+	}
+	offset, ask := p.plan(limit)
+	start := time.Now()
+	updates, err := p.request(ctx, offset, ask, p.config.Timeout)
+	return pollAnswer{updates: updates, offset: offset, took: time.Since(start)}, err
+}
+
+// failed reports a poll that will be tried again.
+func (p *Poller) failed(ctx context.Context, failure error, wait time.Duration) {
+	p.stats.failures.Add(1)
+	p.config.Logger.WarnContext(ctx, "getUpdates failed, will try again", "error", failure, "wait", wait)
+	p.config.Observer.FetchFailed(failure, wait)
+}
+
+// Done notes that an update is finished. The error does not matter: an update whose handler failed was handled, too.
 func (p *Poller) Done(update *Envelope, _ error) {
 	m := update.mark
 	if m == nil {
-		return // from another source
+		return // the update is from another source
 	}
 	m.finished.Store(true)
 	if p.watched.Load() == m {
@@ -147,11 +169,12 @@ func (p *Poller) Done(update *Envelope, _ error) {
 	}
 }
 
-// plan is the offset of the next poll, and how many updates it asks for so that at most limit are new.
+// plan returns the offset of the next poll, and how many updates to ask for so that at most limit of them are new.
 //
-// At least once, the offset is the lowest unfinished update, and what is in view comes again. A server that is asked
-// with the same offset twice within half a second gives one update only, so every other poll beside an unfinished
-// update takes the offset one lower, which confirms one finished update less and none more.
+// With at-least-once delivery the offset is the lowest unfinished update, and the server repeats the updates from there
+// on. If a request repeats the offset of the one before within half a second, the server answers with one update at most.
+// So while an update is unfinished, every other poll takes the offset one lower. That leaves one finished update
+// unconfirmed for a while, and never confirms an unfinished one.
 func (p *Poller) plan(limit int) (offset int64, ask int) {
 	lowest := p.unconfirmable()
 	if lowest == nil {
@@ -164,7 +187,7 @@ func (p *Poller) plan(limit int) (offset int64, ask int) {
 	return offset, min(p.window.countFrom(offset)+limit, batchSize)
 }
 
-// unconfirmable is the update that the offset may not pass, or nil.
+// unconfirmable returns the update that the offset may not pass, or nil if there is none.
 func (p *Poller) unconfirmable() *mark {
 	if p.config.Delivery == AtMostOnce {
 		return nil
@@ -172,7 +195,7 @@ func (p *Poller) unconfirmable() *mark {
 	return p.window.lowest()
 }
 
-// awaitRoom waits while the server would show nothing but what is in hand.
+// awaitRoom waits as long as the server could only repeat updates that the poller knows.
 func (p *Poller) awaitRoom(ctx context.Context) error {
 	for {
 		lowest := p.unconfirmable()
@@ -185,36 +208,31 @@ func (p *Poller) awaitRoom(ctx context.Context) error {
 	}
 }
 
-// rest waits after a poll that took no time and brought nothing new: because the server shows what is in hand, or
-// because it does not hold polls.
+// rest waits after a poll that brought nothing new and was answered at once. The reason is either an unfinished update,
+// which the server repeats, or a server that does not hold polls.
 func (p *Poller) rest(ctx context.Context, took time.Duration) error {
 	lowest := p.unconfirmable()
 	if lowest == nil && took >= idleUnder {
 		return nil
 	}
 	p.idle = min(max(2*p.idle, idleFirst), idleLast)
-	return p.sleep(ctx, p.idle, lowest)
-}
-
-// sleep waits until d has passed, or m is finished, or ctx ends, whose error it then returns.
-func (p *Poller) sleep(ctx context.Context, d time.Duration, m *mark) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
+	timer := time.NewTimer(p.idle)
 	defer timer.Stop()
-	return p.await(ctx, timer.C, m)
+	return p.await(ctx, timer.C, lowest)
 }
 
+// await waits until the timer fires, or m is finished, or ctx ends. It returns the error of ctx if ctx ended. A nil timer
+// never fires; m may be nil, too.
 func (p *Poller) await(ctx context.Context, timer <-chan time.Time, m *mark) error {
 	var wake <-chan struct{}
 	if m != nil {
 		wake = p.wake
 		select {
-		case <-wake: // left over
+		case <-wake: // meant for an earlier await
 		default:
 		}
-		// Done stores finished and then loads watched; this is the other way round, so one sees the other.
+		// Done stores finished and then loads watched. This function stores watched and then loads finished, so at least
+		// one of the two sees what the other stored.
 		p.watched.Store(m)
 		defer p.watched.Store(nil)
 		if m.finished.Load() {
@@ -228,18 +246,4 @@ func (p *Poller) await(ctx context.Context, timer <-chan time.Time, m *mark) err
 	case <-wake:
 	}
 	return nil
-}
-
-// retry waits as a failure asks for, or returns the error to end with.
-func (p *Poller) retry(ctx context.Context, failure error) error {
-	wait, err := p.failed.next(failure, p.config.Retry, p.config.OnConflict, rand.Float64())
-	if err != nil {
-		return err
-	}
-	p.stats.failures.Add(1)
-	p.config.Logger.WarnContext(ctx, "getUpdates failed, will try again", "error", failure, "wait", wait)
-	if p.config.Hooks.Failed != nil {
-		p.config.Hooks.Failed(failure, wait)
-	}
-	return p.sleep(ctx, wait, nil)
 }

@@ -74,7 +74,7 @@ func BenchmarkAccept(b *testing.B) {
 }
 
 func benchmarkAccept(b *testing.B, wanted wire.KindSet, want int) {
-	p := newTestPoller(b, newBotServer(1), func(c *PollerConfig) { c.Wanted = wanted })
+	p := newTestPoller(b, newBotServer(1), func(c *PollerConfig) { c.Kinds = wanted })
 	text := strings.Repeat("words and more ", 48)
 	updates := make([]wire.RawUpdate, batchSize)
 	for i := range updates {

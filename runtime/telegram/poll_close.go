@@ -7,19 +7,19 @@ import (
 )
 
 const (
-	// closeTime bounds the confirmation on Close, and closeTries how often it is tried.
+	// closeTime bounds the time of the confirmation on Close, and closeTries the number of its tries.
 	closeTime  = 10 * time.Second
 	closeTries = 3
 
-	// sameOffsetHold is how long after a request the server holds another one with the same offset.
+	// sameOffsetHold is how long the server holds a request that repeats the offset of the request before.
 	sameOffsetHold = 3 * time.Second
 )
 
-// Close confirms to Telegram exactly what is done: every update below the lowest unfinished one. It makes no request
-// when there is nothing to confirm, and else tries up to three times, for 10 s at most, until ctx ends. What is not
-// confirmed comes again, to this process or the next.
+// Close confirms to Telegram exactly the updates that are done: those below the lowest unfinished one. It makes no
+// request if there is nothing to confirm. Otherwise it tries up to three times, for at most 10 s, until ctx ends. The
+// server sends again what is not confirmed, to this process or to the next one.
 //
-// A later Fetch opens the poller again. It hands out what was fetched before and not done.
+// A later Fetch opens the poller again. It hands out again the updates that were not done.
 func (p *Poller) Close(ctx context.Context) error {
 	target := p.window.next
 	if lowest := p.window.lowest(); lowest != nil {
@@ -30,37 +30,31 @@ func (p *Poller) Close(ctx context.Context) error {
 		err = p.confirm(ctx, target)
 	}
 	p.window.giveUp(func(m *mark) { p.seen.forget(m.id, m.sum) })
-	p.failed, p.idle = failures{}, 0
+	p.retry.reset()
+	p.idle = 0
 	if p.own != nil {
 		p.own.CloseIdleConnections()
 	}
 	return err
 }
 
-// confirm tells the server to forget the updates below the offset. What it answers with stays unconfirmed.
+// confirm makes the server forget the updates below the offset. The updates in its answer stay unconfirmed.
 func (p *Poller) confirm(ctx context.Context, offset int64) error {
 	ctx, cancel := context.WithTimeout(ctx, closeTime)
 	defer cancel()
-	var failed failures
-	for {
-		err := p.confirmOnce(ctx, offset)
-		if err == nil {
-			return nil
-		}
-		wait, final := failed.next(err, p.config.Retry, ConflictFail, 0)
-		if final != nil {
-			err = final
-		} else if end, _ := ctx.Deadline(); failed.tries < closeTries && time.Until(end) > wait && p.sleep(ctx, wait, nil) == nil {
-			continue
-		}
+	deadline, _ := ctx.Deadline()
+	retry := retrier{policy: p.config.Retry, onConflict: ConflictFail, maxTries: closeTries, deadline: deadline}
+	if err := retry.do(ctx, func() error { return p.confirmOnce(ctx, offset) }); err != nil {
 		return fmt.Errorf("confirming the updates below %d: %w", offset, err)
 	}
+	return nil
 }
 
 func (p *Poller) confirmOnce(ctx context.Context, offset int64) error {
 	if p.sent == offset && time.Since(p.sentAt) < sameOffsetHold {
-		// A poll with this offset was under way, and may have been lost. The server would hold another one for 3 s,
-		// unless a different one comes between: this one confirms one update less.
+		// A poll with this offset was interrupted, and nobody knows whether it reached the server. If it did, the server
+		// would hold a second request with this offset for 3 s. A request with another offset in between prevents that;
+		// this one confirms one update less.
 		if _, err := p.request(ctx, offset-1, 1, 0); err != nil {
 			return err
 		}

@@ -11,22 +11,21 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// A Delivery says when an update is confirmed to Telegram, which then forgets it.
+// A Delivery says when an update is confirmed to Telegram. Telegram forgets an update that is confirmed.
 type Delivery uint8
 
 const (
-	// AtMostOnce confirms an update once it was fetched: by the next poll, which goes out while it is being
-	// handled. An update is not handled twice, and is lost when the process is killed while handling it.
+	// AtMostOnce confirms an update when it was fetched: the next poll confirms it, and that poll starts while the update
+	// is handled. No update is handled twice. The updates that are queued or handled when the process is killed are lost.
 	AtMostOnce Delivery = iota
 
-	// AtLeastOnce confirms an update only after it and all before it are finished. A process that is killed loses
-	// nothing, and handles what it was at, and what it finished behind that, again.
+	// AtLeastOnce confirms an update when it and all updates before it are finished. A process that is killed loses no
+	// update. The next process handles again what was unfinished, and what was finished behind an unfinished update.
 	//
-	// The server hands out at most 100 updates from the first unconfirmed one on, so at most 100 updates are in
-	// hand: a higher concurrency brings nothing, and an update that takes long holds up the fetching once there are
-	// 99 behind it. While anything is unfinished the server answers every poll at once, mostly with what is known
-	// already. The poller then looks for new updates when the oldest one is finished, and else after 25 ms,
-	// doubling to 200 ms.
+	// The server hands out at most 100 updates from the first unconfirmed one on. So a concurrency above 100 is of no
+	// use, and an update that takes long stops the fetching once there are 99 others behind it. While an update is
+	// unfinished, the server answers every poll at once, mostly with known updates. The poller then asks again when the
+	// oldest update is finished, and otherwise after 25 ms, a wait that doubles up to 200 ms.
 	AtLeastOnce
 )
 
@@ -34,7 +33,7 @@ const (
 type Conflict uint8
 
 const (
-	// ConflictWait tries again, by the retry policy but without its limit, until the other is gone.
+	// ConflictWait tries again until the other process is gone, with the waits of the retry policy but without its limit.
 	ConflictWait Conflict = iota
 	// ConflictFail ends with an [*APIError].
 	ConflictFail
@@ -45,77 +44,72 @@ const (
 	maxPollTimeout     = 50 * time.Second
 	defaultMaxDelay    = 500 * time.Millisecond
 
-	// pollGrace is what a poll may take over its own time-out before its connection counts as dead.
+	// pollGrace is how much longer than its own time-out a poll may take before its connection is taken for dead.
 	pollGrace = 10 * time.Second
 )
 
-// PollerConfig configures a [Poller]. Only Token is required.
-type PollerConfig struct {
-	// Token is the bot's token. No log line and no error holds it.
-	Token string `json:"-"`
-
-	// APIURL is the Bot API server. Default [gotgbot.DefaultAPIURL].
-	APIURL string
-
-	// HTTPClient makes the requests. It is copied; the copy follows no redirects and has no Timeout of its own, as
-	// every poll has a deadline: Timeout and 10 s. Default: a client with a connection of its own, which Close
-	// closes.
-	HTTPClient *http.Client
-
-	// AllowedUpdates is the kinds of update to ask the server for. It is sent with every poll, and the server
-	// applies it to what arrives from then on. Default nil: it is not sent, and the server uses the list it was
-	// last told. An empty list asks for all but chat_member, message_reaction and message_reaction_count.
-	AllowedUpdates []string
-
-	// Wanted is the kinds of update to hand out. The others are dropped before they are decoded, and count as
-	// handled. Default, the empty set: all kinds. A set without [wire.KindUnknown] drops kinds this package does not
-	// know.
-	Wanted wire.KindSet
-
-	// Timeout is how long the server holds a poll for which it has no update: whole seconds up to 50 s. Default
-	// 30 s; negative means that it does not.
+// PollingConfig holds the settings of polling that stand under "polling" in spec.yaml. [Config] has one, and
+// [PollerConfig] embeds one.
+type PollingConfig struct {
+	// Timeout is how long the server holds a poll while it has no update: whole seconds, at most 50 s. Default 30 s. If
+	// it is negative, the server does not hold polls.
 	Timeout time.Duration
 
-	// Delivery is when updates are confirmed. Default AtMostOnce.
-	Delivery Delivery
-
-	// Retry is how failures that may pass are retried. Default: exponential, for 15 hours.
-	Retry RetryPolicy
-
-	// OnConflict is what to do when another process polls with the same token. Default ConflictWait.
-	OnConflict Conflict
-
-	// SpeedTrafficBalance trades speed (0) for traffic (1): after a batch of fewer than 100 updates the poller
-	// waits, up to MaxDelay, so that the next one is fuller. With b for it, m for MaxDelay and times in
-	// milliseconds, it waits m * tanh(100 b / max(1, m) * t / max(1, n)), where the last 16 batches took t and held
-	// n updates. Default 0: it never waits.
+	// SpeedTrafficBalance trades speed (0) for less traffic (1). After a batch of fewer than 100 updates the poller
+	// waits, so that the next batch is fuller. The wait is
+	//
+	//	m * tanh(100 b / max(1, m) * t / max(1, n))
+	//
+	// with b for this balance, m for MaxDelay, and t and n for the time and the number of updates of the last 16
+	// batches; times are in milliseconds. The formula is that of grammY runner. Default 0: no wait.
 	SpeedTrafficBalance float64
 
 	// MaxDelay bounds that wait. Default 500 ms.
 	MaxDelay time.Duration
 
-	// Hooks are told what happens.
-	Hooks PollerHooks
+	// Retry says how failures that may pass are retried. Default: exponential, for 15 hours.
+	Retry RetryPolicy
 
-	// Logger is told of failures. Default [slog.Default].
+	// OnConflict says what to do when another process polls with the same token. Default ConflictWait.
+	OnConflict Conflict
+}
+
+// PollerConfig configures a [Poller]. Only Token is required.
+type PollerConfig struct {
+	// Token is the bot's token. No log line and no error shows it.
+	Token string `json:"-"`
+
+	// APIURL is the Bot API server. Default [gotgbot.DefaultAPIURL].
+	APIURL string
+
+	// HTTPClient makes the requests. The poller uses a copy that follows no redirects and has no Timeout, because every
+	// poll has a deadline: its Timeout and 10 s. Default: a client with a connection of its own, which Close closes.
+	HTTPClient *http.Client
+
+	// AllowedUpdates lists the kinds of update to ask the server for. Every poll sends the list, and the server applies
+	// it to the updates that arrive from then on. Default nil: no list is sent, and the server uses the last one it was
+	// sent. An empty list asks for all kinds but chat_member, message_reaction and message_reaction_count.
+	AllowedUpdates []string
+
+	// Kinds is the set of kinds to hand out. Updates of other kinds are dropped before they are decoded, and count as
+	// handled. Default, the empty set: all kinds. A set without [wire.KindUnknown] drops kinds that this package does
+	// not know.
+	Kinds wire.KindSet
+
+	// Delivery says when updates are confirmed. Default AtMostOnce.
+	Delivery Delivery
+
+	PollingConfig
+
+	// Observer is told about polls: the poller calls Fetched, Dropped and FetchFailed, on the goroutine that runs Fetch.
+	// Default nil: nobody is told.
+	Observer Observer
+
+	// Logger logs the failures that are retried. Default [slog.Default].
 	Logger *slog.Logger
 }
 
-// PollerHooks are functions that a [Poller] calls from the goroutine that runs Fetch, which waits for them. Each may be
-// nil.
-type PollerHooks struct {
-	// Fetched is called after each answered poll, with the number of updates that are new, the unwanted ones
-	// included, and the time from the request to the end of the answer.
-	Fetched func(updates int, took time.Duration)
-
-	// Dropped is called for each update of a kind that is not wanted.
-	Dropped func(wire.Header)
-
-	// Failed is called before each retry, with the failure and the time that passes until then.
-	Failed func(err error, wait time.Duration)
-}
-
-// String is the configuration without the token.
+// String names the server. It does not show the token.
 func (c PollerConfig) String() string { return fmt.Sprintf("telegram.PollerConfig(%s)", c.APIURL) }
 
 // GoString is String, so that no verb of fmt shows the token.
@@ -129,6 +123,26 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 	if c.APIURL, err = checkAPIURL(c.APIURL); err != nil {
 		return c, err
 	}
+	if c.PollingConfig, err = c.PollingConfig.withDefaults(); err != nil {
+		return c, err
+	}
+	if c.Delivery > AtLeastOnce {
+		return c, fmt.Errorf("delivery %d does not exist", c.Delivery)
+	}
+	if c.Kinds == 0 {
+		c.Kinds = ^c.Kinds
+	}
+	if c.Observer == nil {
+		c.Observer = NopObserver{}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return c, nil
+}
+
+func (c PollingConfig) withDefaults() (PollingConfig, error) {
+	var err error
 	if c.Retry, err = c.Retry.withDefaults(); err != nil {
 		return c, err
 	}
@@ -141,20 +155,12 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 	if c.MaxDelay == 0 {
 		c.MaxDelay = defaultMaxDelay
 	}
-	if c.Wanted == 0 {
-		c.Wanted = ^c.Wanted
-	}
-	if c.Logger == nil {
-		c.Logger = slog.Default()
-	}
 	switch {
 	case c.Timeout > maxPollTimeout || c.Timeout%time.Second != 0:
 		return c, fmt.Errorf("polling timeout is %v, and must be whole seconds up to %v", c.Timeout, maxPollTimeout)
-	case c.Delivery > AtLeastOnce:
-		return c, fmt.Errorf("delivery %d does not exist", c.Delivery)
 	case c.OnConflict > ConflictFail:
 		return c, fmt.Errorf("conflict policy %d does not exist", c.OnConflict)
-	case !(c.SpeedTrafficBalance >= 0 && c.SpeedTrafficBalance <= 1):
+	case !(c.SpeedTrafficBalance >= 0 && c.SpeedTrafficBalance <= 1): // also if it is NaN
 		return c, fmt.Errorf("speed traffic balance is %v, and must be between 0 and 1", c.SpeedTrafficBalance)
 	case c.MaxDelay < 0:
 		return c, errors.New("polling delay is negative")
@@ -162,7 +168,7 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 	return c, nil
 }
 
-// allowedJSON is the list of kinds as the server takes it, or nothing when it is not to be sent.
+// allowedJSON returns the list of kinds as the server takes it, or nil if it is not to be sent.
 func (c PollerConfig) allowedJSON() (json.RawMessage, error) {
 	if c.AllowedUpdates == nil {
 		return nil, nil

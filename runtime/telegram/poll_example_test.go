@@ -22,7 +22,7 @@ func ExamplePoller() {
 		Token:    "123456789:AA",
 		APIURL:   server.URL,
 		Delivery: telegram.AtLeastOnce,
-		Wanted:   wire.Kinds(wire.KindMessage, wire.KindCallbackQuery),
+		Kinds:    wire.Kinds(wire.KindMessage, wire.KindCallbackQuery),
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -49,7 +49,7 @@ func write(c net.Conn, length int, body string) {
 
 func newPipelinePoller(t *testing.T, l *pipeline) *Poller {
 	t.Helper()
-	p, err := NewPoller(PollerConfig{Token: testToken, APIURL: "http://localhost", Timeout: 20 * time.Second})
+	p, err := NewPoller(PollerConfig{Token: testToken, APIURL: "http://localhost", PollingConfig: PollingConfig{Timeout: 20 * time.Second}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestG9_MisbehavingServer(t *testing.T) {
 			p := newTestPoller(t, nil, func(c *PollerConfig) {
 				c.APIURL, c.HTTPClient = server.URL, nil
 				c.Retry = RetryPolicy{Interval: RetryFixed, Fixed: time.Millisecond}
-				c.Hooks.Failed = func(err error, _ time.Duration) { failures = append(failures, err) }
+				c.Observer = pollObserver{failed: func(err error, _ time.Duration) { failures = append(failures, err) }}
 			})
 			wantIDs(t, fetch(t, p, 100), 1)
 			wantIDs(t, fetch(t, p, 100), 3)
@@ -263,6 +263,26 @@ func TestPollerErrorsDoNotHoldTheToken(t *testing.T) {
 		}
 		for e := err; e != nil; e = errors.Unwrap(e) {
 			noToken(t, e.Error())
+		}
+	})
+}
+
+// The same client, given by the author, serves several pollers, and its own settings do not reach a poll.
+func TestPollerCopiesTheHTTPClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		client := &http.Client{Transport: server, Timeout: time.Second}
+		p, err := NewPoller(PollerConfig{Token: testToken, HTTPClient: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(20*time.Second, func() { server.push(1) })
+		fetch(t, p, 1)
+		if n := len(server.asked()); n != 1 {
+			t.Errorf("%d requests: the poll was cut short", n)
+		}
+		if client.Timeout != time.Second || client.CheckRedirect != nil {
+			t.Error("the author's client was changed")
 		}
 	})
 }

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// batchSize is how many updates one getUpdates may hand out.
+// batchSize is the largest number of updates in the answer to a getUpdates.
 const batchSize = 100
 
-// paceBatches is how many of the last batches the pacer looks at.
+// paceBatches is the number of recent batches that the pacer considers.
 const paceBatches = 16
 
-// A pacer trades speed for traffic: it waits a little after a batch that was not full, so that the next one is
-// fuller. It waits longer the longer the last batches took and the fewer updates they held.
+// A pacer trades speed for less traffic. It waits after a batch that was not full, so that the next one is fuller. The
+// longer the recent batches took, and the fewer updates they held, the longer it waits.
 type pacer struct {
-	balance  float64       // 0 never waits, 1 waits soonest
-	maxDelay time.Duration // what no wait exceeds
+	balance  float64       // from 0, no wait, to 1, the longest waits
+	maxDelay time.Duration // bounds each wait
 
 	sizes [paceBatches]float64
 	times [paceBatches]float64 // in milliseconds
 	at    int
-	due   bool // the last batch was not full, and nothing has been waited since
+	due   bool // the last batch was not full, and there was no wait since
 }
 
 func newPacer(balance float64, maxDelay time.Duration) pacer {
@@ -31,14 +31,15 @@ func newPacer(balance float64, maxDelay time.Duration) pacer {
 	return p
 }
 
+// record notes the size of a batch and the time it took.
 func (p *pacer) record(size int, took time.Duration) {
 	p.sizes[p.at], p.times[p.at] = float64(size), milliseconds(took)
 	p.at = (p.at + 1) % paceBatches
 	p.due = size < batchSize
 }
 
-// delay is the time to wait before the next batch: m * tanh(100 b / max(1, m) * sum(times) / max(1, sum(sizes))),
-// all in milliseconds. It is due once after a batch.
+// delay returns the time to wait before the next batch: m * tanh(100 b / max(1, m) * sum(times) / max(1, sum(sizes))),
+// all in milliseconds. It is 0 if it is called a second time after the same batch.
 func (p *pacer) delay() time.Duration {
 	if p.balance == 0 || !p.due {
 		return 0

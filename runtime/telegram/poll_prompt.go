@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// Prompt has an answer to a poll read that came while all processors were busy, which Go's scheduler would notice only
-// when one of them has nothing else to run. It does nothing while no poll is under way, and with an HTTP client of the
-// author's. It does not block, and may be called concurrently; use it as [runtime.SinkConfig].OnLow.
+// Prompt makes the poller look at once whether the answer to its poll has arrived. While all processors are busy, Go's
+// scheduler may notice an answer late: it looks at the network when a processor has nothing else to run. Prompt does
+// nothing if no poll is under way, or if the author brought the HTTP client. It does not block, and may be called
+// concurrently. It is meant for [runtime.SinkConfig].OnLow.
 func (p *Poller) Prompt() {
 	if line := p.line.Load(); line != nil {
 		line.prompt()
@@ -20,7 +21,7 @@ func (p *Poller) Prompt() {
 
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dial makes the poller's connections such that Prompt works on them.
+// dial wraps the poller's connections so that Prompt works on them.
 func (p *Poller) dial(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
@@ -33,13 +34,13 @@ func (p *Poller) dial(dial dialFunc) dialFunc {
 	}
 }
 
-// A promptConn is a connection whose reader can be told to look whether there is something to read. The one way to wake
-// a reader is a deadline that has passed, so nobody else may set one. Net/http does so only while it talks to a SOCKS
-// proxy, and then ends that by the context too.
+// A promptConn is a connection whose reader can be told to try again at once. The only way to wake a reader is to set a
+// read deadline that has passed, so no other code may set read deadlines on the connection. Package net/http sets one only
+// while it connects through a SOCKS proxy, and there it also watches the context.
 type promptConn struct {
 	net.Conn
 	reading  atomic.Bool
-	prompted atomic.Bool // a deadline was set, or is about to be, that the reader has not met yet
+	prompted atomic.Bool // a deadline is set, or is about to be, and the reader has not seen it yet
 }
 
 // longAgo is a deadline that has passed.
@@ -47,11 +48,11 @@ var longAgo = time.Unix(1, 0)
 
 func (c *promptConn) prompt() {
 	if c.reading.Load() && !c.prompted.Swap(true) {
-		_ = c.SetReadDeadline(longAgo) // fails if the connection is closed
+		_ = c.SetReadDeadline(longAgo) // it fails only if the connection is closed
 	}
 }
 
-// Read is net.Conn's, but for a prompt: then it looks again.
+// Read reads from the connection. After a prompt it reads again.
 func (c *promptConn) Read(b []byte) (int, error) {
 	c.reading.Store(true)
 	defer c.reading.Store(false)

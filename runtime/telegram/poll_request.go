@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	// keepAnswer and keepUpdates bound what is kept from one poll to the next, in bytes and in updates. An honest
-	// answer fits.
+	// keepAnswer and keepUpdates bound the memory that is kept from one poll to the next, in bytes and in updates. The
+	// answer of a correct server fits.
 	keepAnswer  = 5 << 20
 	keepUpdates = 1024
 )
 
-// request calls getUpdates once. The updates it returns are valid until the next call. An answer that holds none is an
-// [*APIError]; no error holds the token.
+// request calls getUpdates once. The updates it returns are valid until the next call. If the server answers with an
+// error, request returns an [*APIError]. No error shows the token.
 func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout time.Duration) ([]wire.RawUpdate, error) {
 	p.sent, p.sentAt = offset, time.Now()
 	own, cancel := context.WithTimeout(ctx, timeout+pollGrace)
@@ -31,7 +31,7 @@ func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout t
 	}
 	if own.Err() != nil && ctx.Err() == nil {
 		if p.own != nil {
-			p.own.CloseIdleConnections() // the next poll must not go down the same dead line
+			p.own.CloseIdleConnections() // the next poll must not use the same dead connection
 		}
 		return nil, fmt.Errorf("getUpdates: no answer within %v, the connection was dropped: %w", timeout+pollGrace, context.DeadlineExceeded)
 	}
@@ -42,8 +42,8 @@ func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout t
 	return nil, fmt.Errorf("getUpdates: %w", redact(err, p.config.Token))
 }
 
-// query is the body of a request. It is not reused, because a transport may still read it after an interrupted request
-// has returned.
+// query returns the body of a request. Its memory is not reused, because a transport may still read it after the request
+// was interrupted.
 func (p *Poller) query(offset int64, limit int, timeout time.Duration) []byte {
 	b := make([]byte, 0, 96+len(p.allow))
 	b = append(b, `{"limit":`...)
@@ -105,16 +105,16 @@ func (p *Poller) split(response *http.Response) ([]wire.RawUpdate, error) {
 		}
 		return nil, api
 	}
-	if response.StatusCode != http.StatusOK { // not from the Bot API server, but from what is in front of it
+	if response.StatusCode != http.StatusOK { // from a proxy in front of the Bot API server
 		return nil, &APIError{Method: "getUpdates", Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
 	}
 	if len(p.answer) == 0 {
 		err = errAnswerEmpty
 	}
-	return nil, fmt.Errorf("not an answer of a Bot API server: %w", err)
+	return nil, fmt.Errorf("the answer is not from a Bot API server: %w", err)
 }
 
-// retryAfter is the Retry-After header, where it is a number of seconds.
+// retryAfter returns the time in the Retry-After header. It is 0 if the header is not a number of seconds.
 func retryAfter(header http.Header) time.Duration {
 	n, err := strconv.ParseInt(header.Get("Retry-After"), 10, 64)
 	if err != nil {
@@ -123,7 +123,7 @@ func retryAfter(header http.Header) time.Duration {
 	return seconds(n)
 }
 
-// seconds is a number of seconds, 0 when negative, and a year at most, so that it does not overflow.
+// seconds returns n seconds as a Duration: 0 if n is negative, and at most a year, so that it does not overflow.
 func seconds(n int64) time.Duration {
 	const year = 365 * 24 * 60 * 60
 	return time.Duration(min(max(n, 0), year)) * time.Second

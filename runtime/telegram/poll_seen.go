@@ -1,16 +1,16 @@
 package telegram
 
-// seenSize is how many updates back a duplicate is known. It is more than any window holds, since at most 100 updates
-// can be in view at once.
+// seenSize is the number of recent updates among which a duplicate is recognized. It is larger than any window, because
+// the server hands out at most 100 unconfirmed updates.
 const seenSize = 256
 
-// seen remembers the last updates that were handed out, to drop the ones that a server, or a proxy in front of it,
-// sends again after they were confirmed. An update counts as the same when its id and its bytes are: ids alone can
-// start again lower and meet themselves.
+// seen remembers the last updates that were handed out. It recognizes those that a server, or a proxy in front of it,
+// sends again after they were confirmed. Two updates are the same if both their ids and their bytes are equal. Equal ids
+// do not suffice, because a server may restart its ids at a lower number.
 type seen struct {
 	ring    [seenSize]seenUpdate
 	at      int
-	highest int64 // of the ids in the ring; an id above it needs no search
+	highest int64 // the highest id in the ring; a higher id needs no search
 }
 
 type seenUpdate struct {
@@ -38,12 +38,12 @@ func (s *seen) add(id int64, sum uint64) {
 	switch {
 	case id >= s.highest:
 		s.highest = id
-	case gone == s.highest: // the ids started again lower, and the last of the high ones has left
+	case gone == s.highest: // the ids were restarted at a lower number, and the last high one has left the ring
 		s.findHighest()
 	}
 }
 
-// forget makes an update new again: it was handed out and never handled.
+// forget removes an update that was handed out and not handled, so that it counts as new.
 func (s *seen) forget(id int64, sum uint64) {
 	if i := s.index(id, sum); i >= 0 {
 		s.ring[i] = seenUpdate{}

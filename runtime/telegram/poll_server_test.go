@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 const testToken = "123456789:AAsecretsecretsecretsecretsecret-_"
@@ -220,6 +222,32 @@ func newTestPoller(t testing.TB, transport http.RoundTripper, change func(*Polle
 	return p
 }
 
+// A pollObserver calls those of its functions that are set.
+type pollObserver struct {
+	NopObserver
+	fetched func(updates int, took time.Duration)
+	dropped func(wire.Header)
+	failed  func(err error, wait time.Duration)
+}
+
+func (o pollObserver) Fetched(updates int, took time.Duration) {
+	if o.fetched != nil {
+		o.fetched(updates, took)
+	}
+}
+
+func (o pollObserver) Dropped(header wire.Header) {
+	if o.dropped != nil {
+		o.dropped(header)
+	}
+}
+
+func (o pollObserver) FetchFailed(err error, wait time.Duration) {
+	if o.failed != nil {
+		o.failed(err, wait)
+	}
+}
+
 // noToken fails the test if the text holds the token, or the secret half of it.
 func noToken(t testing.TB, text string) {
 	t.Helper()
@@ -287,3 +315,7 @@ func done(p *Poller, updates ...*Envelope) {
 func contextFor(t testing.TB, d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(t.Context(), d)
 }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

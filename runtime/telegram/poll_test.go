@@ -1,10 +1,8 @@
 package telegram
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,49 +12,6 @@ import (
 
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
-
-func TestNewPollerRefuses(t *testing.T) {
-	for name, config := range map[string]PollerConfig{
-		"no token":           {},
-		"token with newline": {Token: testToken + "\n"},
-		"token with slash":   {Token: testToken + "/x"},
-		"no scheme":          {Token: testToken, APIURL: "api.telegram.org"},
-		"other scheme":       {Token: testToken, APIURL: "ftp://api.telegram.org"},
-		"no host":            {Token: testToken, APIURL: "https://"},
-		"query":              {Token: testToken, APIURL: "https://api.telegram.org?x=" + testToken},
-		"not a URL":          {Token: testToken, APIURL: "https://" + testToken + "@[::1:80"},
-		"timeout over 50 s":  {Token: testToken, Timeout: 51 * time.Second},
-		"half a second":      {Token: testToken, Timeout: time.Second / 2},
-		"delivery":           {Token: testToken, Delivery: AtLeastOnce + 1},
-		"conflict":           {Token: testToken, OnConflict: ConflictFail + 1},
-		"balance over 1":     {Token: testToken, SpeedTrafficBalance: 1.5},
-		"negative balance":   {Token: testToken, SpeedTrafficBalance: -0.5},
-		"negative delay":     {Token: testToken, MaxDelay: -1},
-	} {
-		if _, err := NewPoller(config); err == nil {
-			t.Errorf("%s was accepted", name)
-		} else {
-			noToken(t, err.Error())
-		}
-	}
-}
-
-func TestPollerDoesNotShowTheToken(t *testing.T) {
-	config := PollerConfig{Token: testToken, APIURL: "http://localhost:8081"}
-	p, err := NewPoller(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	for _, logger := range []*slog.Logger{slog.New(slog.NewTextHandler(&log, nil)), slog.New(slog.NewJSONHandler(&log, nil))} {
-		logger.Info("", "poller", p, "config", config)
-	}
-	text := fmt.Sprintf("%v %+v %#v %s %v %+v %#v %s", p, p, p, p, config, config, config, config) + log.String()
-	noToken(t, text)
-	if !strings.Contains(text, "localhost:8081") {
-		t.Errorf("the server is not named in %q", text)
-	}
-}
 
 func TestG4_LimitIsTheFreeCapacity(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -94,37 +49,6 @@ func TestG4_MoreThanAskedFor(t *testing.T) {
 	})
 }
 
-func TestPollerAsks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, test := range []struct {
-			change func(*PollerConfig)
-			want   string
-		}{
-			{nil, `{"limit":100,"timeout":30}`},
-			{func(c *PollerConfig) { c.AllowedUpdates = []string{} }, `{"limit":100,"timeout":30,"allowed_updates":[]}`},
-			{func(c *PollerConfig) { c.AllowedUpdates, c.Timeout = []string{"message", "poll"}, 7*time.Second },
-				`{"limit":100,"timeout":7,"allowed_updates":["message","poll"]}`},
-			{func(c *PollerConfig) { c.Timeout = -1 }, `{"limit":100,"timeout":0}`},
-		} {
-			p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
-				var body bytes.Buffer
-				_, _ = body.ReadFrom(r.Body)
-				if body.String() != test.want {
-					t.Errorf("asked %s, want %s", body.String(), test.want)
-				}
-				if want := "https://api.telegram.org/bot" + testToken + "/getUpdates"; r.URL.String() != want || r.Method != "POST" {
-					t.Errorf("%s %s", r.Method, r.URL)
-				}
-				if r.Header.Get("Content-Type") != "application/json" || r.ContentLength != int64(len(test.want)) {
-					t.Errorf("%v, length %d", r.Header, r.ContentLength)
-				}
-				return answer(200, ok(message(1, "")))(r)
-			}), test.change)
-			fetch(t, p, 100)
-		}
-	})
-}
-
 func TestPollerDropsWhatNobodyWants(t *testing.T) {
 	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
 		synctest.Test(t, func(t *testing.T) {
@@ -132,8 +56,8 @@ func TestPollerDropsWhatNobodyWants(t *testing.T) {
 			var dropped []int64
 			p := newTestPoller(t, server, func(c *PollerConfig) {
 				c.Delivery = delivery
-				c.Wanted = wire.Kinds(wire.KindMessage)
-				c.Hooks.Dropped = func(h wire.Header) { dropped = append(dropped, h.ID) }
+				c.Kinds = wire.Kinds(wire.KindMessage)
+				c.Observer = pollObserver{dropped: func(h wire.Header) { dropped = append(dropped, h.ID) }}
 			})
 			for range 3 {
 				server.pushJSON(`{"update_id":%d,"poll":{"id":"1"}}`)
@@ -200,7 +124,7 @@ func TestPollerDoesNotSpin(t *testing.T) {
 					p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
 						asked++
 						return answer(200, body)(r)
-					}), func(c *PollerConfig) { c.Wanted, c.Delivery = wire.Kinds(wire.KindMessage), delivery })
+					}), func(c *PollerConfig) { c.Kinds, c.Delivery = wire.Kinds(wire.KindMessage), delivery })
 					ctx, stop := contextFor(t, time.Minute)
 					defer stop()
 					for {
@@ -318,59 +242,14 @@ func TestPollerUpdatesOwnTheirBytes(t *testing.T) {
 	})
 }
 
-func TestPollerPacing(t *testing.T) {
-	// The waits that the formula gives, worked out by hand.
-	for _, test := range []struct {
-		balance float64
-		delay   time.Duration
-		batches []int
-		took    time.Duration
-		want    time.Duration
-	}{
-		{0, 500 * time.Millisecond, []int{1}, time.Second, 0},
-		{1, 500 * time.Millisecond, []int{100}, time.Second, 0},
-		{1, 500 * time.Millisecond, []int{1}, time.Second, 67212300},        // 500 tanh(0.2 * 1015 / 1501)
-		{0.5, 500 * time.Millisecond, []int{1}, time.Second, 33759400},      // 500 tanh(0.1 * 1015 / 1501)
-		{1, 500 * time.Millisecond, make([]int, 16), time.Second, 500e6},    // 500 tanh(0.2 * 16000)
-		{1, time.Nanosecond, make([]int, 16), time.Second, time.Nanosecond}, // never over the bound
-	} {
-		p := newPacer(test.balance, test.delay)
-		for _, size := range test.batches {
-			p.record(size, test.took)
-		}
-		got := p.delay()
-		if diff := got - test.want; diff < -20*time.Microsecond || diff > 20*time.Microsecond {
-			t.Errorf("%+v: waits %v", test, got)
-		}
-		if p.delay() != 0 {
-			t.Errorf("%+v: waits twice", test)
-		}
-	}
-	synctest.Test(t, func(t *testing.T) {
-		server := newBotServer(1)
-		p := newTestPoller(t, server, func(c *PollerConfig) { c.SpeedTrafficBalance = 1 })
-		go func() {
-			time.Sleep(time.Second)
-			server.push(1)
-		}()
-		fetch(t, p, 100)
-		server.push(2)
-		start := time.Now()
-		fetch(t, p, 100)
-		if took := time.Since(start).Round(time.Millisecond); took != 67*time.Millisecond {
-			t.Errorf("waited %v before the next batch", took)
-		}
-	})
-}
-
 func TestPollerStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)
 		var fetched []int
 		p := newTestPoller(t, server, func(c *PollerConfig) {
-			c.Hooks.Fetched = func(n int, took time.Duration) {
+			c.Observer = pollObserver{fetched: func(n int, took time.Duration) {
 				fetched = append(fetched, n, int(took.Seconds()))
-			}
+			}}
 		})
 		if s := p.Stats(); s != (PollerStats{}) {
 			t.Errorf("%+v", s)
@@ -384,16 +263,7 @@ func TestPollerStats(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		if !slices.Equal(fetched, []int{0, 30, 0, 30, 2, 10}) {
-			t.Errorf("hook was told %d", fetched)
+			t.Errorf("the observer was told %d", fetched)
 		}
 	})
-}
-
-func TestKindSet(t *testing.T) {
-	s := wire.Kinds(wire.KindMessage, wire.KindCount-1)
-	for k := range wire.Kind(wire.KindCount) {
-		if s.Has(k) != (k == wire.KindMessage || k == wire.KindCount-1) {
-			t.Errorf("kind %v", k)
-		}
-	}
 }

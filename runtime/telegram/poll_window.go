@@ -5,27 +5,28 @@ import (
 	"sync/atomic"
 )
 
-// A mark stands for one update that the server has handed out and that no offset has confirmed yet. The goroutine
-// that fetches owns it; any other does no more than set finished, so that a finished update costs its worker one
-// atomic store, and no lock.
+// A mark stands for an update that the server has handed out and that no offset has confirmed yet. The goroutine that
+// fetches owns it. Other goroutines only set finished, so a finished update costs its worker one atomic store and no
+// lock.
 type mark struct {
 	id       int64
-	sum      uint64 // hash of the update's bytes: tells a redelivery from another update with the same id
+	sum      uint64 // a hash of the update's bytes, which distinguishes a redelivery from another update with the same id
 	finished atomic.Bool
 }
 
-// A window is what the server would hand out again: the updates fetched, and not confirmed by an offset.
+// A window holds the updates that the server would hand out again: those that were fetched, and that no offset has
+// confirmed.
 //
-// It knows of numberings, because Telegram may start the ids again at a lower number. The updates of the numbering
-// before cannot be confirmed any more. They say nothing about the offset, and are kept only as long as they are
-// unfinished, so that they are known if they come again.
+// Telegram may restart its ids at a lower number. The updates of the earlier numbering then cannot be confirmed any more,
+// and have no influence on the offset. The window keeps them while they are unfinished, so that it recognizes them if they
+// come again.
 type window struct {
-	marks []*mark // in the order of their ids, no id twice
-	stale []*mark // unfinished ones of earlier numberings
-	next  int64   // the offset when all is finished: one past the highest id handed out; 0 before the first
+	marks []*mark // sorted by id, without duplicates
+	stale []*mark // unfinished updates of earlier numberings
+	next  int64   // the offset once all are finished: the highest id that was handed out, plus 1; 0 before the first
 }
 
-// lowest is the unfinished update with the lowest id, or nil when all are finished. It is what an offset may not pass.
+// lowest returns the unfinished update with the lowest id, or nil if all are finished. No offset may pass it.
 func (w *window) lowest() *mark {
 	for _, m := range w.marks {
 		if !m.finished.Load() {
@@ -35,7 +36,7 @@ func (w *window) lowest() *mark {
 	return nil
 }
 
-// find is the mark of the id, or nil.
+// find returns the mark with the id, or nil.
 func (w *window) find(id int64) *mark {
 	if i, found := w.search(id); found {
 		return w.marks[i]
@@ -45,7 +46,7 @@ func (w *window) find(id int64) *mark {
 
 func (w *window) search(id int64) (int, bool) {
 	if n := len(w.marks); n == 0 || w.marks[n-1].id < id {
-		return n, false // as nearly always
+		return n, false // the usual case
 	}
 	return slices.BinarySearchFunc(w.marks, id, func(m *mark, id int64) int {
 		switch {
@@ -58,23 +59,24 @@ func (w *window) search(id int64) (int, bool) {
 	})
 }
 
-// add takes in an update that find does not know.
+// add adds an update. Its id must not be in the window.
 func (w *window) add(m *mark) {
 	i, _ := w.search(m.id)
 	w.marks = slices.Insert(w.marks, i, m)
 	w.passed(m.id)
 }
 
-// passed notes that the id was handed out, now or before.
+// passed notes that the server has handed out the id.
 func (w *window) passed(id int64) { w.next = max(w.next, id+1) }
 
-// countFrom is the number of updates known to be at the server when it is asked from offset on.
+// countFrom returns how many of the updates in the window have at least the id offset. The server repeats them in the
+// answer to a request with that offset.
 func (w *window) countFrom(offset int64) int {
 	i, _ := w.search(offset)
 	return len(w.marks) - i
 }
 
-// confirm forgets what the server has forgotten after it answered to the offset.
+// confirm removes the updates that the server has forgotten once it has answered a request with the offset.
 func (w *window) confirm(offset int64) {
 	i, _ := w.search(offset)
 	w.marks = slices.Delete(w.marks, 0, i)
@@ -88,8 +90,8 @@ func (w *window) restart() {
 	w.next = 0
 }
 
-// giveUp forgets what is unfinished, so that it is new when it comes again, and tells what that is. The next offset is
-// the lowest of it.
+// giveUp removes the unfinished updates, so that they count as new when they come again, and calls forgotten for each. The
+// lowest of them becomes the next offset.
 func (w *window) giveUp(forgotten func(*mark)) {
 	if lowest := w.lowest(); lowest != nil {
 		w.next = lowest.id
@@ -108,7 +110,7 @@ func (w *window) giveUp(forgotten func(*mark)) {
 	w.stale = nil
 }
 
-// recall takes the unfinished update out of an earlier numbering, or returns nil.
+// recall removes an unfinished update of an earlier numbering and returns it. It returns nil if there is none.
 func (w *window) recall(id int64, sum uint64) *mark {
 	for i, m := range w.stale {
 		if m.id == id && m.sum == sum && !m.finished.Load() {

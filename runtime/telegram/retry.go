@@ -1,47 +1,128 @@
 package telegram
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 )
 
-// failures counts the failures in a row.
-type failures struct {
-	tries     int
-	since     time.Time // of the first
-	conflicts int
+// A retrier repeats a request until it succeeds or a failure is final. It is the only retry loop of this package: the
+// poller uses one for getUpdates and one for the confirmation on Close, the bot one for its calls at the start.
+//
+// A retrier counts the failures in a row across calls of do. It belongs to one goroutine.
+type retrier struct {
+	policy     RetryPolicy // with its defaults
+	onConflict Conflict
+
+	maxTries int       // gives up after this many failures in a row; 0: no such limit
+	deadline time.Time // gives up rather than wait beyond it; zero: no such limit
+
+	random func() float64 // a number in [0, 1) that shortens exponential waits; nil: they are not shortened
+
+	// report is called before each wait, with the failure and the length of the wait. It may be nil.
+	report func(ctx context.Context, failure error, wait time.Duration)
+
+	tries     int       // failures in a row, not counting conflicts and 429 answers
+	since     time.Time // when the first of them happened
+	conflicts int       // conflicts in a row
 }
 
-// next is how long to wait after a failure, or the error to end with.
-func (f *failures) next(failure error, policy RetryPolicy, conflict Conflict, random float64) (time.Duration, error) {
+// do calls try until it succeeds. It returns nil, or the last failure if ctx ended, or an error that says why it gave up.
+func (r *retrier) do(ctx context.Context, try func() error) error {
+	for {
+		failure := try()
+		if failure == nil {
+			r.reset()
+			return nil
+		}
+		if ctx.Err() != nil {
+			return failure
+		}
+		wait, err := r.next(failure)
+		if err != nil {
+			return err
+		}
+		if r.report != nil {
+			r.report(ctx, failure, wait)
+		}
+		if sleep(ctx, wait) != nil {
+			return failure
+		}
+	}
+}
+
+// reset forgets the failures so far.
+func (r *retrier) reset() { r.tries, r.since, r.conflicts = 0, time.Time{}, 0 }
+
+// next counts a failure. It returns how long to wait before the next try, or the error to give up with.
+func (r *retrier) next(failure error) (time.Duration, error) {
+	wait, err := r.count(failure)
+	switch {
+	case err != nil:
+		return 0, err
+	case r.maxTries > 0 && r.tries >= r.maxTries:
+		return 0, failure
+	case !r.deadline.IsZero() && time.Until(r.deadline) <= wait:
+		return 0, failure
+	}
+	return wait, nil
+}
+
+// count applies the policy to a failure. An answer with 409 or 429 comes from a server that works, so it ends the
+// failures in a row.
+func (r *retrier) count(failure error) (time.Duration, error) {
 	var api *APIError
 	if errors.As(failure, &api) {
 		switch {
 		case api.Code == http.StatusUnauthorized, api.Code == http.StatusNotFound,
-			api.Code == http.StatusConflict && conflict == ConflictFail:
+			api.Code == http.StatusConflict && r.onConflict == ConflictFail:
 			return 0, fmt.Errorf("%w: %s", failure, api.advice())
 		case api.Code == http.StatusConflict:
-			*f = failures{conflicts: f.conflicts + 1}
-			return policy.wait(f.conflicts, random), nil
+			conflicts := r.conflicts + 1
+			r.reset()
+			r.conflicts = conflicts
+			return r.wait(conflicts), nil
 		case api.Code == http.StatusTooManyRequests && api.RetryAfter > 0:
-			*f = failures{}
-			if api.RetryAfter > policy.MaxElapsed {
-				return 0, fmt.Errorf("%w: it asks to wait %v", failure, api.RetryAfter)
+			r.reset()
+			if api.RetryAfter > r.policy.MaxElapsed {
+				return 0, fmt.Errorf("%w: the server asks to wait %v", failure, api.RetryAfter)
 			}
 			return api.RetryAfter, nil
 		}
 	}
 	now := time.Now()
-	if f.tries == 0 {
-		f.since = now
+	if r.tries == 0 {
+		r.since = now
 	}
-	f.tries++
-	f.conflicts = 0
-	wait := policy.wait(f.tries, random)
-	if elapsed := now.Sub(f.since); elapsed+wait > policy.MaxElapsed {
-		return 0, fmt.Errorf("gave up after %v and %d tries: %w", elapsed.Round(time.Millisecond), f.tries, failure)
+	r.tries++
+	r.conflicts = 0
+	wait := r.wait(r.tries)
+	if elapsed := now.Sub(r.since); elapsed+wait > r.policy.MaxElapsed {
+		return 0, fmt.Errorf("gave up after %v and %d tries: %w", elapsed.Round(time.Millisecond), r.tries, failure)
 	}
 	return wait, nil
+}
+
+func (r *retrier) wait(tries int) time.Duration {
+	if r.random == nil {
+		return r.policy.wait(tries, 0)
+	}
+	return r.policy.wait(tries, r.random())
+}
+
+// sleep waits for d. If ctx ends before, it returns the error of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -10,13 +10,14 @@ import (
 type RetryInterval uint8
 
 const (
-	// RetryExponential waits 100 ms, then twice as long each time, up to 30 s. Of each wait a random part, up to a
-	// half, is taken off, so that bots that lost the server together do not come back together.
+	// RetryExponential waits 100 ms after the first failure and doubles the wait after each further one, up to 30 s.
+	// Each wait is shortened by a random part, at most half of it, so that bots that lost the server at the same time
+	// do not return at the same time.
 	RetryExponential RetryInterval = iota
-	// RetryQuadratic waits 100 ms, then 100 ms longer each time, so that the time spent grows with the square of
-	// the tries.
+	// RetryQuadratic waits 100 ms after the first failure and adds 100 ms after each further one. The total time grows
+	// with the square of the number of tries.
 	RetryQuadratic
-	// RetryFixed waits the same time each time.
+	// RetryFixed waits equally long after every failure.
 	RetryFixed
 )
 
@@ -27,18 +28,18 @@ const (
 	defaultMaxElapsed = 15 * time.Hour
 )
 
-// A RetryPolicy says how long to wait after a failure that may pass, and when to give up. The zero RetryPolicy is
-// exponential and gives up after 15 hours.
+// A RetryPolicy says how long to wait after a failure that may pass, and when to give up. The zero RetryPolicy waits
+// exponentially and gives up after 15 hours.
 type RetryPolicy struct {
-	// Interval is how the waits grow. Default RetryExponential.
+	// Interval says how the waits grow. Default RetryExponential.
 	Interval RetryInterval
 
-	// Fixed is the wait of RetryFixed, and of no other interval. Default 100 ms.
+	// Fixed is the wait of RetryFixed. The other intervals ignore it. Default 100 ms.
 	Fixed time.Duration
 
-	// MaxElapsed is the time since the first of the failures in a row after which no other try is made, and Fetch
-	// returns the last failure. Default 15 h. A conflict (409) and a 429 are answers of a server that works: they do
-	// not count as failures here.
+	// MaxElapsed bounds the time since the first of several failures in a row. If the next try would start later, there
+	// is none, and the last failure is final. Default 15 h. Answers with 409 (conflict) and 429 (too many requests) come
+	// from a server that works, so they do not count as failures here.
 	MaxElapsed time.Duration
 }
 
@@ -60,16 +61,16 @@ func (r RetryPolicy) withDefaults() (RetryPolicy, error) {
 	return r, nil
 }
 
-// wait is the time to wait after the given number of tries, at least one, that failed in a row. random is in [0, 1).
-func (r RetryPolicy) wait(tries int, random float64) time.Duration {
+// wait returns the time to wait after the given number of failures in a row, which is at least 1. random is in [0, 1).
+func (r RetryPolicy) wait(failures int, random float64) time.Duration {
 	switch r.Interval {
 	case RetryQuadratic:
-		return time.Duration(min(tries, math.MaxInt32)) * retryStep
+		return time.Duration(min(failures, math.MaxInt32)) * retryStep
 	case RetryFixed:
 		return r.Fixed
 	}
 	d := retryCap
-	if shift := tries - 1; shift < 16 { // 100 ms << 16 is far over the cap
+	if shift := failures - 1; shift < 16 { // 100 ms << 16 is far above the cap
 		d = min(retryCap, retryStep<<shift)
 	}
 	return d - time.Duration(random*float64(d)/2)

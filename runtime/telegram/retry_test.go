@@ -11,45 +11,6 @@ import (
 	"time"
 )
 
-func TestG9_RetryWaits(t *testing.T) {
-	const ms = time.Millisecond
-	for _, test := range []struct {
-		policy RetryPolicy
-		random float64
-		want   []time.Duration
-	}{
-		{RetryPolicy{}, 0, []time.Duration{100 * ms, 200 * ms, 400 * ms, 800 * ms, 1600 * ms, 3200 * ms, 6400 * ms, 12800 * ms, 25600 * ms, 30 * time.Second, 30 * time.Second}},
-		{RetryPolicy{}, 0.5, []time.Duration{75 * ms, 150 * ms, 300 * ms}},
-		{RetryPolicy{Interval: RetryQuadratic}, 0.9, []time.Duration{100 * ms, 200 * ms, 300 * ms, 400 * ms}},
-		{RetryPolicy{Interval: RetryFixed}, 0.9, []time.Duration{100 * ms, 100 * ms}},
-		{RetryPolicy{Interval: RetryFixed, Fixed: time.Minute}, 0.9, []time.Duration{time.Minute, time.Minute}},
-	} {
-		policy, err := test.policy.withDefaults()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, want := range test.want {
-			if got := policy.wait(i+1, test.random); got != want {
-				t.Errorf("%+v: wait %d is %v, want %v", test.policy, i+1, got, want)
-			}
-		}
-	}
-	policy, _ := RetryPolicy{}.withDefaults()
-	for tries := range 100_000 {
-		if d := policy.wait(tries+1, 0.999999); d <= 0 || d > retryCap {
-			t.Fatalf("wait %d is %v", tries+1, d)
-		}
-	}
-}
-
-func TestG9_BadRetryPolicy(t *testing.T) {
-	for _, policy := range []RetryPolicy{{Interval: RetryFixed + 1}, {Fixed: -1}, {MaxElapsed: -1}} {
-		if _, err := NewPoller(PollerConfig{Token: testToken, Retry: policy}); err == nil {
-			t.Errorf("%+v was accepted", policy)
-		}
-	}
-}
-
 var failuresThatPass = map[string]step{
 	"500":            answer(500, `{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}`),
 	"502 HTML":       answer(502, "<html>Bad Gateway</html>"),
@@ -88,10 +49,10 @@ func TestG9_FailuresThatPass(t *testing.T) {
 				server := newBotServer(1000)
 				var waits []time.Duration
 				p := newTestPoller(t, server, func(c *PollerConfig) {
-					c.Hooks.Failed = func(err error, wait time.Duration) {
+					c.Observer = pollObserver{failed: func(err error, wait time.Duration) {
 						noToken(t, err.Error())
 						waits = append(waits, wait)
-					}
+					}}
 				})
 				server.push(2)
 				wantIDs(t, fetch(t, p, 100), 1000, 1001)
@@ -164,10 +125,6 @@ func TestG9_DefaultMaxElapsedIs15Hours(t *testing.T) {
 	})
 }
 
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 func TestG9_FatalErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer step
@@ -175,12 +132,12 @@ func TestG9_FatalErrors(t *testing.T) {
 		text   string
 	}{
 		"401":      {answer(401, `{"ok":false,"error_code":401,"description":"Unauthorized"}`), 401, "getUpdates: 401 Unauthorized: the server does not know the bot's token"},
-		"404":      {answer(404, `{"ok":false,"error_code":404,"description":"Not Found"}`), 404, "getUpdates: 404 Not Found: the bot's token has not the form of one"},
+		"404":      {answer(404, `{"ok":false,"error_code":404,"description":"Not Found"}`), 404, "getUpdates: 404 Not Found: the bot's token does not have the form of a token"},
 		"404 HTML": {answer(404, "<html>nginx</html>"), 404, "API URL is not that of a Bot API server"},
 		"409":      {answer(409, conflict), 409, "getUpdates: 409 Conflict: terminated by other getUpdates request: another process polls"},
 		"echo":     {answer(404, `{"ok":false,"error_code":404,"description":"Not Found: no path /bot`+testToken+`/getUpdates"}`), 404, "Not Found: no path /bot<token>/getUpdates"},
 		"429 of years": {answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry later","parameters":{"retry_after":999999999999}}`), 429,
-			"it asks to wait 8760h0m0s"},
+			"the server asks to wait 8760h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -284,7 +241,7 @@ func TestG9_AnAnswerEndsTheFailuresInARow(t *testing.T) {
 			var waits []time.Duration
 			p := newTestPoller(t, server, func(c *PollerConfig) {
 				c.Retry.Interval = RetryQuadratic
-				c.Hooks.Failed = func(_ error, wait time.Duration) { waits = append(waits, wait) }
+				c.Observer = pollObserver{failed: func(_ error, wait time.Duration) { waits = append(waits, wait) }}
 			})
 			broken := answer(500, "")
 			server.first(broken, broken, broken, between, broken)
@@ -293,125 +250,6 @@ func TestG9_AnAnswerEndsTheFailuresInARow(t *testing.T) {
 			if got := waits[len(waits)-1]; got != retryStep {
 				t.Errorf("waits %v", waits)
 			}
-		})
-	}
-}
-
-// An answer that comes just as ctx ends is not taken over, and comes again.
-func TestG7_AnAnswerThatComesTooLate(t *testing.T) {
-	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
-		synctest.Test(t, func(t *testing.T) {
-			server := newBotServer(1)
-			ctx, stop := context.WithCancel(t.Context())
-			p := newTestPoller(t, roundTrip(func(r *http.Request) (*http.Response, error) {
-				response, err := server.RoundTrip(r)
-				if ctx.Err() == nil {
-					response.Body = &stopAtEnd{response.Body, stop}
-				}
-				return response, err
-			}), func(c *PollerConfig) { c.Delivery = delivery })
-			server.push(2)
-			if updates, err := p.Fetch(ctx, 100); err != context.Canceled || len(updates) > 0 { //nolint:errorlint // ctx's own
-				t.Errorf("%d, %v", ids(updates), err)
-			}
-			if err := p.Close(t.Context()); err != nil {
-				t.Error(err)
-			}
-			time.Sleep(time.Second) // sooner, the same offset gets one update only
-			wantIDs(t, fetch(t, p, 100), 1, 2)
-		})
-	}
-}
-
-// stopAtEnd ends a context when the whole body has been read.
-type stopAtEnd struct {
-	io.ReadCloser
-	stop func()
-}
-
-func (s *stopAtEnd) Read(b []byte) (int, error) {
-	n, err := s.ReadCloser.Read(b)
-	if err == io.EOF { //nolint:errorlint // io.EOF itself
-		s.stop()
-	}
-	return n, err
-}
-
-// Fetch returns at once with ctx's error, whatever it is waiting for.
-func TestG7_FetchIsInterrupted(t *testing.T) {
-	wait429 := answer(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":70}}`)
-	for name, test := range map[string]struct {
-		change func(*PollerConfig)
-		setup  func(*testing.T, *Poller, *botServer)
-	}{
-		"long poll": {},
-		"hanging":   {setup: func(_ *testing.T, _ *Poller, s *botServer) { s.first(hang) }},
-		"429":       {setup: func(_ *testing.T, _ *Poller, s *botServer) { s.first(wait429) }},
-		"conflict": {setup: func(_ *testing.T, _ *Poller, s *botServer) {
-			for range 100 {
-				s.first(answer(409, conflict))
-			}
-		}},
-		"back-off": {
-			change: func(c *PollerConfig) { c.Retry = RetryPolicy{Interval: RetryFixed, Fixed: time.Hour} },
-			setup:  func(_ *testing.T, _ *Poller, s *botServer) { s.first(answer(500, "")) },
-		},
-		"pacing": {
-			change: func(c *PollerConfig) { c.SpeedTrafficBalance, c.MaxDelay = 1, time.Hour },
-			setup: func(t *testing.T, p *Poller, s *botServer) {
-				s.first(answer(200, ok()), func(r *http.Request) (*http.Response, error) {
-					time.Sleep(20 * time.Second)
-					return answer(200, ok(message(1, "")))(r)
-				})
-				fetch(t, p, 1)
-			},
-		},
-		"full window": {
-			change: func(c *PollerConfig) { c.Delivery = AtLeastOnce },
-			setup: func(t *testing.T, p *Poller, s *botServer) {
-				s.push(150)
-				fetch(t, p, 100)
-			},
-		},
-		"beside an unfinished update": {
-			change: func(c *PollerConfig) { c.Delivery = AtLeastOnce },
-			setup: func(t *testing.T, p *Poller, s *botServer) {
-				s.push(1)
-				fetch(t, p, 100)
-			},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				server := newBotServer(1)
-				p := newTestPoller(t, server, test.change)
-				if test.setup != nil {
-					test.setup(t, p, server)
-				}
-				ctx, stop := context.WithCancel(t.Context())
-				ended := make(chan error)
-				go func() {
-					updates, err := p.Fetch(ctx, 100)
-					if len(updates) != 0 {
-						t.Errorf("updates %d", ids(updates))
-					}
-					ended <- err
-				}()
-				time.Sleep(10 * time.Second)
-				select {
-				case err := <-ended:
-					t.Fatalf("ended by itself: %v", err)
-				default:
-				}
-				start := time.Now()
-				stop()
-				if err := <-ended; err != context.Canceled { //nolint:errorlint // ctx's own
-					t.Errorf("error is %v", err)
-				}
-				if took := time.Since(start); took != 0 {
-					t.Errorf("took %v to stop", took)
-				}
-			})
 		})
 	}
 }

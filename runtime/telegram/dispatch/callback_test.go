@@ -222,7 +222,7 @@ func TestEncodeCallback(t *testing.T) {
 			t.Errorf("%q: %q, %v", test.data, got, err)
 		}
 	}
-	if err := error(&telegram.CallbackTooLongError{Length: 70}); err.Error() != "callback data has 70 bytes, and Telegram keeps 64" {
+	if err := error(&telegram.CallbackTooLongError{Length: 70}); err.Error() != "callback data has 70 bytes, and Telegram allows 64" {
 		t.Error(err)
 	}
 }

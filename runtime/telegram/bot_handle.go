@@ -1,0 +1,70 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/wire"
+)
+
+// constraints computes the keys of an update. It runs the author's constraint functions. If one of them panics or fails,
+// the update is not handled, and its error goes to the error hook.
+func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key) {
+	b.keys = Keys{keys: keys, me: &b.api.User}
+	defer func() {
+		if value := recover(); value != nil {
+			u.fail(runtime.NewPanicError(value))
+		}
+		result = b.keys.keys
+	}()
+	if err := b.config.Constraints(u, &b.keys); err != nil {
+		u.fail(err)
+	}
+	return nil
+}
+
+// handle decodes an update and dispatches it.
+func (b *Bot) handle(ctx context.Context, u *Envelope) error {
+	growStack(0)
+	update, err := u.Decode()
+	if err != nil {
+		return err
+	}
+	u.event = Event{Bot: b.api, Update: update, Header: u.Header}
+	return b.config.Dispatch(ctx, &u.event)
+}
+
+// eventOf returns the event that the handler was given. If there was none, it makes an event that names the update.
+func (b *Bot) eventOf(u *Envelope) *Event {
+	if u.event.Update == nil {
+		u.event = Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
+	}
+	return &u.event
+}
+
+func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
+	if b.config.OnError != nil {
+		b.config.OnError(ctx, b.eventOf(u), err)
+		return
+	}
+	attrs := []any{"update", u.ID, "kind", u.Kind.String(), "handler", b.eventOf(u).Handler, "error", err}
+	if p, ok := errors.AsType[*runtime.PanicError](err); ok {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	b.logger.ErrorContext(ctx, "handler failed", attrs...)
+}
+
+// onTimeout runs while the handler may still use its event, so it makes another one.
+func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
+	if b.config.OnTimeout == nil {
+		b.logger.WarnContext(ctx, "handler timed out", "update", u.ID, "kind", u.Kind.String())
+		return
+	}
+	ev := Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
+	if update, err := wire.DecodeUpdate(u.raw); err == nil {
+		ev.Update = update
+	}
+	b.config.OnTimeout(ctx, &ev)
+}
