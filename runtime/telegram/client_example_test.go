@@ -2,37 +2,37 @@ package telegram_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
+	"log"
+	"strings"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// A client makes the calls of any gotgbot.Bot.
-func ExampleNewClient() {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		fmt.Println(r.Header.Get("Content-Type"), string(body))
-		fmt.Fprint(w, `{"ok":true,"result":{"message_id":7,"date":1,"chat":{"id":42,"type":"private"}}}`)
-	}))
+// A client makes the calls of any gotgbot.Bot, also without a bot of this package. Here it uploads a file.
+func ExampleClient_upload() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
 	defer server.Close()
+	alice := server.User("Alice")
+	alice.Send("/start") // a bot cannot write to a user who never wrote to it
 
 	client, err := telegram.NewClient(telegram.ClientConfig{APIURL: server.URL})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	defer client.CloseIdleConnections()
-	bot := &gotgbot.Bot{Token: "123456789:AA", BotClient: client}
-	sent, err := bot.SendMessage(42, "hello", nil)
-	if err != nil {
-		fmt.Println(err)
-		return
+	bot := &gotgbot.Bot{Token: server.Token, BotClient: client}
+	menu := gotgbot.InputFileByReader("menu.txt", strings.NewReader("tea, coffee"))
+	if _, err := bot.SendDocument(alice.ID, menu, &gotgbot.SendDocumentOpts{Caption: "Our menu"}); err != nil {
+		log.Fatal(err)
 	}
-	fmt.Println("sent message", sent.MessageId)
-	// Output:
-	// application/json {"chat_id":42,"text":"hello"}
-	// sent message 7
+	call := server.SentBy("sendDocument")[0]
+	for _, file := range call.Files {
+		fmt.Printf("%s: %s: %s\n", call.Text(), file.Name, file.Data)
+	}
+	// Output: Our menu: menu.txt: tea, coffee
 }
