@@ -21,7 +21,8 @@ import (
 
 var kills = flag.Int("kills", 20, "how many times TestG8_Kill kills the bot")
 
-// journalVariable makes the test binary a bot that writes what it handled to that file.
+// journalVariable names the environment variable with a file name. If it is set, the test binary runs a bot that writes a
+// journal of the updates it handled to that file.
 const journalVariable = "TGGEN_TEST_JOURNAL"
 
 func TestMain(m *testing.M) {
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// journalBot handles each message in 0 to 2 ms and then writes a line, in one write, which survives a kill -9.
+// journalBot handles each message in 0 to 2 ms and then appends a line to the journal. A single write survives kill -9.
 func journalBot(path string) error {
 	journal, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -58,11 +59,11 @@ func journalBot(path string) error {
 	return bot.Run(ctx)
 }
 
-// startJournalBot runs the bot as a process of its own.
+// startJournalBot starts the bot in another process.
 func startJournalBot(t *testing.T, server *tgtest.Server, journal string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	command := exec.Command(os.Args[0])
-	// The race detector otherwise sleeps for a second before a process ends.
+	// Without this setting the race detector sleeps for a second before the process ends.
 	command.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", journalVariable+"="+journal, "BOT_TOKEN="+server.Token, "BOT_API_URL="+server.URL)
 	var log bytes.Buffer
 	command.Stdout, command.Stderr = &log, &log
@@ -72,7 +73,7 @@ func startJournalBot(t *testing.T, server *tgtest.Server, journal string) (*exec
 	return command, &log
 }
 
-// feed pushes messages of many chats, a few at a time, until the returned function is called, which tells how many.
+// feed pushes messages of many chats, a few at a time, until end is called. end returns how many it pushed.
 func feed(t *testing.T, server *tgtest.Server) (end func() int) {
 	const chats = 37
 	quit, pushed := make(chan struct{}), make(chan int)
@@ -101,7 +102,7 @@ func feed(t *testing.T, server *tgtest.Server) (end func() int) {
 	}
 }
 
-// waitConfirmed waits until the server holds nothing.
+// waitConfirmed waits until every update is confirmed.
 func waitConfirmed(t *testing.T, server *tgtest.Server, log *bytes.Buffer) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -111,7 +112,8 @@ func waitConfirmed(t *testing.T, server *tgtest.Server, log *bytes.Buffer) {
 	}
 }
 
-// audit reads the journal: how often each update was handled, with the order per chat kept among first deliveries.
+// audit reads the journal. It fails the test unless every update was handled, and the first deliveries of each chat were
+// handled in order. It returns how many times an update was handled again.
 func audit(t *testing.T, path string, pushed int) (repeats int) {
 	t.Helper()
 	file, err := os.Open(path)
@@ -141,7 +143,7 @@ func audit(t *testing.T, path string, pushed int) (repeats int) {
 	return repeats
 }
 
-// TestG8_Kill kills the bot with SIGKILL at random moments under load, at least once.
+// TestG8_Kill kills the bot with SIGKILL at random moments under load. Every update must be handled at least once.
 func TestG8_Kill(t *testing.T) {
 	server := tgtest.NewServer(t)
 	journal := filepath.Join(t.TempDir(), "journal")
@@ -153,7 +155,7 @@ func TestG8_Kill(t *testing.T) {
 			t.Fatal(err)
 		}
 		cancel()
-		time.Sleep(rand.N(150 * time.Millisecond)) // the moment is what the test is about
+		time.Sleep(rand.N(150 * time.Millisecond)) // a random moment for the kill or the stop
 		if err := bot.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +174,7 @@ func TestG8_Kill(t *testing.T) {
 	t.Logf("%d kills, %d updates, %d handled again", *kills, pushed, repeats)
 }
 
-// TestG7_G8_Terminate restarts the bot with SIGTERM under load: every update is handled exactly once.
+// TestG7_G8_Terminate restarts the bot with SIGTERM under load. Every update must be handled exactly once.
 func TestG7_G8_Terminate(t *testing.T) {
 	server := tgtest.NewServer(t)
 	journal := filepath.Join(t.TempDir(), "journal")
@@ -185,7 +187,7 @@ func TestG7_G8_Terminate(t *testing.T) {
 			t.Fatal(err)
 		}
 		cancel()
-		time.Sleep(rand.N(150 * time.Millisecond)) // the moment is what the test is about
+		time.Sleep(rand.N(150 * time.Millisecond)) // a random moment for the kill or the stop
 		pushed := 0
 		if i == restarts-1 {
 			pushed = end()

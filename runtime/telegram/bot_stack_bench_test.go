@@ -7,8 +7,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// BenchmarkFreshGoroutine decodes each update in a goroutine of its own, as is the case for handlers that block, with
-// and without a stack that was grown at once.
+// BenchmarkFreshGoroutine decodes each update in a new goroutine, as happens with handlers that block. It compares a stack
+// that growStack has grown with one that grows step by step.
 func BenchmarkFreshGoroutine(b *testing.B) {
 	updates := corpus.Updates(1, 2000)
 	measure := func(grow bool) func(*testing.B) {

@@ -16,7 +16,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// chatOrder is the constraint of most tests.
+// chatOrder adds the constraint of most tests, the chat.
 func chatOrder(u *telegram.Envelope, keys *telegram.Keys) error {
 	keys.Chat(u.Header)
 	return nil
@@ -41,7 +41,7 @@ func stop(t testing.TB, bot *telegram.Bot) {
 	}
 }
 
-// message is a text message in a chat; its message id is the chat's sequence number.
+// message returns the JSON of a text message in a chat. Its message id is its number within the chat.
 func message(chat, seq int) string {
 	return fmt.Sprintf(`{"message":{"message_id":%d,"from":{"id":%d,"is_bot":false,"first_name":"Ann"},`+
 		`"chat":{"id":%d,"first_name":"Ann","type":"private"},"date":1700000000,"text":"number %d"}}`, seq, chat, chat, seq)
@@ -59,7 +59,7 @@ func push(t testing.TB, server *tgtest.Server, updates ...string) {
 	server.PushBatch(bodies...)
 }
 
-// TestG1_G2_ManyChatsThroughHTTP: 200 chats of 50 messages, fetched through HTTP, handled in 0 to 5 ms each.
+// TestG1_G2_ManyChatsThroughHTTP fetches 50 messages of each of 200 chats over HTTP and handles each in 0 to 5 ms.
 func TestG1_G2_ManyChatsThroughHTTP(t *testing.T) {
 	const chats, each = 200, 50
 	server := tgtest.NewServer(t)
@@ -123,7 +123,8 @@ func TestG1_G2_ManyChatsThroughHTTP(t *testing.T) {
 	}
 }
 
-// TestG6_UndecodableUpdate: an update whose inside is wrong goes to the error hook with its id; the next is handled.
+// TestG6_UndecodableUpdate checks that an update that cannot be decoded goes to the error hook with its id, and that the
+// next update is handled.
 func TestG6_UndecodableUpdate(t *testing.T) {
 	server := tgtest.NewServer(t)
 	failed := make(chan string, 10)
@@ -145,11 +146,11 @@ func TestG6_UndecodableUpdate(t *testing.T) {
 	push(t, server, strings.Replace(message(1, 1), `"number 1"`, `{"no":"text"}`, 1), message(1, 2))
 	ok := <-handled
 	if got := <-failed; !strings.HasPrefix(got, fmt.Sprintf("true %d ", ok-1)) {
-		t.Errorf("the error hook heard %q, want the id %d", got, ok-1)
+		t.Errorf("the error hook got %q, want the id %d", got, ok-1)
 	}
 }
 
-// TestG6_PanickingConstraint: a constraint function that panics fails its update and no other.
+// TestG6_PanickingConstraint checks that a panic in a constraint function fails its update and no other.
 func TestG6_PanickingConstraint(t *testing.T) {
 	server := tgtest.NewServer(t)
 	failed := make(chan error, 10)
@@ -177,19 +178,20 @@ func TestG6_PanickingConstraint(t *testing.T) {
 	defer stop(t, bot)
 	push(t, server, message(1, 1), message(1, 2))
 	if p, ok := errors.AsType[*runtime.PanicError](<-failed); !ok || p.Value != "no team" {
-		t.Error("the error hook did not hear of the panic")
+		t.Error("the error hook did not get the panic")
 	}
 	if got := <-handled; got != 2 {
 		t.Errorf("message %d was handled, want 2", got)
 	}
 }
 
-// TestG7_StopInEachState: a stop returns at once while a poll waits, while a failing poll backs off, and before Start.
-func TestG7_StopInEachState(t *testing.T) {
+// TestG7_StopAndStartAgain checks that Stop returns soon before Start and while a poll waits, and that the bot can be
+// started again.
+func TestG7_StopAndStartAgain(t *testing.T) {
 	server := tgtest.NewServer(t)
 	bot := newBot(t, server, telegram.Config{Dispatch: func(context.Context, *telegram.Event) error { return nil }})
 	stop(t, bot)
-	for range 2 { // and it can be started again
+	for range 2 {
 		if err := bot.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +209,7 @@ func TestG7_StopInEachState(t *testing.T) {
 	}
 }
 
-// TestG9_WrongToken: the bot ends with an error that says what to do and does not hold the token.
+// TestG9_WrongToken checks that the bot ends with an error that says what to do and does not show the token.
 func TestG9_WrongToken(t *testing.T) {
 	server := tgtest.NewServer(t)
 	const wrong = "123456:AAthis-is-not-the-token"
@@ -222,7 +224,7 @@ func TestG9_WrongToken(t *testing.T) {
 		t.Fatalf("the bot ended with %v, want a 401", err)
 	}
 	if strings.Contains(err.Error(), wrong) {
-		t.Errorf("the error holds the token: %v", err)
+		t.Errorf("the error shows the token: %v", err)
 	}
 	if !strings.Contains(err.Error(), "@BotFather") {
 		t.Errorf("the error does not say what to do: %v", err)

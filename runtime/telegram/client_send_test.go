@@ -18,14 +18,14 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// What a server reads of a call: the text of each parameter, as the Bot API server takes it from either form, and each
-// file.
+// A sentCall is a call as a server reads it: the text of each parameter, which the Bot API server takes from JSON or from
+// a form, and each file.
 type sentCall struct {
 	method string
 	kind   string // media type
 	length int64
 	params map[string]string
-	files  map[string]string // name in the form, to "name in the file system: content"
+	files  map[string]string // maps the name in the form to "file name: content"
 }
 
 func readCall(r *http.Request) (sentCall, error) {
@@ -55,7 +55,7 @@ func readCall(r *http.Request) (sentCall, error) {
 	for form := multipart.NewReader(r.Body, args["boundary"]); ; {
 		part, err := form.NextPart()
 		if err == io.EOF {
-			delete(c.params, "_empty") // gotgbot's own
+			delete(c.params, "_empty") // gotgbot adds it
 			return c, nil
 		}
 		if err != nil {
@@ -75,7 +75,7 @@ func readCall(r *http.Request) (sentCall, error) {
 
 type myMode string
 
-// The server reads of this client's calls what it reads of gotgbot's, and as JSON unless there is a file.
+// A call of this client reads like the same call of gotgbot's client. It is JSON unless it has a file.
 func TestClientSendsWhatGotgbotSends(t *testing.T) {
 	var call sentCall
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -214,7 +214,7 @@ func TestClientSendsWhatGotgbotSends(t *testing.T) {
 	theirs := &gotgbot.BaseBotClient{DefaultRequestOpts: &gotgbot.RequestOpts{APIURL: server.URL}}
 	for name, test := range calls {
 		t.Run(name, func(t *testing.T) {
-			// The result is true, which is no message; the error of that is gotgbot's and does not matter.
+			// gotgbot returns an error because the result, true, is not a message. The error does not matter here.
 			_ = test.do(&gotgbot.Bot{Token: testToken, BotClient: theirs})
 			want := call
 			call = sentCall{}
@@ -239,7 +239,7 @@ func TestClientSendsWhatGotgbotSends(t *testing.T) {
 	}
 }
 
-// A string of a type of its own is sent as its text in both forms.
+// A value whose type is based on string is sent as its text, in JSON and in a form.
 func TestClientStringTypes(t *testing.T) {
 	for _, file := range []any{nil, gotgbot.InputFileByReader("f", strings.NewReader("f"))} {
 		params := map[string]any{"parse_mode": myMode("HTML"), "list": []myMode{"a"}}
@@ -281,8 +281,8 @@ func TestClientDoesNotChangeTheParameters(t *testing.T) {
 	}
 }
 
-// A body that was put together in memory can be sent again, which net/http does when a connection that it kept turns out
-// to be closed before anything was written.
+// A body that was put together in memory can be sent twice. Package net/http does that if it finds, before it has written
+// anything, that a kept connection is closed.
 func TestClientBodiesCanBeSentAgain(t *testing.T) {
 	for name, params := range map[string]map[string]any{
 		"JSON": {"a": 1},

@@ -127,7 +127,7 @@ func TestClientTimeout(t *testing.T) {
 	}
 }
 
-// A hanging server does not keep an upload alive, and no goroutine is left.
+// An upload to a server that hangs ends with the time-out, and leaves no goroutine.
 func TestClientUploadIsInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestClient(t, ClientConfig{HTTPClient: &http.Client{Transport: roundTrip(hang)}})
@@ -160,7 +160,7 @@ func TestClientURLs(t *testing.T) {
 	}
 }
 
-// newTestClient makes a client that must be valid.
+// newTestClient makes a client and fails the test if the configuration is invalid.
 func newTestClient(t testing.TB, config ClientConfig) *Client {
 	t.Helper()
 	c, err := NewClient(config)

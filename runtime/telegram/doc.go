@@ -1,8 +1,110 @@
-// Package telegram is what a generated bot runs on: it fetches updates from a Bot API server, decodes them, and hands them to
-// the dispatch that the generator wrote.
+// Package telegram is what a generated bot runs on. It fetches updates from a Bot API server, hands them to the code that
+// tggen generated from a spec.yaml, and helps that code to answer.
 //
-// A bot's author meets [Event], which every input embeds, the [Option] values of the generated New and Run, and the
-// errors that a handler's error hook is told. The rest is for generated code, or for building a bot by hand: a [Poller]
-// is a runtime.Source of [Envelope] values, a [Client] makes gotgbot's calls, and a [Bot] joins them with a sink of package
-// runtime.
+// The author of a bot writes handlers and, in main, calls the generated Run:
+//
+//	func main() {
+//		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+//		defer stop()
+//		if err := Run(ctx, newBot()); err != nil {
+//			log.Fatal(err)
+//		}
+//	}
+//
+// The sections below go from what every author meets to what only some need.
+//
+// # Events
+//
+// A handler is a method with a context and an input:
+//
+//	func (b *bot) Greet(ctx context.Context, in *GreetInput) error {
+//		_, err := in.Reply(ctx, "Hello!", nil)
+//		return err
+//	}
+//
+// The input embeds an [*Event]. An Event has the update as gotgbot decodes it, the ids of its chat, user and thread in a
+// [Header], and helpers that know where the update came from: [Event.Reply], [Event.Answer] and [Event.Edit]. Every other
+// call of the Bot API is a method of Event.Bot. Predicates, middleware and hooks get the Event itself.
+//
+// The context ends when the handler returns, when its time is up, and when a stop runs out of time. Pass it to every
+// call; the methods of gotgbot that take a context end in WithContext.
+//
+// # Options and environment
+//
+// The generated New and Run take options for what a spec should not say. The two most common ones have a default in the
+// environment:
+//
+//   - BOT_TOKEN, or [WithToken]: the bot's token. It is required. No log line and no error shows it.
+//   - BOT_API_URL, or [WithAPIURL]: the Bot API server. The default is https://api.telegram.org.
+//
+// [WithLogger] and [WithObserver] say who is told what happens, [WithHTTPClient] and [WithBotClient] how requests are
+// made. [WithConfig] changes a setting of the spec when the bot starts.
+//
+// # Errors and hooks
+//
+// The error that a handler returns goes to the hook that the spec names under on_error, or to the logger. The hook can
+// find out what went wrong with errors.As:
+//
+//   - [*gotgbot.TelegramError]: the server refused a call of the handler;
+//   - [*runtime.PanicError]: the handler panicked; the error has the stack;
+//   - [*runtime.LateError]: the handler returned an error after its time-out;
+//   - [*HandlerError]: one of several handlers of the same update failed;
+//   - [*wire.DecodeError]: the update cannot be decoded. The Event then has only its id.
+//
+// Arguments of a command that cannot be parsed never reach a handler. The user is told, or the hook on_usage gets a
+// [*UsageError]. Buttons report callback data that Telegram would refuse: [*CallbackTooLongError] and [ErrCallbackEmpty].
+//
+// An error of the server ends the bot only if no retry can mend it. [Bot.Run] then returns an [*APIError] that says what
+// to do: 401 and 404 for a wrong token or server, and 409 if the spec says on_conflict: fail.
+//
+// # Order and time-outs
+//
+// Updates that share a constraint are handled one after another, in the order in which they arrived. All others are
+// handled concurrently, at most Concurrency at once. Constraints are texts that the spec names: the chat, the user, the
+// topic, or what a function of the author's returns. [Keys] says how they are compared. [SinkMode] has simpler orders.
+//
+// A handler that exceeds the time-out of the spec has its context cancelled, the hook on_timeout is called, and another
+// handler may start in its place. Updates with the same constraint still wait until the handler returns, with [Hold], or
+// start at once, with [Release].
+//
+// # Delivery
+//
+// Telegram repeats an update until it is confirmed. [AtMostOnce] confirms an update when it was fetched: none is handled
+// twice, and those in hand are lost if the process is killed. [AtLeastOnce] confirms it when it and all before it were
+// handled: none is lost, and some may be handled twice. [Delivery] has the details and the limits.
+//
+// # Polling
+//
+// The bot fetches updates with getUpdates (long polling). It asks only for as many as it has room for. [PollingConfig]
+// holds the settings. Failures that may pass are retried as the [RetryPolicy] says, and a 429 waits as long as the server
+// asks. If another process polls with the same token, [Conflict] says whether to wait or to end.
+//
+// # Stopping
+//
+// When the context of Run ends, the bot stops polling at once, lets the handlers finish for up to StopTimeout (20 s by
+// default), and then cancels their contexts. Finally it confirms to Telegram the updates that were handled and no others;
+// with AtMostOnce, a poll may have confirmed unfinished ones before. If some are unfinished at the end, Run returns a
+// [*runtime.LeftError].
+//
+// For more control, call [Bot.Start], [Bot.Wait] and [Bot.Stop]. A bot can be started again after a Stop.
+//
+// # Observing
+//
+// [Bot.Stats], [Bot.Len] and [Bot.Pending] are snapshots for a page or a log line. An [Observer] is told each step: polls,
+// dropped updates, the start and the end of handlers. Embed [NopObserver] to implement only some of its methods.
+//
+// # Building a bot by hand
+//
+// Generated code calls [New] with a [Config]. A program without generated code can do the same: Dispatch finds and runs
+// the handlers, Constraints adds the keys. The parts can be used alone, too:
+//
+//   - a [Poller] is a [runtime.Source] of [Envelope] values, for a sink of another kind;
+//   - [NewEnvelope] makes an Envelope from bytes that came from elsewhere, such as a queue;
+//   - a [Client] makes the calls of any gotgbot.Bot, keeps connections alive, and hides the token in errors.
+//
+// # Related packages
+//
+// Package runtime has what is not specific to Telegram: sinks, the runner, and keys. Package wire turns bytes into headers
+// and updates. Package dispatch has the helpers that generated code calls: arguments, callback data, commands and filters.
+// Package tgtest is a Bot API server for tests.
 package telegram

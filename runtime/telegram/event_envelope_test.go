@@ -7,7 +7,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-func TestNewUpdate(t *testing.T) {
+func TestNewEnvelope(t *testing.T) {
 	raw := []byte(message(17, "hello"))
 	u, err := NewEnvelope(raw)
 	if err != nil {
@@ -35,8 +35,8 @@ func TestNewUpdate(t *testing.T) {
 	}
 }
 
-// Done of an update that came from elsewhere is nothing to a poller.
-func TestDoneOfAnUpdateFromElsewhere(t *testing.T) {
+// A poller ignores an update from another source.
+func TestDoneIgnoresOtherSources(t *testing.T) {
 	u, err := NewEnvelope([]byte(message(17, "hello")))
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// TestReplyStaysInTheTopic: a reply goes to the forum topic it is about, and to no thread in a chat that is no forum.
+// TestReplyStaysInTheTopic checks that a reply goes to the topic of its update in a forum, and to no topic elsewhere.
 func TestReplyStaysInTheTopic(t *testing.T) {
 	server := tgtest.NewServer(t)
 	failed := make(chan error, 1)
@@ -45,8 +45,9 @@ func TestReplyStaysInTheTopic(t *testing.T) {
 	}
 }
 
-// TestEventWithoutWhatItNeeds: the helpers say what the update lacks, and make no call.
-func TestEventWithoutWhatItNeeds(t *testing.T) {
+// TestEventHelpersRefuse checks that the helpers make no call if the update lacks what they need, and return an error that
+// says so.
+func TestEventHelpersRefuse(t *testing.T) {
 	ev := &telegram.Event{Update: &gotgbot.Update{InlineQuery: &gotgbot.InlineQuery{}}, Header: wire.Header{ID: 1, Kind: wire.KindInlineQuery}}
 	if _, err := ev.Reply(t.Context(), "x", nil); !errors.Is(err, telegram.ErrNoChat) {
 		t.Errorf("Reply: %v", err)
@@ -59,7 +60,7 @@ func TestEventWithoutWhatItNeeds(t *testing.T) {
 	}
 }
 
-// TestRegisterCommands: the menu is set at the start, and not again while it is the same.
+// TestRegisterCommands checks that Start sets the menu of commands, and only if it differs.
 func TestRegisterCommands(t *testing.T) {
 	server := tgtest.NewServer(t)
 	commands := []gotgbot.BotCommand{{Command: "start", Description: "Say hello"}}
@@ -84,7 +85,7 @@ func TestRegisterCommands(t *testing.T) {
 	}
 }
 
-// TestG7_RunWithoutTime: a bot that may not wait at its end cancels its handlers, and says what it left.
+// TestG7_RunWithoutTime checks that a bot with a negative StopTimeout cancels its handlers at once.
 func TestG7_RunWithoutTime(t *testing.T) {
 	server := tgtest.NewServer(t)
 	running, cancelled := make(chan struct{}), make(chan error, 1)

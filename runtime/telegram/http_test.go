@@ -17,7 +17,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// A hundred goroutines at once do not open a connection per call, and nothing is open after CloseIdleConnections.
+// Twenty concurrent callers do not open a connection for each call, and CloseIdleConnections closes all connections.
 func TestClientKeepsConnections(t *testing.T) {
 	var opened, closed atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,7 +12,7 @@ import (
 func TestG7_CloseConfirmsWhatIsDone(t *testing.T) {
 	for name, test := range map[string]struct {
 		done    []int
-		offset  int64 // confirmed; 0 for no request
+		offset  int64 // that is confirmed; 0: there is no request
 		pending int
 	}{
 		"all":             {[]int{0, 1, 2, 3}, 1004, 2},
@@ -50,7 +50,7 @@ func TestG7_CloseConfirmsWhatIsDone(t *testing.T) {
 						t.Errorf("took %v", time.Since(start))
 					}
 
-					// Opened again, it hands out what is not done, and nothing else.
+					// A later Fetch hands out the updates that are not done and no others.
 					var want []int64
 					for i := range int64(6) {
 						if !slices.Contains(test.done, int(i)) {
@@ -64,7 +64,7 @@ func TestG7_CloseConfirmsWhatIsDone(t *testing.T) {
 						done(p, updates...)
 					}
 					if !slices.Equal(got, want) {
-						t.Errorf("opened again, %d; want %d", got, want)
+						t.Errorf("after Close, Fetch handed out %d, want %d", got, want)
 					}
 					if err := p.Close(t.Context()); err != nil || server.pending() != 0 {
 						t.Errorf("Close: %v, %d pending", err, server.pending())
@@ -75,11 +75,12 @@ func TestG7_CloseConfirmsWhatIsDone(t *testing.T) {
 	}
 }
 
-// What the last poll confirmed needs no confirmation, and an interrupted poll may or may not have confirmed.
+// Close makes no request if the last poll has confirmed everything. If the last poll was interrupted, it may have reached
+// the server or not, and Close must work in both cases.
 func TestG7_CloseAfterAPoll(t *testing.T) {
 	for name, test := range map[string]struct {
-		poll     step          // what the poll after the batch meets
-		after    time.Duration // how long it lasts
+		poll     step          // answers the poll after the batch
+		after    time.Duration // ends that poll
 		requests int
 	}{
 		"answered":           {answer(200, ok()), time.Minute, 0},

@@ -16,7 +16,7 @@ func offsets(requests []botRequest) []int64 {
 	return list
 }
 
-// At most once, the next poll confirms a batch, finished or not.
+// With at-most-once delivery, the next poll confirms a batch, whether it is finished or not.
 func TestG8_AtMostOnceConfirmsWhenFetched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(10)
@@ -36,7 +36,7 @@ func TestG8_AtMostOnceConfirmsWhenFetched(t *testing.T) {
 	})
 }
 
-// At least once, the offset is the lowest unfinished update, whatever is finished behind it.
+// With at-least-once delivery, the offset is the lowest unfinished update, even if later ones are finished.
 func TestG8_AtLeastOnceOffsetIsTheLowestUnfinished(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(10)
@@ -62,7 +62,7 @@ func TestG8_AtLeastOnceOffsetIsTheLowestUnfinished(t *testing.T) {
 	})
 }
 
-// Beside one update that takes long, new ones come soon, none twice, and the server is not asked in a loop.
+// While one update takes long, new updates come soon and only once, and the poller does not poll in a tight loop.
 func TestG8_AtLeastOnceBesideASlowUpdate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1000)
@@ -78,7 +78,7 @@ func TestG8_AtLeastOnceBesideASlowUpdate(t *testing.T) {
 			if late := time.Since(start) % (5 * time.Second); late > idleLast {
 				t.Errorf("%d came %v late", next, late)
 			}
-			time.Sleep(5*time.Second - time.Since(start)%(5*time.Second)) // to keep in step
+			time.Sleep(5*time.Second - time.Since(start)%(5*time.Second)) // until the next multiple of 5 s
 			done(p, updates...)
 			start = time.Now()
 			next++
@@ -92,7 +92,7 @@ func TestG8_AtLeastOnceBesideASlowUpdate(t *testing.T) {
 				t.Errorf("request %d repeats the offset after %v, and gets one update at most", i+1, q.at.Sub(before.at))
 			}
 		}
-		if n := len(requests); n > 20*(5*5+10) { // at most 5 a second, and a few more after each update
+		if n := len(requests); n > 20*(5*5+10) { // at most 5 in a second, and a few more after each update
 			t.Errorf("%d requests in 100 s", n)
 		}
 		done(p, slow...)
@@ -102,7 +102,7 @@ func TestG8_AtLeastOnceBesideASlowUpdate(t *testing.T) {
 	})
 }
 
-// The poller waits for the lowest update, not for a timer, when there is nothing else to wait for.
+// If the window is full, the poller waits until the lowest update is finished. It does not poll meanwhile.
 func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)
@@ -113,7 +113,7 @@ func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
 			t.Fatalf("%d updates", len(first))
 		}
 		asked := len(server.asked())
-		for _, u := range first[1:] { // those behind it make no room at the server
+		for _, u := range first[1:] { // later updates that are finished make no room
 			done(p, u)
 		}
 		start := time.Now()
@@ -129,7 +129,7 @@ func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
 			t.Errorf("%d requests while the window was full", n)
 		}
 
-		// With room in the window it polls, and is woken all the same.
+		// With room in the window the poller polls, and still wakes when the lowest update is finished.
 		done(p, rest[1:]...)
 		time.AfterFunc(time.Second+time.Millisecond, func() { server.push(1); done(p, rest[0]) })
 		start = time.Now()
@@ -140,8 +140,8 @@ func TestG8_AtLeastOnceWakesWhenTheLowestIsDone(t *testing.T) {
 	})
 }
 
-// Done may come between the look at the lowest update and the wait for it.
-func TestG8_AwaitSeesWhatIsDoneAlready(t *testing.T) {
+// An update may be finished between the moment when the poller finds it unfinished and the moment when it begins to wait.
+func TestG8_AwaitSeesAFinishedUpdate(t *testing.T) {
 	p := newTestPoller(t, newBotServer(1), nil)
 	u := &Envelope{mark: &mark{id: 1}}
 	p.Done(u, nil)
@@ -152,7 +152,8 @@ func TestG8_AwaitSeesWhatIsDoneAlready(t *testing.T) {
 	}
 }
 
-// A server whose ids go to and fro hands out again what is in hand. It is known, and not confirmed before it is done.
+// A server that returns to an earlier numbering repeats an unfinished update. The poller recognizes the update, and does
+// not confirm it before it is finished.
 func TestG8_AnUnfinishedUpdateOfAnOlderNumbering(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(200)
@@ -178,7 +179,7 @@ func TestG8_AnUnfinishedUpdateOfAnOlderNumbering(t *testing.T) {
 	})
 }
 
-func TestG4_AtLeastOnceAsksForWhatIsInViewAndWhatIsFree(t *testing.T) {
+func TestG4_AtLeastOnceLimitCountsUnfinishedUpdates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)
 		p := newTestPoller(t, server, func(c *PollerConfig) { c.Delivery = AtLeastOnce })
@@ -195,7 +196,7 @@ func TestG4_AtLeastOnceAsksForWhatIsInViewAndWhatIsFree(t *testing.T) {
 	})
 }
 
-// Many goroutines finish while one fetches: nothing is lost and nothing doubled.
+// Many goroutines finish updates while one fetches. No update is lost, and none comes twice.
 func TestG8_DoneFromManyGoroutines(t *testing.T) {
 	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
 		server := newBotServer(1)

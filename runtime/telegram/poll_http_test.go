@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// A pipeline is a Bot API server at the other end of connections in memory: the first connection is served by the first
-// function, and so on. It lets the real transport run under the fake clock.
+// A pipeline is a Bot API server behind connections in memory. The first function serves the first connection, and so on;
+// the last one serves all further connections. So the real transport runs with the fake clock.
 type pipeline struct {
 	serve []func(net.Conn, *http.Request)
 	dials int
@@ -57,8 +57,8 @@ func newPipelinePoller(t *testing.T, l *pipeline) *Poller {
 	return p
 }
 
-// A connection on which nothing comes any more is dropped 10 s after the poll should have ended, and the next poll goes
-// over another one. The bubble ends only when no goroutine is left.
+// A connection that has gone silent is dropped 10 s after the poll should have ended, and the next poll uses another one.
+// The synctest bubble ends only when no goroutine is left.
 func TestG10_HalfOpenConnection(t *testing.T) {
 	for name, silent := range map[string]func(net.Conn, *http.Request){
 		"no answer": func(c net.Conn, _ *http.Request) { _, _ = c.Read(make([]byte, 1)) },
@@ -103,7 +103,7 @@ func TestG10_HalfOpenConnection(t *testing.T) {
 	}
 }
 
-// One connection serves all polls; Close closes it, and a later Fetch opens another.
+// One connection serves all polls. Close closes it, and a later Fetch opens another.
 func TestPollerKeepsItsConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		id := int64(0)
@@ -154,7 +154,7 @@ func TestG7_FetchIsInterruptedWhileConnecting(t *testing.T) {
 	})
 }
 
-// Over real connections, a server that misbehaves once and then serves: nothing is lost, nothing is held in memory.
+// A server misbehaves once, over real connections. No update is lost, and the poller does not keep a large buffer.
 func TestG9_MisbehavingServer(t *testing.T) {
 	var sent atomic.Int64
 	body := ok(message(1, strings.Repeat("a", 5000)))
@@ -246,7 +246,7 @@ func gigabyte(w http.ResponseWriter, sent *atomic.Int64) {
 	}
 }
 
-// A hostile text round the token: whatever a transport of the author's puts into its error, the token is not in it.
+// The author's transport may put the token in its error in several forms. The poller's error shows none of them.
 func TestPollerErrorsDoNotHoldTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cause := errors.New("the cause")
@@ -267,7 +267,7 @@ func TestPollerErrorsDoNotHoldTheToken(t *testing.T) {
 	})
 }
 
-// The same client, given by the author, serves several pollers, and its own settings do not reach a poll.
+// The poller copies the HTTP client of the author: it does not change the original, and does not use its Timeout.
 func TestPollerCopiesTheHTTPClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)

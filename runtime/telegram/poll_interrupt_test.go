@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// An answer that comes just as ctx ends is not taken over, and comes again.
-func TestG7_AnAnswerThatComesTooLate(t *testing.T) {
+// An answer that arrives just when ctx ends is dropped, and its updates come again.
+func TestG7_AnswerWhenTheContextEnds(t *testing.T) {
 	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
 		synctest.Test(t, func(t *testing.T) {
 			server := newBotServer(1)
@@ -29,13 +29,13 @@ func TestG7_AnAnswerThatComesTooLate(t *testing.T) {
 			if err := p.Close(t.Context()); err != nil {
 				t.Error(err)
 			}
-			time.Sleep(time.Second) // sooner, the same offset gets one update only
+			time.Sleep(time.Second) // if an offset is repeated sooner, the server sends one update only
 			wantIDs(t, fetch(t, p, 100), 1, 2)
 		})
 	}
 }
 
-// stopAtEnd ends a context when the whole body has been read.
+// A stopAtEnd calls stop when the whole body has been read.
 type stopAtEnd struct {
 	io.ReadCloser
 	stop func()
@@ -49,7 +49,7 @@ func (s *stopAtEnd) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Fetch returns at once with ctx's error, whatever it is waiting for.
+// When ctx ends, Fetch returns the error of ctx at once, whatever it is waiting for.
 func TestG7_FetchIsInterrupted(t *testing.T) {
 	wait429 := answer(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":70}}`)
 	for name, test := range map[string]struct {

@@ -7,7 +7,7 @@ import (
 )
 
 func TestPollerPacing(t *testing.T) {
-	// The waits that the formula gives, worked out by hand.
+	// The expected waits were computed from the formula by hand.
 	for _, test := range []struct {
 		balance float64
 		delay   time.Duration
@@ -20,7 +20,7 @@ func TestPollerPacing(t *testing.T) {
 		{1, 500 * time.Millisecond, []int{1}, time.Second, 67212300},        // 500 tanh(0.2 * 1015 / 1501)
 		{0.5, 500 * time.Millisecond, []int{1}, time.Second, 33759400},      // 500 tanh(0.1 * 1015 / 1501)
 		{1, 500 * time.Millisecond, make([]int, 16), time.Second, 500e6},    // 500 tanh(0.2 * 16000)
-		{1, time.Nanosecond, make([]int, 16), time.Second, time.Nanosecond}, // never over the bound
+		{1, time.Nanosecond, make([]int, 16), time.Second, time.Nanosecond}, // MaxDelay bounds the wait
 	} {
 		p := newPacer(test.balance, test.delay)
 		for _, size := range test.batches {

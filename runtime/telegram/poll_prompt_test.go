@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// prompting prompts until the test ends, from two goroutines.
+// prompting calls prompt from two goroutines until the test ends.
 func prompting(t *testing.T, prompt func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
@@ -35,7 +35,7 @@ func prompting(t *testing.T, prompt func()) {
 	})
 }
 
-// A reader that is prompted all the time reads what was written, no more and no less, and then the end.
+// A reader that is prompted all the time reads exactly what was written, and then io.EOF.
 func TestPromptConnReads(t *testing.T) {
 	near, far := tcpPair(t)
 	conn := &promptConn{Conn: near}
@@ -54,7 +54,7 @@ func TestPromptConnReads(t *testing.T) {
 			}
 			rest = rest[n:]
 			if rand.IntN(20) == 0 {
-				time.Sleep(time.Millisecond) // so that the reader waits
+				time.Sleep(time.Millisecond) // long enough for the reader to wait
 			}
 		}
 	}()
@@ -64,7 +64,7 @@ func TestPromptConnReads(t *testing.T) {
 	}
 }
 
-// A reader that waits is prompted, and goes on waiting; closing the connection ends it.
+// A waiting reader that is prompted goes on waiting. Closing the connection ends it.
 func TestPromptConnWaits(t *testing.T) {
 	near, far := tcpPair(t)
 	conn := &promptConn{Conn: near}
@@ -94,10 +94,10 @@ func TestPromptConnWaits(t *testing.T) {
 	if err := <-read; !errors.Is(err, net.ErrClosed) {
 		t.Errorf("the read ended with %v", err)
 	}
-	conn.prompt() // of a closed connection: nothing
+	conn.prompt() // does nothing on a closed connection
 }
 
-// A poller that is prompted all the time, also amid a TLS handshake, fetches what there is.
+// A poller that is prompted all the time, even during a TLS handshake, fetches every update.
 func TestPromptedPoller(t *testing.T) {
 	updates := newBotServer(100)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +134,7 @@ func TestPromptedPoller(t *testing.T) {
 	}
 }
 
-// tcpPair is the two ends of a connection.
+// tcpPair returns the two ends of a TCP connection.
 func tcpPair(t *testing.T) (near, far net.Conn) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -151,7 +151,7 @@ func tcpPair(t *testing.T) (near, far net.Conn) {
 	return near, far
 }
 
-// deadlines notes that a read deadline was set.
+// A deadlines connection records that a read deadline was set.
 type deadlines struct {
 	net.Conn
 	set atomic.Bool
@@ -162,7 +162,7 @@ func (d *deadlines) SetReadDeadline(time.Time) error {
 	return nil
 }
 
-// A bot whose workers are busy, and have few updates left, prompts its poller.
+// A bot prompts its poller when its workers are busy and few updates wait.
 func TestBotPromptsItsPoller(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	synctest.Test(t, func(t *testing.T) {

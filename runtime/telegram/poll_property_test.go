@@ -16,8 +16,8 @@ import (
 
 var propertyRuns = flag.Int("poller.runs", 60, "random runs of the poller against the model, for each delivery")
 
-// Whatever happens between a poller and a server, at least once loses nothing and confirms nothing that is
-// unfinished, and at most once hands nothing out twice.
+// Random faults, kills and stops happen between a poller and a server. With at-least-once delivery no update is lost, and
+// no unfinished one is confirmed. With at-most-once delivery no update is handed out twice.
 func TestG8_PropertyOfDelivery(t *testing.T) {
 	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
 		for seed := range *propertyRuns {
@@ -30,23 +30,23 @@ func TestG8_PropertyOfDelivery(t *testing.T) {
 	}
 }
 
-// A pollerWorld is a server, a bot process that may be killed, and what an onlooker knows about each update.
+// A pollerWorld is a server, a bot process that may be killed, and a model of each update.
 type pollerWorld struct {
 	t        *testing.T
 	random   *rand.Rand
 	delivery Delivery
 	server   *botServer
 	poller   *Poller
-	alive    *bool // of the process of now
+	alive    *bool // whether the current process lives
 
 	mu     sync.Mutex
-	lost   map[string]bool // died with the server, or at most once with the process
-	out    map[string]bool // handed out by this process, and not given back by a Close
-	done   map[string]int  // how many times it was handled
-	opened map[string]bool // handed out since the start, or since the last Close
-	sealed map[string]bool // handled, and confirmed by a stop that left nothing
+	lost   map[string]bool // lost with the server or, with at-most-once delivery, with a process
+	out    map[string]bool // handed out by this process, and not given up by a Close
+	done   map[string]int  // how many times each update was handled
+	opened map[string]bool // handed out since the start or the last Close
+	sealed map[string]bool // handled, and confirmed by a stop that left nothing unfinished
 	inHand map[*Envelope]bool
-	last   int64 // id handed out last, 0 after something that may begin again
+	last   int64 // the id that was handed out last; 0 if the next id may be lower
 }
 
 func newPollerWorld(t *testing.T, delivery Delivery, seed uint64) *pollerWorld {
@@ -109,7 +109,7 @@ func (w *pollerWorld) run(steps int) {
 	w.judge()
 }
 
-// loseAnswer lets the server take the request, and loses what it answers.
+// loseAnswer passes the request to the server and drops the answer.
 func (w *pollerWorld) loseAnswer(r *http.Request) (*http.Response, error) {
 	r.Body, _ = r.GetBody()
 	if _, err := w.server.RoundTrip(r); err != nil {
@@ -151,7 +151,7 @@ func (w *pollerWorld) fetch(most time.Duration) {
 	}
 }
 
-// handle finishes the update after a while, if the process still lives.
+// handle finishes the update after a while if the process still lives.
 func (w *pollerWorld) handle(u *Envelope) {
 	p, alive := w.poller, w.alive
 	takes := time.Duration(w.random.IntN(2000)) * time.Millisecond
@@ -175,16 +175,16 @@ func (w *pollerWorld) unfinished() int {
 	return len(w.inHand)
 }
 
-// close stops gracefully, and leaves what is in hand. The same process may go on, or another.
+// close closes the poller while updates are unfinished. The same process may go on.
 func (w *pollerWorld) close() {
 	w.mu.Lock()
-	left := w.inHand
+	unfinished := w.inHand
 	w.inHand, w.opened = map[*Envelope]bool{}, map[string]bool{}
 	w.mu.Unlock()
-	// The error is that of a server which was told to fail; nothing may depend on it.
+	// An error is from a server that was told to fail. It must not matter.
 	_ = w.poller.Close(w.t.Context())
 	w.mu.Lock()
-	for u := range left {
+	for u := range unfinished {
 		delete(w.out, u.Raw())
 		if w.delivery == AtMostOnce && !w.server.has(u.Raw()) {
 			w.lost[u.Raw()] = true
@@ -194,7 +194,7 @@ func (w *pollerWorld) close() {
 	w.mu.Unlock()
 }
 
-// stop waits for what is in hand and stops gracefully; another process follows.
+// stop waits until every update is finished, closes the poller, and starts another process.
 func (w *pollerWorld) stop() {
 	for w.unfinished() > 0 {
 		time.Sleep(time.Second)
@@ -222,7 +222,7 @@ func (w *pollerWorld) kill() {
 	w.start()
 }
 
-// restartIDs makes the server lose its queue and count on from somewhere far away.
+// restartIDs makes the server lose its queue and continue from a random id.
 func (w *pollerWorld) restartIDs() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -19,21 +19,21 @@ import (
 
 const testToken = "123456789:AAsecretsecretsecretsecretsecret-_"
 
-// botServer is a model of the getUpdates of a Bot API server, as a transport, so that it works under the fake clock
-// of testing/synctest. It keeps the server's rules on offsets and on requests that come soon after another.
+// A botServer models getUpdates of a Bot API server. It is a transport, so that it works with the fake clock of
+// testing/synctest. It follows the server's rules for offsets and for requests that repeat an offset soon.
 type botServer struct {
 	mu      sync.Mutex
 	queue   []botUpdate
-	next    int64 // id of the next update
-	serial  int   // number of the next update, which no restart of the ids changes
+	next    int64 // the id of the next update
+	serial  int   // the number of the next update; restart does not change it
 	arrived chan struct{}
-	polled  chan struct{} // closed when another poll comes
-	offset  int64         // of the last request, and its time
+	polled  chan struct{} // is closed when another poll comes
+	offset  int64         // of the last request, which came at at
 	at      time.Time
 
-	script   []step // answers the first requests
+	script   []step // answers the next requests
 	requests []botRequest
-	deleted  func(botUpdate) // told of each update that an offset confirms
+	deleted  func(botUpdate) // is called for each update that an offset confirms
 }
 
 type botUpdate struct {
@@ -64,7 +64,7 @@ func (s *botServer) push(n int) {
 	s.arrived = make(chan struct{})
 }
 
-// pushJSON queues an update whose JSON holds %d for its id.
+// pushJSON queues an update. The format of its JSON has %d for its id.
 func (s *botServer) pushJSON(format string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *botServer) pushJSON(format string) {
 	s.arrived = make(chan struct{})
 }
 
-// restart makes the ids go on from another number, as they do after an overflow: what was queued is lost.
+// restart continues the ids from another number, as happens after an overflow. The queued updates are lost.
 func (s *botServer) restart(next int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,7 +94,7 @@ func (s *botServer) has(json string) bool {
 	return slices.ContainsFunc(s.queue, func(u botUpdate) bool { return u.json == json })
 }
 
-// asked is the requests so far.
+// asked returns the requests so far.
 func (s *botServer) asked() []botRequest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,7 +178,7 @@ func ok(updates ...string) string {
 // A step of a script answers one request.
 type step func(*http.Request) (*http.Response, error)
 
-// answer is a step that answers.
+// answer returns a step that answers with the status and the body.
 func answer(status int, body string) step {
 	return func(r *http.Request) (*http.Response, error) {
 		return &http.Response{
@@ -191,7 +191,7 @@ func answer(status int, body string) step {
 	}
 }
 
-// fail is a step that breaks.
+// fail returns a step that fails with the error.
 func fail(err error) step {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
@@ -202,7 +202,7 @@ func hang(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-// newTestPoller makes a poller against a transport. Whatever it logs must not hold the token.
+// newTestPoller makes a poller that uses the transport. The test fails if a log line shows the token.
 func newTestPoller(t testing.TB, transport http.RoundTripper, change func(*PollerConfig)) *Poller {
 	t.Helper()
 	log := &logBuffer{}
@@ -248,7 +248,7 @@ func (o pollObserver) FetchFailed(err error, wait time.Duration) {
 	}
 }
 
-// noToken fails the test if the text holds the token, or the secret half of it.
+// noToken fails the test if the text shows the token or the secret half of it.
 func noToken(t testing.TB, text string) {
 	t.Helper()
 	if strings.Contains(text, testToken) || strings.Contains(text, testToken[10:]) {
@@ -281,10 +281,10 @@ func ids(updates []*Envelope) []int64 {
 	return list
 }
 
-// patience is how long a test waits for an update that must come: no time at all on the clock of a bubble.
+// patience is how long a test waits for an update that must come. It takes no real time with the fake clock.
 const patience = 3 * time.Hour
 
-// fetch is Fetch for a test in which it must succeed.
+// fetch calls Fetch and fails the test if that returns an error.
 func fetch(t testing.TB, p *Poller, limit int) []*Envelope {
 	t.Helper()
 	ctx, cancel := contextFor(t, patience)

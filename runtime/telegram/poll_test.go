@@ -33,7 +33,7 @@ func TestG4_LimitIsTheFreeCapacity(t *testing.T) {
 	})
 }
 
-// A server that gives more than was asked for does not overfill the sink, and the rest is not lost.
+// A server that sends more updates than it was asked for does not overfill the sink, and no update is lost.
 func TestG4_MoreThanAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(5)
@@ -49,7 +49,7 @@ func TestG4_MoreThanAskedFor(t *testing.T) {
 	})
 }
 
-func TestPollerDropsWhatNobodyWants(t *testing.T) {
+func TestPollerDropsUnwantedKinds(t *testing.T) {
 	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
 		synctest.Test(t, func(t *testing.T) {
 			server := newBotServer(1)
@@ -86,7 +86,7 @@ func TestPollerDropsWhatNobodyWants(t *testing.T) {
 	}
 }
 
-// Duplicates and ids out of order: each update once, in order.
+// The server repeats updates and sends them out of order. The poller hands out each update once, in order.
 func TestPollerDuplicates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b, c, d, e := message(101, "a"), message(102, "b"), message(103, "c"), message(104, "d"), message(105, "e")
@@ -110,7 +110,7 @@ func TestPollerDuplicates(t *testing.T) {
 	})
 }
 
-// A server that never listens to the offset is not asked in a loop, and hands out nothing twice.
+// If the server ignores the offset, the poller does not poll in a tight loop, and hands out no update twice.
 func TestPollerDoesNotSpin(t *testing.T) {
 	for name, body := range map[string]string{
 		"the same again": ok(message(1, "a")),
@@ -138,7 +138,7 @@ func TestPollerDoesNotSpin(t *testing.T) {
 					if handed > 1 {
 						t.Errorf("handed out %d", handed)
 					}
-					if asked > 310 { // 200 ms between them
+					if asked > 310 { // one every 200 ms
 						t.Errorf("asked %d times in a minute", asked)
 					}
 				})
@@ -147,7 +147,7 @@ func TestPollerDoesNotSpin(t *testing.T) {
 	}
 }
 
-func TestPollerIDsStartAgainLower(t *testing.T) {
+func TestPollerIDsRestartLower(t *testing.T) {
 	for _, delivery := range []Delivery{AtMostOnce, AtLeastOnce} {
 		synctest.Test(t, func(t *testing.T) {
 			server := newBotServer(1_999_999_999)
@@ -155,7 +155,7 @@ func TestPollerIDsStartAgainLower(t *testing.T) {
 			server.push(2)
 			updates := fetch(t, p, 100)
 			wantIDs(t, updates, 1_999_999_999, 2_000_000_000)
-			done(p, updates[1]) // the first stays unfinished, with a number that means nothing any more
+			done(p, updates[1]) // the first stays unfinished, with an id of the old numbering
 
 			server.restart(5000)
 			server.push(3)
@@ -185,8 +185,8 @@ func TestPollerIDsStartAgainLower(t *testing.T) {
 	}
 }
 
-// A server in memory, started again while the bot runs, counts from 1 again.
-func TestPollerSmallIDsStartAgain(t *testing.T) {
+// A server that keeps its state in memory was restarted while the bot runs, so its ids begin at 1 again.
+func TestPollerSmallIDsRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)
 		p := newTestPoller(t, server, nil)
@@ -219,13 +219,13 @@ func TestPollerUndecodableUpdate(t *testing.T) {
 			}
 			again, err2 := updates[i].Decode()
 			if again != u || !errors.Is(err2, err) {
-				t.Errorf("update %d is decoded twice", i+1)
+				t.Errorf("update %d was decoded twice", i+1)
 			}
 		}
 	})
 }
 
-// An update does not change when the next batch comes into the same buffer.
+// An update does not change when the buffer is reused for the next batch.
 func TestPollerUpdatesOwnTheirBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)

@@ -15,7 +15,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// pollerFor is a poller of the server, in the bubble of a test.
+// pollerFor makes a poller for a server in a synctest bubble.
 func pollerFor(t *testing.T, server *tgtest.Server, delivery telegram.Delivery) *telegram.Poller {
 	t.Helper()
 	p, err := telegram.NewPoller(telegram.PollerConfig{
@@ -27,13 +27,13 @@ func pollerFor(t *testing.T, server *tgtest.Server, delivery telegram.Delivery) 
 	return p
 }
 
-// A handled counts how often each message was handled, by its text.
+// A handled counts, by its text, how often each message was handled.
 type handled map[string]int
 
-// take fetches until n updates came, and finishes each.
+// take fetches until n updates have come, and finishes each.
 func (h handled) take(t *testing.T, p *telegram.Poller, n int) {
 	t.Helper()
-	// An update that does not come fails the test: 20 minutes are no time at all on the clock of a bubble.
+	// If an update does not come, the test fails after 20 minutes, which take no real time with the fake clock.
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
 	for n > 0 {
@@ -53,7 +53,7 @@ func (h handled) take(t *testing.T, p *telegram.Poller, n int) {
 	}
 }
 
-// once fails the test unless messages 0 to n-1 were handled once each.
+// once fails the test unless the messages 0 to n-1 were each handled once.
 func (h handled) once(t *testing.T, n int) {
 	t.Helper()
 	for i := range n {
@@ -66,8 +66,7 @@ func (h handled) once(t *testing.T, n int) {
 	}
 }
 
-// Whatever the server does wrong between good answers, each update is handled once, the server is left with nothing,
-// and no goroutine is left.
+// The server misbehaves between good answers. Each update is handled once, all are confirmed, and no goroutine is left.
 func TestG8_G9_FaultyServer(t *testing.T) {
 	for name, fault := range map[string]tgtest.Fault{
 		"none":           {Times: 1, Delay: time.Millisecond},
@@ -112,14 +111,14 @@ func TestG8_G9_FaultyServer(t *testing.T) {
 	}
 }
 
-func TestG8_IDsStartAgainOnTheServer(t *testing.T) {
+func TestG8_ServerRestartsIDs(t *testing.T) {
 	for _, delivery := range []telegram.Delivery{telegram.AtMostOnce, telegram.AtLeastOnce} {
 		synctest.Test(t, func(t *testing.T) {
 			server := tgtest.NewServer(t, tgtest.InMemory(), tgtest.WithFirstUpdateID(1_999_999_900))
 			alice := server.User("Alice")
 			p := pollerFor(t, server, delivery)
 			h := handled{}
-			for i := range 300 { // over the highest id, and over a restart
+			for i := range 300 { // beyond the highest id, and across a restart of the ids
 				if i == 200 {
 					server.RestartIDs(1000)
 				}
@@ -140,8 +139,8 @@ func TestG8_IDsStartAgainOnTheServer(t *testing.T) {
 	}
 }
 
-// A process that is told to stop leaves to the next one exactly what it did not handle.
-func TestG7_TheNextProcessGoesOn(t *testing.T) {
+// A process that was stopped leaves to the next one exactly the updates that it did not handle.
+func TestG7_NextProcessContinues(t *testing.T) {
 	for _, delivery := range []telegram.Delivery{telegram.AtMostOnce, telegram.AtLeastOnce} {
 		synctest.Test(t, func(t *testing.T) {
 			server := tgtest.NewServer(t, tgtest.InMemory())
@@ -155,7 +154,7 @@ func TestG7_TheNextProcessGoesOn(t *testing.T) {
 					sent++
 				}
 				h.take(t, p, 6)
-				ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond) // it is stopped while it polls
+				ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond) // stops it while it polls
 				updates, err := p.Fetch(ctx, 1)
 				stop()
 				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
@@ -185,7 +184,7 @@ func TestG7_TheNextProcessGoesOn(t *testing.T) {
 	}
 }
 
-// The kinds asked for reach the server, and it keeps to them.
+// The poller tells the server which kinds of update to send.
 func TestPollerAllowedUpdates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := tgtest.NewServer(t, tgtest.InMemory())

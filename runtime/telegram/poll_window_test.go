@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The window against a model that is a map and a scan: fetched, redelivered, finished in any order, confirmed, given up.
+// The test compares the window with a map while updates are fetched, finished in any order, confirmed, and given up.
 func TestG8_PropertyOfWindow(t *testing.T) {
 	for seed := range uint64(500) {
 		random := rand.New(rand.NewPCG(seed, 2))
@@ -15,7 +15,7 @@ func TestG8_PropertyOfWindow(t *testing.T) {
 		next := int64(0)
 		for range 300 {
 			switch random.IntN(6) {
-			case 0, 1: // more at the end, or one out of order
+			case 0, 1: // an update at the end, or one out of order
 				id := next + random.Int64N(3)
 				if random.IntN(5) == 0 {
 					id = max(1, next-random.Int64N(20))
@@ -32,7 +32,7 @@ func TestG8_PropertyOfWindow(t *testing.T) {
 					m.finished.Store(true)
 					break
 				}
-			case 4: // the server answered to the offset
+			case 4: // the server answered a request with the offset
 				offset := w.next
 				if lowest := w.lowest(); lowest != nil {
 					offset = lowest.id
@@ -103,7 +103,7 @@ func checkWindow(t *testing.T, seed uint64, w *window, model map[int64]*mark, ne
 	}
 }
 
-func TestWindow_ANumberingThatComesBack(t *testing.T) {
+func TestWindowRecallsAnEarlierNumbering(t *testing.T) {
 	var w window
 	slow, quick := &mark{id: 2_000_000_000, sum: 1}, &mark{id: 2_000_000_001, sum: 2}
 	w.add(slow)
@@ -111,7 +111,7 @@ func TestWindow_ANumberingThatComesBack(t *testing.T) {
 	quick.finished.Store(true)
 	w.restart()
 	if w.lowest() != nil || w.next != 0 {
-		t.Fatal("the numbering before still counts")
+		t.Fatal("the earlier numbering still counts")
 	}
 	w.add(&mark{id: 5})
 	if w.lowest().id != 5 || w.next != 6 {
@@ -148,7 +148,7 @@ func TestSeen(t *testing.T) {
 	if s.has(1000, 7) || !s.has(999, 7) {
 		t.Error("forget forgets something else")
 	}
-	for id := int64(1); id <= seenSize; id++ { // the ids start again lower
+	for id := int64(1); id <= seenSize; id++ { // the ids restart at a lower number
 		s.add(id, 9)
 		if !s.has(id, 9) {
 			t.Fatalf("%d is not known", id)
@@ -159,7 +159,7 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// Updates that differ in their length or near an end have different sums, and a redelivery has the same.
+// Two updates that differ in length or near an end have different sums. A redelivery has the same sum.
 func TestSum(t *testing.T) {
 	p, err := NewPoller(PollerConfig{Token: testToken})
 	if err != nil {
@@ -176,7 +176,7 @@ func TestSum(t *testing.T) {
 		}
 		for i := range raw {
 			if i >= 128 && i < size-128 && size > 256 {
-				continue // not looked at
+				continue // sum ignores this byte
 			}
 			raw[i] = 1
 			if p.sum(raw) == sum {

@@ -41,7 +41,7 @@ type errReader struct{ err error }
 
 func (r errReader) Read([]byte) (int, error) { return 0, r.err }
 
-// Each failure that passes is retried with a growing wait, told to the hook, and loses and doubles nothing.
+// Each of these failures is retried after a growing wait, and the observer is told. No update is lost or comes twice.
 func TestG9_FailuresThatPass(t *testing.T) {
 	for name, failure := range failuresThatPass {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestG9_FailuresThatPass(t *testing.T) {
 					t.Errorf("took %v", took)
 				}
 
-				// The failures in a row ended; the next begins anew.
+				// After a success the waits begin at the shortest one again.
 				server.first(failure)
 				server.push(1)
 				wantIDs(t, fetch(t, p, 100), 1004)
@@ -157,11 +157,11 @@ func TestG9_FatalErrors(t *testing.T) {
 	}
 }
 
-func TestG9_ConflictWaitsUntilTheOtherIsGone(t *testing.T) {
+func TestG9_ConflictWaitsForTheOtherPoller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)
 		p := newTestPoller(t, server, func(c *PollerConfig) { c.Retry.MaxElapsed = time.Minute })
-		for range 100 { // which takes longer than MaxElapsed: a conflict is not a failure
+		for range 100 { // these take longer than MaxElapsed, but a conflict does not count as a failure
 			server.first(answer(409, conflict))
 		}
 		server.push(1)
@@ -173,7 +173,7 @@ func TestG9_ConflictWaitsUntilTheOtherIsGone(t *testing.T) {
 	})
 }
 
-// Two pollers with one token: the second takes over as soon as the first has stopped.
+// Of two pollers with one token, the second takes over as soon as the first has stopped.
 func TestG9_ConflictTakeOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newBotServer(1)
@@ -192,7 +192,7 @@ func TestG9_ConflictTakeOver(t *testing.T) {
 			}
 			got <- updates
 		}()
-		time.Sleep(10 * time.Minute) // each ends the other's poll
+		time.Sleep(10 * time.Minute) // in which each poller ends the other's polls
 		stop()
 		if err := <-gone; !errors.Is(err, context.Canceled) {
 			t.Errorf("the first ended with %v", err)
@@ -202,7 +202,7 @@ func TestG9_ConflictTakeOver(t *testing.T) {
 		start := time.Now()
 		wantIDs(t, <-got, 1)
 		if time.Since(start) != 0 {
-			t.Errorf("the second was not there for %v", time.Since(start))
+			t.Errorf("the second took over after %v", time.Since(start))
 		}
 	})
 }
@@ -232,8 +232,8 @@ func TestG9_TooManyRequestsWaitsOnce(t *testing.T) {
 	}
 }
 
-// A 429 and a conflict are answers of a server that works: the failures before them do not count with those after.
-func TestG9_AnAnswerEndsTheFailuresInARow(t *testing.T) {
+// A 429 and a conflict come from a server that works, so they end a row of failures.
+func TestG9_AnswersEndARowOfFailures(t *testing.T) {
 	busy := answer(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":1}}`)
 	for _, between := range []step{busy, answer(409, conflict)} {
 		synctest.Test(t, func(t *testing.T) {
