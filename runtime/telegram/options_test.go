@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/tgtest"
@@ -19,7 +20,9 @@ func TestEnvironment(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := bot.Start(t.Context()); err != nil {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := bot.Start(ctx); err != nil {
 			t.Fatal(err)
 		}
 		stop(t, bot)
