@@ -84,7 +84,7 @@
 // When the context of Run ends, the bot stops polling at once, lets the handlers finish for up to StopTimeout (20 s by
 // default), and then cancels their contexts. Finally it confirms to Telegram the updates that were handled and no others;
 // with AtMostOnce, a poll may have confirmed unfinished ones before. If some are unfinished at the end, Run returns a
-// [*runtime.LeftError].
+// [*runtime.UnfinishedError].
 //
 // For more control, call [Bot.Start], [Bot.Wait] and [Bot.Stop]. A bot can be started again after a Stop.
 //
