@@ -118,8 +118,8 @@ func (b *Bot) Start(ctx context.Context) error {
 }
 
 // Stop ends the polling at once, waits until every fetched update is handled, and confirms to Telegram what was handled.
-// If ctx ends before, Stop cancels the handlers' contexts, waits for another second, and returns a [*runtime.UnfinishedError]
-// that says what is unfinished. A bot can be started again.
+// If ctx ends before, Stop cancels the handlers' contexts, waits for another second, and returns a
+// [*runtime.UnfinishedError] that says what is unfinished. A bot can be started again.
 func (b *Bot) Stop(ctx context.Context) error {
 	err := b.runner.Stop(ctx)
 	if b.client != nil {
