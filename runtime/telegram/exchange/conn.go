@@ -1,0 +1,136 @@
+package exchange
+
+import (
+	"context"
+	"crypto/tls"
+	"math"
+	"net"
+	"time"
+)
+
+// A conn is a connection. One exchange at a time has it.
+type conn struct {
+	key    key
+	raw    *counter
+	stream net.Conn             // raw, or TLS over it
+	state  *tls.ConnectionState // nil without TLS
+	look   look                 // what is seen of an idle connection
+	hangUp func()               // closes raw; made once, since each exchange hands it to its context
+
+	used  bool      // it has been in the pool
+	since time.Time // when it came into the pool; of the pool
+
+	limit int64 // how many more bytes may be read
+	err   error // of the first Read that failed
+}
+
+// A counter is a connection that counts the bytes written to it, also below TLS.
+type counter struct {
+	net.Conn
+	written int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.written += int64(n)
+	return n, err
+}
+
+// Read reads what the limit allows, and remembers an error, of which a bufio.Reader over it does not tell
+// before its buffer is empty.
+func (c *conn) Read(p []byte) (int, error) {
+	if c.limit <= 0 {
+		if c.err == nil {
+			c.err = errHeadTooLarge
+		}
+		return 0, c.err
+	}
+	if int64(len(p)) > c.limit {
+		p = p[:c.limit]
+	}
+	n, err := c.stream.Read(p)
+	c.limit -= int64(n)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
+// drop closes a connection whose state is not known. It does not take leave over TLS, which could block.
+func (c *conn) drop() { c.raw.Close() }
+
+// close closes a connection that is idle.
+func (c *conn) close() { c.stream.Close() }
+
+// address is the host and port that are dialed.
+func (k key) address() string {
+	port := ""
+	host := k.host
+	if i := lastColon(host); i >= 0 {
+		host, port = host[:i], host[i+1:]
+	}
+	if len(host) > 1 && host[0] == '[' {
+		host = host[1 : len(host)-1]
+	}
+	switch {
+	case port != "":
+	case k.secure:
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// lastColon is where the port of a host begins, or -1.
+func lastColon(host string) int {
+	for i := len(host) - 1; i >= 0 && host[i] != ']'; i-- {
+		if host[i] == ':' {
+			return i
+		}
+	}
+	return -1
+}
+
+// dial makes a connection. It ends with ctx.
+func (t *Transport) dial(ctx context.Context, k key) (*conn, error) {
+	address := k.address()
+	limited, cancel := withTimeout(ctx, t.config.DialTimeout)
+	raw, err := t.config.Dial(limited, "tcp", address)
+	cancel()
+	if err != nil {
+		return nil, &Error{Doing: "dialing", Address: address, Err: cause(ctx, err)}
+	}
+	c := &conn{key: k, raw: &counter{Conn: raw}, limit: math.MaxInt64}
+	c.stream = c.raw
+	c.hangUp = c.drop
+	c.look.of(raw)
+	if k.secure {
+		if err := t.handshake(ctx, c, address); err != nil {
+			c.drop()
+			return nil, &Error{Doing: "TLS handshake with", Address: address, Err: cause(ctx, err)}
+		}
+	}
+	return c, nil
+}
+
+func (t *Transport) handshake(ctx context.Context, c *conn, address string) error {
+	config := t.config.TLS
+	if config.ServerName == "" {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return err
+		}
+		config = config.Clone()
+		config.ServerName = host
+	}
+	secure := tls.Client(c.raw, config)
+	limited, cancel := withTimeout(ctx, t.config.HandshakeTimeout)
+	defer cancel()
+	if err := secure.HandshakeContext(limited); err != nil {
+		return err
+	}
+	state := secure.ConnectionState()
+	c.stream, c.state = secure, &state
+	return nil
+}

@@ -1,0 +1,176 @@
+package exchange
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"sync"
+)
+
+// A Transport makes HTTP/1.1 exchanges in the goroutine of the caller. It is safe for concurrent use.
+type Transport struct {
+	config   Config
+	fallback http.RoundTripper
+	own      *http.Transport // fallback, if it was made here
+	pool     pool
+	requests sync.Pool // of *[]byte
+	readers  sync.Pool // of *bufio.Reader
+}
+
+var _ http.RoundTripper = (*Transport)(nil)
+
+// New makes a transport.
+func New(config Config) *Transport {
+	config = config.withDefaults()
+	t := &Transport{config: config, fallback: config.Fallback}
+	if t.fallback == nil {
+		t.own = config.netHTTP()
+		t.fallback = t.own
+	}
+	t.pool.max, t.pool.timeout = config.MaxIdle, config.IdleTimeout
+	t.requests.New = func() any { return new([]byte) }
+	t.readers.New = func() any { return bufio.NewReader(nil) }
+	return t
+}
+
+// CloseIdleConnections closes the connections that are not in use, and those that come to be so before the next request.
+// It leaves a Fallback alone that was given to the transport.
+func (t *Transport) CloseIdleConnections() {
+	t.pool.close()
+	if t.own != nil {
+		t.own.CloseIdleConnections()
+	}
+}
+
+// RoundTrip makes an exchange, as [http.RoundTripper] says. It returns soon after the end of the request's context, which
+// also ends the body of the answer. Its errors are of the type [*Error], unless the request goes to the Fallback, its
+// body is wrong, or its context ended before the exchange began.
+//
+// A body that was read to its end gives its connection back, even before it is closed. One that is closed early does so
+// if the rest has come already.
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !isPlain(r) {
+		return t.fallback.RoundTrip(r)
+	}
+	if proxy, err := t.config.Proxy(r); proxy != nil || err != nil {
+		return t.fallback.RoundTrip(r)
+	}
+	buf := t.requests.Get().(*[]byte)
+	defer t.requests.Put(buf)
+	request, ok := appendHead((*buf)[:0], r)
+	if !ok {
+		return t.fallback.RoundTrip(r)
+	}
+	request, err := appendBody(request, r)
+	*buf = request
+	if r.Body != nil {
+		if closed := r.Body.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	k := key{r.URL.Scheme == "https", r.URL.Host}
+	for {
+		if err := r.Context().Err(); err != nil {
+			return nil, cause(r.Context(), err)
+		}
+		c := t.idle(k)
+		if c == nil {
+			if c, err = t.dial(r.Context(), k); err != nil {
+				return nil, err
+			}
+		}
+		response, again, err := t.exchange(c, r, request)
+		if err == nil || !again {
+			return response, err
+		}
+	}
+}
+
+// idle returns an idle connection that can be used, or nil.
+func (t *Transport) idle(k key) *conn {
+	for {
+		c := t.pool.take(k)
+		if c == nil || c.isSilent() {
+			return c
+		}
+		c.drop()
+	}
+}
+
+// exchange makes an exchange on a connection. After an error it reports whether the request may be sent again, on another.
+func (t *Transport) exchange(c *conn, r *http.Request, request []byte) (_ *http.Response, again bool, err error) {
+	ctx := r.Context()
+	release := noRelease
+	if ctx.Done() != nil {
+		// To close the connection ends every Read and Write, and frees it even if nobody closes the body.
+		release = context.AfterFunc(ctx, c.hangUp)
+	}
+	fail := func(doing string, err error, written bool) error {
+		release()
+		c.drop()
+		return &Error{doing, c.key.address(), written, cause(ctx, err)}
+	}
+
+	before := c.raw.written
+	if _, err := c.stream.Write(request); err != nil {
+		written := c.raw.written > before
+		return nil, c.used && !written, fail("writing the request to", err, written)
+	}
+	reader := t.readers.Get().(*bufio.Reader)
+	reader.Reset(c)
+	c.limit = t.config.MaxHeaderBytes
+	if _, err := reader.Peek(1); err != nil {
+		t.recycle(reader)
+		return nil, c.used && isReplayable(r), fail("waiting for the answer of", err, true)
+	}
+	response, err := readResponse(reader, r)
+	if err != nil {
+		if c.err == nil {
+			err = malformed(err)
+		} else if !errors.Is(c.err, errEOF) {
+			err = c.err
+		}
+		t.recycle(reader)
+		return nil, false, fail("reading the answer of", err, true)
+	}
+	c.limit = math.MaxInt64
+	response.TLS = c.state
+	b := &body{src: response.Body, transport: t, conn: c, reader: reader, ctx: ctx, release: release}
+	b.reusable = !response.Close && !r.Close && response.StatusCode >= 200
+	if response.Body == http.NoBody {
+		b.giveBack()
+		t.recycle(reader)
+	} else {
+		response.Body = b
+	}
+	return response, false, nil
+}
+
+func noRelease() bool { return true }
+
+// recycle takes a reader back, whose connection or body nobody reads any more.
+func (t *Transport) recycle(reader *bufio.Reader) {
+	reader.Reset(nil)
+	t.readers.Put(reader)
+}
+
+// readResponse reads the head of an answer, after the 1xx answers before it.
+func readResponse(reader *bufio.Reader, r *http.Request) (*http.Response, error) {
+	for {
+		response, err := http.ReadResponse(reader, r)
+		switch {
+		case err != nil:
+			return nil, err
+		case response.StatusCode == http.StatusSwitchingProtocols:
+			return nil, errSwitch
+		case response.StatusCode < 100 || response.StatusCode > 199:
+			return response, nil
+		}
+	}
+}
