@@ -8,9 +8,6 @@ import (
 	"sync/atomic"
 )
 
-// errEOF is io.EOF, for errors.Is.
-var errEOF = io.EOF
-
 // A body is the body of an answer, which holds the connection until it ends.
 type body struct {
 	transport *Transport
@@ -44,10 +41,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if err == io.EOF { //nolint:errorlint // a reader returns io.EOF itself
 		b.giveBack()
 	} else {
-		if b.conn.err == nil {
-			err = malformed(err)
-		}
-		err = &Error{"reading the answer of", b.conn.key.address(), true, cause(b.ctx, err)}
+		err = &Error{"reading the answer of", b.conn.key.address(), true, cause(b.ctx, b.conn.why(err))}
 		b.drop()
 	}
 	b.err = err

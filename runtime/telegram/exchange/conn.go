@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"math"
 	"net"
 	"time"
@@ -54,6 +55,14 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.err = err
 	}
 	return n, err
+}
+
+// why is the cause of an error that a parser met while it read from c.
+func (c *conn) why(err error) error {
+	if c.err != nil && c.err != io.EOF { //nolint:errorlint // a reader returns io.EOF itself
+		return c.err
+	}
+	return malformed(err)
 }
 
 // drop closes a connection whose state is not known. It does not take leave over TLS, which could block.

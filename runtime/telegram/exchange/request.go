@@ -79,8 +79,13 @@ func appendHead(b []byte, r *http.Request) ([]byte, bool) {
 		b = append(b, r.URL.Host...)
 	}
 	b = append(b, "\r\n"...)
-	if _, ok := r.Header["User-Agent"]; !ok {
+	if agent, ok := r.Header["User-Agent"]; !ok {
 		b = append(b, "User-Agent: Go-http-client/1.1\r\n"...)
+	} else if len(agent) > 0 && agent[0] != "" { // an empty one is left out
+		if !isValue(agent[0]) {
+			return b, false
+		}
+		b = appendField(b, "User-Agent", agent[0])
 	}
 	if r.Close {
 		b = append(b, "Connection: close\r\n"...)
@@ -92,13 +97,8 @@ func appendHead(b []byte, r *http.Request) ([]byte, bool) {
 	}
 	for name, values := range r.Header {
 		switch name {
-		case "Host", "Content-Length":
-			continue // net/http too leaves these out
-		case "User-Agent":
-			if len(values) == 0 || values[0] == "" {
-				continue // it is sent with no name
-			}
-			values = values[:1]
+		case "Host", "Content-Length", "User-Agent":
+			continue // as net/http does
 		case "Connection", "Expect", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
 			return b, false
 		}
@@ -109,13 +109,17 @@ func appendHead(b []byte, r *http.Request) ([]byte, bool) {
 			if !isValue(value) {
 				return b, false
 			}
-			b = append(b, name...)
-			b = append(b, ": "...)
-			b = append(b, value...)
-			b = append(b, "\r\n"...)
+			b = appendField(b, name, value)
 		}
 	}
 	return append(b, "\r\n"...), true
+}
+
+func appendField(b []byte, name, value string) []byte {
+	b = append(b, name...)
+	b = append(b, ": "...)
+	b = append(b, value...)
+	return append(b, "\r\n"...)
 }
 
 // appendBody appends the body of r, whose length must be that which r says.

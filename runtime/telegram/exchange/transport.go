@@ -3,7 +3,6 @@ package exchange
 import (
 	"bufio"
 	"context"
-	"errors"
 	"math"
 	"net/http"
 	"sync"
@@ -131,13 +130,8 @@ func (t *Transport) exchange(c *conn, r *http.Request, request []byte) (_ *http.
 	}
 	response, err := readResponse(reader, r)
 	if err != nil {
-		if c.err == nil {
-			err = malformed(err)
-		} else if !errors.Is(c.err, errEOF) {
-			err = c.err
-		}
 		t.recycle(reader)
-		return nil, false, fail("reading the answer of", err, true)
+		return nil, false, fail("reading the answer of", c.why(err), true)
 	}
 	c.limit = math.MaxInt64
 	response.TLS = c.state

@@ -1,0 +1,163 @@
+package exchange
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const (
+	testToken = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+	testPath  = "/bot" + testToken + "/sendMessage"
+	testBody  = `{"chat_id":1,"text":"hello"}`
+)
+
+// post is a call as a bot makes it.
+func post(tb testing.TB, ctx context.Context, url string) *http.Request {
+	return request(tb, ctx, http.MethodPost, url+testPath, testBody)
+}
+
+func request(tb testing.TB, ctx context.Context, method, url, body string) *http.Request {
+	tb.Helper()
+	var reader io.Reader
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, url, reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+// call makes a request and returns the body of its answer.
+func call(tb testing.TB, t http.RoundTripper, r *http.Request) (*http.Response, string) {
+	tb.Helper()
+	response, err := t.RoundTrip(r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return response, string(body)
+}
+
+// newTransport makes a transport whose connections are closed after the test.
+func newTransport(tb testing.TB, config Config) *Transport {
+	t := New(config)
+	tb.Cleanup(t.CloseIdleConnections)
+	return t
+}
+
+// idleCount is how many connections t keeps.
+func idleCount(t *Transport) int {
+	t.pool.mu.Lock()
+	defer t.pool.mu.Unlock()
+	return t.pool.count
+}
+
+// A scripted server runs a function for each of its connections, over TCP or over pipes.
+type scripted struct {
+	serve func(c net.Conn)
+	all   sync.WaitGroup
+
+	mu    sync.Mutex
+	open  map[net.Conn]struct{}
+	total int
+}
+
+func (s *scripted) run(c net.Conn) {
+	s.mu.Lock()
+	if s.open == nil {
+		s.open = make(map[net.Conn]struct{})
+	}
+	s.open[c] = struct{}{}
+	s.total++
+	s.mu.Unlock()
+	s.all.Go(func() {
+		s.serve(c)
+		c.Close()
+		s.mu.Lock()
+		delete(s.open, c)
+		s.mu.Unlock()
+	})
+}
+
+func (s *scripted) connections() (open, total int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open), s.total
+}
+
+// dial is for Config.Dial: the connection is a pipe.
+func (s *scripted) dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	s.run(server)
+	return client, nil
+}
+
+// listen serves on a port of the loopback, and returns its URL.
+func (s *scripted) listen(tb testing.TB) (url string) {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var accepting sync.WaitGroup
+	accepting.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.run(c)
+		}
+	})
+	tb.Cleanup(func() {
+		l.Close()
+		accepting.Wait()
+		s.mu.Lock()
+		for c := range s.open {
+			c.Close()
+		}
+		s.mu.Unlock()
+		s.all.Wait()
+	})
+	return "http://" + l.Addr().String()
+}
+
+// readRequest reads a request and its body.
+func readRequest(r *bufio.Reader) (*http.Request, error) {
+	request, err := http.ReadRequest(r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, request.Body)
+	return request, err
+}
+
+// answers serves a connection with the same answer to each request.
+func answers(answer string) func(net.Conn) {
+	return func(c net.Conn) {
+		reader := bufio.NewReader(c)
+		for {
+			if _, err := readRequest(reader); err != nil {
+				return
+			}
+			if _, err := io.WriteString(c, answer); err != nil {
+				return
+			}
+		}
+	}
+}
+
+const okAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"

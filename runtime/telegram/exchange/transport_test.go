@@ -1,0 +1,396 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// newServer starts a server of net/http, with TLS or without, and counts its connections.
+func newServer(t *testing.T, secure bool, handler http.HandlerFunc) (url string, config Config, connections *atomic.Int64) {
+	s := httptest.NewUnstartedServer(handler)
+	connections = new(atomic.Int64)
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	if secure {
+		s.StartTLS()
+		_, config.TLS = certificates()
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	return s.URL, config, connections
+}
+
+// echo answers with the body that it read.
+func echo(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	w.Write(body)
+}
+
+func onBoth(t *testing.T, test func(t *testing.T, secure bool)) {
+	t.Run("plain", func(t *testing.T) { test(t, false) })
+	t.Run("tls", func(t *testing.T) { test(t, true) })
+}
+
+func TestCallsUseOneConnectionAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, secure bool) {
+		url, config, connections := newServer(t, secure, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			fmt.Fprintf(w, "%s %s %s %s", r.Method, r.URL.Path, r.Header.Get("Content-Type"), body)
+		})
+		transport := newTransport(t, config)
+		for range 100 {
+			response, body := call(t, transport, post(t, t.Context(), url))
+			if want := "POST " + testPath + " application/json " + testBody; response.StatusCode != 200 || body != want {
+				t.Fatalf("%s %q, want %q", response.Status, body, want)
+			}
+			if secure != (response.TLS != nil) || secure && response.TLS.Version != tls.VersionTLS13 {
+				t.Fatalf("TLS state %v", response.TLS)
+			}
+		}
+		if n := connections.Load(); n != 1 {
+			t.Errorf("%d connections for calls one after another", n)
+		}
+	})
+}
+
+func TestManyCallsAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, secure bool) {
+		url, config, _ := newServer(t, secure, echo)
+		transport := newTransport(t, config)
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				for j := range 40 {
+					text := strings.Repeat(fmt.Sprint(i, " ", j, ";"), 1+i*j)
+					r := request(t, t.Context(), http.MethodPut, url, text)
+					response, err := transport.RoundTrip(r)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					body, err := io.ReadAll(response.Body)
+					response.Body.Close()
+					if err != nil || string(body) != text {
+						t.Errorf("%d bytes came back of %d: %v", len(body), len(text), err)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		if n := idleCount(transport); n == 0 || n > 50 {
+			t.Errorf("%d connections are idle", n)
+		}
+	})
+}
+
+// Every kind of answer, and whether its connection is used again.
+func TestAnswers(t *testing.T) {
+	const long = 1 << 20
+	for _, test := range []struct {
+		name, method string
+		handler      http.HandlerFunc
+		status       int
+		body         string
+		reused       bool
+	}{
+		{"length", "GET", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") }, 200, "hello", true},
+		{"no body", "GET", func(http.ResponseWriter, *http.Request) {}, 200, "", true},
+		{"chunked", "GET", func(w http.ResponseWriter, _ *http.Request) {
+			for range 3 {
+				io.WriteString(w, "hello")
+				w.(http.Flusher).Flush()
+			}
+		}, 200, "hellohellohello", true},
+		{"long", "GET", func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, strings.Repeat("x", long))
+		}, 200, strings.Repeat("x", long), true},
+		{"HEAD", "HEAD", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "5") }, 200, "", true},
+		{"204", "POST", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, 204, "", true},
+		{"304", "GET", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, 304, "", true},
+		{"100 and 103", "GET", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(100)
+			w.WriteHeader(103)
+			io.WriteString(w, "hello")
+		}, 200, "hello", true},
+		{"close", "GET", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Connection", "close")
+			io.WriteString(w, "hello")
+		}, 200, "hello", false},
+		{"429", "POST", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "slow down", 429) }, 429, "slow down\n", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, secure bool) {
+				url, config, _ := newServer(t, secure, test.handler)
+				transport := newTransport(t, config)
+				response, body := call(t, transport, request(t, t.Context(), test.method, url, ""))
+				if response.StatusCode != test.status || body != test.body {
+					t.Errorf("%d with %d bytes, want %d with %d", response.StatusCode, len(body), test.status, len(test.body))
+				}
+				if reused := idleCount(transport) == 1; reused != test.reused {
+					t.Errorf("connection kept: %v", reused)
+				}
+			})
+		})
+	}
+}
+
+func TestHTTP10Answers(t *testing.T) {
+	for _, test := range []struct {
+		head   string
+		reused bool
+	}{
+		{"HTTP/1.0 200 OK\r\n\r\n", false},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\n", false},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n", true},
+	} {
+		s := &scripted{serve: func(c net.Conn) {
+			buf := make([]byte, 4<<10)
+			c.Read(buf)
+			io.WriteString(c, test.head+"hello")
+			if test.reused {
+				c.Read(buf)
+			}
+		}}
+		transport := newTransport(t, Config{})
+		if _, body := call(t, transport, post(t, t.Context(), s.listen(t))); body != "hello" {
+			t.Errorf("%q: body %q", test.head, body)
+		}
+		if reused := idleCount(transport) == 1; reused != test.reused {
+			t.Errorf("%q: connection kept: %v", test.head, reused)
+		}
+		transport.CloseIdleConnections()
+	}
+}
+
+// A body that is closed early gives the connection back if its rest has come already, and no reader of it ever blocks.
+func TestEarlyClose(t *testing.T) {
+	for _, test := range []struct {
+		name, answer string
+		reused       bool
+	}{
+		{"the rest has come", okAnswer, true},
+		{"the rest has come in chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", true},
+		{"the rest is missing", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello", false},
+		{"the last chunk is missing", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := &scripted{serve: answers(test.answer)}
+			transport := newTransport(t, Config{})
+			response, err := transport.RoundTrip(post(t, t.Context(), s.listen(t)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var one [1]byte
+			if _, err := response.Body.Read(one[:]); err != nil {
+				t.Fatal(err)
+			}
+			if err := response.Body.Close(); err != nil {
+				t.Error(err)
+			}
+			if reused := idleCount(transport) == 1; reused != test.reused {
+				t.Errorf("connection kept: %v", reused)
+			}
+			if n, err := response.Body.Read(one[:]); n != 0 || err == nil || err == io.EOF {
+				t.Errorf("a closed body gave %d bytes, %v", n, err)
+			}
+			if err := response.Body.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// The end of a body is enough to give the connection back, and what is done to the body later does not touch it.
+func TestEndOfBodyGivesBack(t *testing.T) {
+	s := &scripted{serve: answers(okAnswer)}
+	transport := newTransport(t, Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	url := s.listen(t)
+	response, err := transport.RoundTrip(post(t, ctx, url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(response.Body); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	call(t, transport, post(t, t.Context(), url))
+	response.Body.Close()
+	call(t, transport, post(t, t.Context(), url))
+	if _, total := s.connections(); total != 1 {
+		t.Errorf("%d connections", total)
+	}
+}
+
+// A Close in one goroutine ends a Read in another.
+func TestCloseEndsRead(t *testing.T) {
+	s := &scripted{serve: answers("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello")}
+	transport := newTransport(t, Config{})
+	response, err := transport.RoundTrip(post(t, t.Context(), s.listen(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 5)
+	if _, err := io.ReadFull(response.Body, buf); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan error)
+	go func() {
+		_, err := response.Body.Read(buf)
+		read <- err
+	}()
+	response.Body.Close()
+	if err := <-read; err == nil || err == io.EOF {
+		t.Errorf("the read ended with %v", err)
+	}
+}
+
+// A countingConn counts the calls of Write.
+type countingConn struct {
+	net.Conn
+	writes *atomic.Int64
+}
+
+func (c countingConn) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+func TestRequestIsOneWrite(t *testing.T) {
+	s := &scripted{serve: answers(okAnswer)}
+	var writes atomic.Int64
+	transport := newTransport(t, Config{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		return countingConn{c, &writes}, err
+	}})
+	url := s.listen(t)
+	for n := range int64(3) {
+		call(t, transport, request(t, t.Context(), "POST", url, strings.Repeat("x", 10_000)))
+		if writes.Load() != n+1 {
+			t.Fatalf("%d writes for %d requests", writes.Load(), n+1)
+		}
+	}
+}
+
+// The server sees the same request as from net/http.
+func TestRequestIsTheSameAsOfNetHTTP(t *testing.T) {
+	var seen []byte
+	s := &scripted{serve: func(c net.Conn) {
+		buf := make([]byte, 4<<10)
+		n, _ := c.Read(buf)
+		for m := 0; bytes.HasSuffix(buf[:n], []byte("\r\n\r\n")) && bytes.Contains(buf[:n], []byte("Content-Length: 2")); n += m {
+			m, _ = c.Read(buf[n:])
+		}
+		seen = buf[:n]
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	}}
+	url := s.listen(t)
+	set := func(name string, values ...string) func(*http.Request) {
+		return func(r *http.Request) { r.Header[name] = values }
+	}
+	for name, change := range map[string]func(*http.Request){
+		"as it is":         func(*http.Request) {},
+		"no method":        func(r *http.Request) { r.Method, r.Body, r.ContentLength = "", nil, 0 },
+		"POST, no body":    func(r *http.Request) { r.Body, r.ContentLength = nil, 0 },
+		"POST, NoBody":     func(r *http.Request) { r.Body, r.ContentLength = http.NoBody, 0 },
+		"GET, no body":     func(r *http.Request) { r.Method, r.Body, r.ContentLength = "GET", nil, 0 },
+		"DELETE, body":     func(r *http.Request) { r.Method = "DELETE" },
+		"query":            func(r *http.Request) { r.URL.RawQuery = "a=b&c=%20" },
+		"escaped path":     func(r *http.Request) { r.URL.Path = "/a b/ü?" },
+		"no path":          func(r *http.Request) { r.URL.Path = "" },
+		"host":             func(r *http.Request) { r.Host = "api.telegram.org" },
+		"host and port":    func(r *http.Request) { r.Host = "[::1]:8081" },
+		"close":            func(r *http.Request) { r.Close = true },
+		"user agent":       set("User-Agent", "bot", "two"),
+		"no user agent":    set("User-Agent"),
+		"empty user agent": set("User-Agent", ""),
+		"two values":       set("X-Two", "a", "b"),
+		"empty value":      set("X-Empty", ""),
+		"spaces in value":  set("X-Spaces", "a b\tc"),
+		"host header":      set("Host", "elsewhere"),
+		"length header":    set("Content-Length", "1"),
+		"not canonical":    set("x-lower", "a"),
+		"not ASCII":        set("X-Name", "ü"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var heads [2]string
+			fallback := &recorder{}
+			for i, transport := range []http.RoundTripper{newTransport(t, Config{Fallback: fallback}), &http.Transport{DisableCompression: true}} {
+				r := post(t, t.Context(), url)
+				r.Header.Del("Content-Type")
+				change(r)
+				response, _ := call(t, transport, r)
+				response.Body.Close()
+				heads[i] = string(seen)
+			}
+			if heads[0] != heads[1] {
+				t.Errorf("got  %q\nwant %q", heads[0], heads[1])
+			}
+			if fallback.requests != 0 {
+				t.Error("the request went to the fallback")
+			}
+		})
+	}
+}
+
+func TestUserInfo(t *testing.T) {
+	url, config, _ := newServer(t, false, func(w http.ResponseWriter, r *http.Request) {
+		user, password, ok := r.BasicAuth()
+		fmt.Fprint(w, user, password, ok)
+	})
+	client := &http.Client{Transport: newTransport(t, config)}
+	response, err := client.Get(strings.Replace(url, "http://", "http://alice:secret@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, _ := io.ReadAll(response.Body); string(body) != "alicesecrettrue" {
+		t.Errorf("the server saw %q", body)
+	}
+}
+
+func TestHugeBody(t *testing.T) {
+	size := int64(1 << 30)
+	if testing.Short() || raceEnabled {
+		size = 64 << 20
+	}
+	s := &scripted{serve: func(c net.Conn) {
+		c.Read(make([]byte, 4<<10))
+		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", size)
+		block := make([]byte, 1<<20)
+		for range size >> 20 {
+			if _, err := c.Write(block); err != nil {
+				return
+			}
+		}
+		c.Read(block)
+	}}
+	transport := newTransport(t, Config{})
+	response, err := transport.RoundTrip(post(t, t.Context(), s.listen(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if n, err := io.Copy(io.Discard, response.Body); n != size || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	if idleCount(transport) != 1 {
+		t.Error("the connection was not kept")
+	}
+	transport.CloseIdleConnections()
+}
