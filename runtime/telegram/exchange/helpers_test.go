@@ -3,6 +3,7 @@ package exchange
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -158,6 +159,11 @@ func answers(answer string) func(net.Conn) {
 			}
 		}
 	}
+}
+
+// overTLS serves a connection over TLS.
+func overTLS(config *tls.Config, serve func(net.Conn)) func(net.Conn) {
+	return func(c net.Conn) { serve(tls.Server(c, config)) }
 }
 
 const okAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"

@@ -3,6 +3,8 @@ package exchange
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +19,7 @@ func TestMain(m *testing.M) {
 		serveBench()
 		return
 	}
+	log.SetOutput(io.Discard) // net/http writes there about the servers of these tests
 	os.Exit(m.Run())
 }
 

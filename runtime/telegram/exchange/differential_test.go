@@ -1,0 +1,198 @@
+package exchange
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// An outcome is what a caller sees of an exchange.
+type outcome struct {
+	failed           bool // RoundTrip failed
+	status, protocol string
+	length           int64
+	header, trailer  string
+	encoding         []string
+	closes           bool
+	body             string
+	bodyFailed       bool
+}
+
+// exchangeWith makes a request to a server that reads it, answers with the bytes given, and closes the connection.
+func exchangeWith(t testing.TB, transport http.RoundTripper, method string) (o outcome) {
+	_, ours := transport.(*Transport)
+	quiet := func(err error) {
+		if ours && err != nil && strings.Contains(err.Error(), testToken) { // an error of net/http may tell it
+			t.Errorf("the error tells the URL: %v", err)
+		}
+	}
+	body := testBody
+	if method == http.MethodHead {
+		body = ""
+	}
+	response, err := transport.RoundTrip(request(t, t.Context(), method, "http://api.example"+testPath, body))
+	if err != nil {
+		quiet(err)
+		return outcome{failed: true}
+	}
+	defer response.Body.Close()
+	o = outcome{
+		status: response.Status, protocol: response.Proto, length: response.ContentLength,
+		header: fmt.Sprint(response.Header), encoding: response.TransferEncoding, closes: response.Close,
+	}
+	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	o.body, o.bodyFailed, o.trailer = string(text), err != nil, fmt.Sprint(response.Trailer)
+	quiet(err)
+	return o
+}
+
+// compare holds an answer against net/http: the same outcome.
+func compare(t testing.TB, method string, answer []byte) {
+	serve := func(c net.Conn) {
+		if _, err := readRequest(bufio.NewReader(c)); err == nil {
+			c.SetWriteDeadline(time.Now().Add(10 * time.Second))
+			c.Write(answer)
+		}
+	}
+	var s scripted
+	s.serve = serve
+	config := Config{Dial: s.dial, MaxHeaderBytes: 8 << 10, Proxy: noProxy}
+	ours := New(config)
+	theirs := config.withDefaults().netHTTP()
+	got, want := exchangeWith(t, ours, method), exchangeWith(t, theirs, method)
+	ours.CloseIdleConnections()
+	theirs.CloseIdleConnections()
+	s.all.Wait()
+	if strings.HasPrefix(want.status, "101") {
+		// net/http hands the connection over to the caller; here it is an error.
+		if !got.failed {
+			t.Errorf("an answer 101 is taken: %+v", got)
+		}
+		return
+	}
+	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+		t.Errorf("%s, answer %.300q:\ngot  %.500s\nwant %.500s", method, answer, fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want))
+	}
+}
+
+// strangeAnswers are answers of a server that is odd, broken or hostile, and a few that are right.
+var strangeAnswers = []string{
+	okAnswer,
+	"",
+	"\n",
+	"\r\n\r\n",
+	"HTTP",
+	"HTTP/1.1 200",
+	"HTTP/1.1 200\r\n\r\n",
+	"HTTP/1.1 200 OK\r\n",
+	"HTTP/1.1 200 OK\n\nhello",
+	"HTTP/1.1 200 OK\r\n\r\nhello",
+	"HTTP/1.1 2000 OK\r\n\r\n",
+	"HTTP/1.1 -20 OK\r\n\r\n",
+	"HTTP/1.1 000 OK\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 099 OK\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 999 OK\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/9.9 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.11 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/0.9 200 OK\r\n\r\nhello",
+	"HTTP/1.0 200 OK\r\n\r\nhello",
+	"HTTP/1.0 200 OK\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\nhello",
+	"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+	"HTTP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+	"ICY 200 OK\r\n\r\nhello",
+	"SSH-2.0-OpenSSH_9.6\r\n",
+	"\x15\x03\x01\x00\x02\x02\x16",
+	"POST " + testPath + " HTTP/1.1\r\nHost: api.example\r\n\r\n",
+	"HTTP/1.1 " + testPath + " OK\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nX: y\r\n" + testPath + "\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + testPath + "\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nContent-Length: " + testPath + "\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n5\r\nhello\r\n0\r\n" + testPath + "\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello world",
+	"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n5\r\nhello\r\n0\r\nX: " + strings.Repeat("y", 10_000) + "\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Content-Length\r\n\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\n folded: y\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nX: y\r\n folded\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nX : y\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nX: \x00\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\n: y\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nPragma: no-cache\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\nhello",
+	"HTTP/1.1 100 Continue\r\n\r\n" + okAnswer,
+	"HTTP/1.1 100 Continue\r\n\r\n",
+	"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + okAnswer,
+	"HTTP/1.1 100 Continue\r\nContent-Length: 5\r\n\r\n" + okAnswer,
+	"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello",
+	strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1000) + okAnswer,
+	"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("y", 20_000) + "\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\n" + strings.Repeat("X: y\r\n", 5_000) + "Content-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 " + strings.Repeat("x", 20_000),
+	strings.Repeat("x", 20_000),
+	strings.Repeat("\r\n", 10_000),
+	okAnswer + okAnswer,
+}
+
+func TestAnswersAgainstNetHTTP(t *testing.T) {
+	for _, answer := range strangeAnswers {
+		for _, method := range []string{http.MethodPost, http.MethodHead} {
+			compare(t, method, []byte(answer))
+		}
+	}
+}
+
+// Every answer that is cut off somewhere.
+func TestTruncatedAnswersAgainstNetHTTP(t *testing.T) {
+	for _, answer := range []string{
+		okAnswer,
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+	} {
+		for n := range answer {
+			compare(t, http.MethodPost, []byte(answer[:n]))
+		}
+	}
+}
+
+func FuzzAnswer(f *testing.F) {
+	for _, answer := range strangeAnswers {
+		f.Add([]byte(answer), false)
+		f.Add([]byte(answer), true)
+	}
+	f.Fuzz(func(t *testing.T, answer []byte, head bool) {
+		if len(answer) > 64<<10 {
+			return
+		}
+		method := http.MethodPost
+		if head {
+			method = http.MethodHead
+		}
+		compare(t, method, answer)
+	})
+}
