@@ -137,6 +137,9 @@ func TestTwoAnswersToOneRequest(t *testing.T) {
 		if _, body := call(t, transport, post(t, t.Context(), url)); body != `{"ok":true}` {
 			t.Fatalf("body %q", body)
 		}
+		if idleCount(transport) != 0 {
+			t.Fatal("the connection was kept")
+		}
 	}
 }
 

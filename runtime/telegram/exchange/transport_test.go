@@ -237,6 +237,54 @@ func TestEndOfBodyGivesBack(t *testing.T) {
 	}
 }
 
+// A body whose context ends after its last byte came can be read to the end. Its connection is lost.
+func TestContextEndsAfterTheAnswer(t *testing.T) {
+	gone := make(chan bool)
+	s := &scripted{serve: func(c net.Conn) {
+		answers(okAnswer)(c) // until the connection is closed
+		close(gone)
+	}}
+	transport := newTransport(t, Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	response, err := transport.RoundTrip(post(t, ctx, s.listen(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	<-gone
+	if body, err := io.ReadAll(response.Body); err != nil || string(body) != `{"ok":true}` {
+		t.Errorf("%q, %v", body, err)
+	}
+	response.Body.Close()
+	if idleCount(transport) != 0 {
+		t.Error("the connection was kept")
+	}
+}
+
+// What comes to be idle after CloseIdleConnections is closed too, until the next request.
+func TestCloseIdleConnections(t *testing.T) {
+	s := &scripted{serve: answers(okAnswer)}
+	url := s.listen(t)
+	transport := newTransport(t, Config{})
+	response, err := transport.RoundTrip(post(t, t.Context(), url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport.CloseIdleConnections()
+	response.Body.Close()
+	if idleCount(transport) != 0 {
+		t.Error("the connection was kept")
+	}
+	call(t, transport, post(t, t.Context(), url))
+	if idleCount(transport) != 1 {
+		t.Error("the connection was not kept")
+	}
+	transport.CloseIdleConnections()
+	if idleCount(transport) != 0 {
+		t.Error("the connection was kept")
+	}
+}
+
 // A Close in one goroutine ends a Read in another.
 func TestCloseEndsRead(t *testing.T) {
 	s := &scripted{serve: answers("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello")}
