@@ -12,23 +12,18 @@ const lookTime = time.Millisecond
 // What a look at an idle connection sees.
 const (
 	lookSilent  = iota // it is open, and nothing has come
-	lookPending        // it is open, and something has come
 	lookClosed         // it is closed or broken
-	lookUnable         // such a connection cannot be looked at
+	lookUnknown        // something has come, or such a connection cannot be looked at
 )
 
-// isSilent reports whether an idle connection is open, with nothing of the server's waiting to be read.
+// isSilent reports whether an idle connection is open, with nothing of the server's waiting to be read but what
+// crypto/tls takes in while it reads: session tickets and key updates.
 func (c *conn) isSilent() bool {
 	switch c.look.now() {
 	case lookSilent:
 		return true
 	case lookClosed:
 		return false
-	case lookPending:
-		if c.state == nil {
-			return false
-		}
-		// Session tickets or key updates may have come, which crypto/tls takes in while it reads.
 	}
 	return c.readsNothing()
 }

@@ -9,4 +9,4 @@ type look struct{}
 
 func (*look) of(net.Conn) {}
 
-func (*look) now() int { return lookUnable }
+func (*look) now() int { return lookUnknown }

@@ -32,7 +32,7 @@ func (l *look) of(c net.Conn) {
 
 func (l *look) now() int {
 	if l.raw == nil {
-		return lookUnable
+		return lookUnknown
 	}
 	if l.raw.Read(l.peek) != nil {
 		return lookClosed
@@ -52,6 +52,6 @@ func peek(fd int) int {
 		case err != nil || n == 0:
 			return lookClosed
 		}
-		return lookPending
+		return lookUnknown
 	}
 }

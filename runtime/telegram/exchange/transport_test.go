@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 )
 
 // newServer starts a server of net/http, with TLS or without, and counts its connections.
@@ -287,24 +288,47 @@ func TestCloseIdleConnections(t *testing.T) {
 
 // A Close in one goroutine ends a Read in another.
 func TestCloseEndsRead(t *testing.T) {
-	s := &scripted{serve: answers("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello")}
-	transport := newTransport(t, Config{})
-	response, err := transport.RoundTrip(post(t, t.Context(), s.listen(t)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	buf := make([]byte, 5)
-	if _, err := io.ReadFull(response.Body, buf); err != nil {
-		t.Fatal(err)
-	}
-	read := make(chan error)
-	go func() {
-		_, err := response.Body.Read(buf)
-		read <- err
-	}()
-	response.Body.Close()
-	if err := <-read; err == nil || err == io.EOF {
-		t.Errorf("the read ended with %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{serve: after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello")}
+		transport := New(Config{Dial: s.dial})
+		response, err := transport.RoundTrip(post(t, t.Context(), "http://api.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := make(chan error)
+		go func() {
+			_, err := io.ReadAll(response.Body)
+			read <- err
+		}()
+		synctest.Wait() // the Read blocks
+		response.Body.Close()
+		if err := <-read; err == nil {
+			t.Error("the body was read to its end")
+		}
+		s.all.Wait() // the connection is closed
+	})
+}
+
+// Connections that are not kept, although the server would go on.
+func TestConnectionsThatAreNotKept(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer string
+		change func(*http.Request)
+	}{
+		"the request says close": {okAnswer, func(r *http.Request) { r.Close = true }},
+		"the answer says close":  {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello", func(*http.Request) {}},
+		"status below 100":       {"HTTP/1.1 099 OK\r\nContent-Length: 5\r\n\r\nhello", func(*http.Request) {}},
+		"more than a body":       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello world", func(*http.Request) {}},
+		"a body after HEAD":      {okAnswer, func(r *http.Request) { r.Method = http.MethodHead }},
+	} {
+		s := &scripted{serve: answers(test.answer)}
+		transport := newTransport(t, Config{})
+		r := post(t, t.Context(), s.listen(t))
+		test.change(r)
+		call(t, transport, r)
+		if idleCount(transport) != 0 {
+			t.Errorf("%s: the connection was kept", name)
+		}
 	}
 }
 
