@@ -19,6 +19,9 @@ func TestMain(m *testing.M) {
 		serveBench()
 		return
 	}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
+		os.Unsetenv(name) // the servers of these tests are on this machine
+	}
 	log.SetOutput(io.Discard) // net/http writes there about the servers of these tests
 	os.Exit(m.Run())
 }
