@@ -113,7 +113,7 @@ func TestPoolAgainstModel(t *testing.T) {
 					m.idle, m.closed = nil, true
 					p.close()
 				}
-				time.Sleep(1) // no two come at the same time
+				time.Sleep(time.Nanosecond) // no two come at the same time
 				synctest.Wait()
 				m.expire()
 				for _, f := range all {

@@ -132,7 +132,7 @@ func TestAnswers(t *testing.T) {
 			w.Header().Set("Connection", "close")
 			io.WriteString(w, "hello")
 		}, 200, "hello", false},
-		{"429", "POST", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "slow down", 429) }, 429, "slow down\n", true},
+		{"429", "POST", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "slow down", http.StatusTooManyRequests) }, http.StatusTooManyRequests, "slow down\n", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, secure bool) {
