@@ -160,7 +160,8 @@ func TestLostAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var requests atomic.Int64
-			lose := !test.used
+			var lose atomic.Bool
+			lose.Store(!test.used)
 			s := &scripted{serve: func(c net.Conn) {
 				reader := bufio.NewReader(c)
 				for {
@@ -168,8 +169,7 @@ func TestLostAnswers(t *testing.T) {
 						return
 					}
 					requests.Add(1)
-					if lose {
-						lose = false
+					if lose.Swap(false) {
 						return
 					}
 					io.WriteString(c, okAnswer)
@@ -180,7 +180,7 @@ func TestLostAnswers(t *testing.T) {
 			if test.used {
 				call(t, transport, post(t, t.Context(), url))
 				requests.Store(0)
-				lose = true // the server reads it after the next request
+				lose.Store(true)
 			}
 			r := post(t, t.Context(), url)
 			test.change(r)
