@@ -15,7 +15,8 @@ const module = "github.com/tggen/tggen"
 // unless they have a line of their own. Tests may import what they like.
 var mayImport = map[string][]string{
 	"runtime":                   {},
-	"runtime/telegram":          {"runtime", "runtime/telegram/wire"},
+	"runtime/telegram":          {"runtime", "runtime/telegram/exchange", "runtime/telegram/wire"},
+	"runtime/telegram/exchange": {},
 	"runtime/telegram/wire":     {},
 	"runtime/telegram/dispatch": {"runtime", "runtime/telegram", "runtime/telegram/wire"},
 	"runtime/telegram/internal": {},
