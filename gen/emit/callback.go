@@ -16,7 +16,7 @@ func (e *emitter) callback(h *plan.Handler) {
 		return
 	}
 	name := h.FieldsType()
-	e.add(fmt.Sprintf("%s is the callback data of buttons that %s handles: %s", name, h.Name.Value, h.Callback.Source.Value), fieldsStruct(h))
+	e.add(fmt.Sprintf("%s is the callback data of buttons that %s handles: %s", name, h.Name.Value, quoted(h.Callback.Source.Value)), fieldsStruct(h))
 	e.encode(h)
 	e.parse(h)
 	e.add("Button makes an inline button with the data. It returns the error of Encode.",

@@ -30,24 +30,6 @@ func method(name string) *jen.Statement {
 	return jen.Func().Params(jen.Id("d").Op("*").Id(dispatcher)).Id(name)
 }
 
-// comment is a text as a doc comment.
-func comment(text string) *jen.Statement { return jen.Comment(lines(text)) }
-
-// lines breaks a text into line comments.
-func lines(text string) string {
-	const width = 110
-	var lines []string
-	line := "//"
-	for word := range strings.FieldsSeq(text) {
-		if len(line)+1+len(word) > width {
-			lines = append(lines, line)
-			line = "//"
-		}
-		line += " " + word
-	}
-	return strings.Join(append(lines, line), "\n")
-}
-
 // goType is a type of gotgbot, as code of the author's package writes it.
 func goType(t *model.Type) *jen.Statement {
 	switch t.Shape {

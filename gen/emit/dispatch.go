@@ -26,8 +26,9 @@ func (e *emitter) newDispatcher() {
 		jen.Return(jen.Op("&").Id(dispatcher).Add(e.dispatcherValue()))))
 }
 
-// patternName is the dispatcher's field with the regular expression of a handler.
-func patternName(h *plan.Handler) string { return lower(h.Name.Value) + "Pattern" }
+// patternName is the dispatcher's field with the regular expression of a handler. It keeps the letters of the name: ID and Id
+// are two handlers.
+func patternName(h *plan.Handler) string { return "pattern" + h.Name.Value }
 
 // dispatcherValue is the composite literal of a dispatcher.
 func (e *emitter) dispatcherValue() *jen.Statement {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"go/format"
 	"path"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/diag"
@@ -29,7 +30,7 @@ func Declared() []string { return []string{dispatcher, newDispatcher} }
 // File is the source of the generated file. An error is a bug of this package: no spec can cause it.
 func File(p *plan.Plan) ([]byte, error) {
 	e := &emitter{plan: p, file: jen.NewFile(p.Package)}
-	e.file.HeaderComment(Header + path.Base(p.Spec.File) + "; DO NOT EDIT.")
+	e.file.HeaderComment(Header + visible(strings.Join(strings.Fields(path.Base(p.Spec.File)), " ")) + "; DO NOT EDIT.")
 	e.imports()
 	e.guard()
 	e.handlers()
@@ -181,13 +182,13 @@ func describe(h *plan.Handler) string {
 		}
 		return "the command " + names[0]
 	case h.Callback != nil:
-		return fmt.Sprintf("buttons with the data %s", h.Callback.Source.Value)
+		return fmt.Sprintf("buttons with the data %s", quoted(h.Callback.Source.Value))
 	case h.Text != nil && h.Text.Pattern != nil:
-		return fmt.Sprintf("texts that match %s", h.Text.Pattern.Source.Value)
+		return fmt.Sprintf("texts that match %s", quoted(h.Text.Pattern.Source.Value))
 	case h.Text != nil:
 		return fmt.Sprintf("the text %q", h.Text.Is.Value)
 	case h.Inline != nil && h.Inline.Pattern != nil:
-		return fmt.Sprintf("inline queries that match %s", h.Inline.Pattern.Source.Value)
+		return fmt.Sprintf("inline queries that match %s", quoted(h.Inline.Pattern.Source.Value))
 	case h.Inline != nil:
 		return "inline queries"
 	}

@@ -86,7 +86,7 @@ func fieldsStruct(h *plan.Handler) *jen.Statement {
 		for _, f := range h.Fields {
 			field := g.Id(f.Name).Add(fieldType(f))
 			if doc := fieldDoc(f); doc != "" {
-				field.Comment(doc)
+				field.Add(remark(doc))
 			}
 		}
 	})
@@ -104,9 +104,9 @@ func fieldDoc(f plan.Field) string {
 	case f.Optional:
 		doc = "nil if left out"
 	case f.Default != nil && doc != "":
-		doc += "; " + f.Default.Source.Value + " if left out"
+		doc += "; " + quoted(f.Default.Source.Value) + " if left out"
 	case f.Default != nil:
-		doc = f.Default.Source.Value + " if left out"
+		doc = quoted(f.Default.Source.Value) + " if left out"
 	}
 	return doc
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tggen/tggen/gen/diag"
 )
@@ -30,7 +31,10 @@ func (r *typeReader) literal(of Type) (*Literal, bool) {
 		literal.Text = text
 		if text[0] == '"' {
 			if literal.Text, err = strconv.Unquote(text); err != nil {
-				return wrong("a text in quotes must end with a quote")
+				return wrong("a text in quotes ends with a quote, and its escapes are those of Go")
+			}
+			if !utf8.ValidString(literal.Text) {
+				return wrong("write the letters themselves: the escapes make a text that is not UTF-8")
 			}
 		}
 		if bound := of.MaxBytes; bound.IsSet() && len(literal.Text) > bound.Value {

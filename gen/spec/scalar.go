@@ -222,6 +222,10 @@ func (t prose) read(p *parser, node *yaml.Node, to *String) bool {
 		p.report(CodeEmptyText, p.placeOf(node), "", "the text is empty")
 		return false
 	}
+	if strings.IndexFunc(text, unicode.IsGraphic) < 0 {
+		p.report(CodeEmptyText, p.placeOf(node), "", "no letter of the text can be seen")
+		return false
+	}
 	return p.short(node, text, t.max, to)
 }
 

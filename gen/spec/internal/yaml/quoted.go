@@ -166,10 +166,15 @@ func (r *reader) escape(q *quote) {
 	code, ok := r.hex(digits)
 	if ok && utf16.IsSurrogate(code) && r.peek(0) == '\\' && r.peek(1) == 'u' {
 		var low rune
-		if low, ok = r.hex(4); ok {
-			code = utf16.DecodeRune(code, low)
-			ok = code != utf8.RuneError
+		if low, ok = r.hex(4); ok && utf16.IsSurrogate(low) {
+			if whole := utf16.DecodeRune(code, low); whole != utf8.RuneError {
+				code = whole
+			}
 		}
+	}
+	if utf16.IsSurrogate(code) {
+		r.badEscape(q, start, `it is half of a character: write both halves, or \U and the 8 hexadecimal digits of the character`)
+		return
 	}
 	if !ok || !utf8.ValidRune(code) {
 		r.badEscape(q, start, fmt.Sprintf(`write \%c and the %d hexadecimal digits of a character`, letter, digits))
