@@ -18,6 +18,9 @@ const Output = "bot.gen.go"
 // differently.
 const Header = emit.Header
 
+// SpecOf is the name of the spec that a generated file is from. It reports false for a file that is not generated.
+func SpecOf(generated []byte) (name string, ok bool) { return emit.SpecOf(generated) }
+
 // Input is everything that the output depends on.
 type Input struct {
 	// SpecFile is the name of the spec as diagnostics print it.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -41,21 +40,21 @@ func (p *project) compare(s streams, result *gen.Result) (diag.List, error) {
 	name := filepath.ToSlash(p.output())
 	fault := diag.Diagnostic{Pos: diag.Pos{File: name}, Hint: "run `tggen generate`, or go generate"}
 	from := "a/" + name
-	old, err := os.ReadFile(p.output())
+	old, refused, err := p.existing()
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		from = "/dev/null"
-		fault.Code, fault.Message = codeMissing, "the file is missing"
 	case err != nil:
 		return nil, err
-	case bytes.Equal(old, result.Source):
+	case refused != nil:
+		return diag.List{*refused}, nil
+	case old == nil:
+		from = "/dev/null"
+		fault.Code, fault.Message = codeMissing, "the file is missing"
+	case same(old, result.Source):
 		return nil, nil
-	case foreign(old):
-		return diag.List{foreignOutput(name)}, nil
 	default:
 		fault.Code, fault.Message = codeStale, fmt.Sprintf("the file is not what %s generates", filepath.Base(p.specFile))
 	}
-	if _, err := s.out.Write(diff.Diff(from, old, "b/"+name, result.Source)); err != nil {
+	if _, err := s.out.Write(diff.Diff(from, unixLines(old), "b/"+name, result.Source)); err != nil {
 		return nil, err
 	}
 	return diag.List{fault}, nil
@@ -67,7 +66,7 @@ func (p *project) withoutSpec() (diag.Diagnostic, bool) {
 		return diag.Diagnostic{}, false
 	}
 	content, err := os.ReadFile(p.output())
-	if err != nil || foreign(content) {
+	if err != nil || foreign(content) || p.otherSpec(content) != "" {
 		return diag.Diagnostic{}, false
 	}
 	return orphan(p.output(), fmt.Sprintf("there is no %s", filepath.ToSlash(p.specFile))), true

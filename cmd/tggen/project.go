@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tggen/tggen/gen"
 	"github.com/tggen/tggen/gen/diag"
@@ -42,17 +43,28 @@ const maxSpecSize = 2 << 20
 
 // input reads the spec and the declarations of the author's package.
 func (p *project) input() (gen.Input, error) {
-	file, err := os.Open(p.specFile)
-	if errors.Is(err, fs.ErrNotExist) {
+	// Opening a pipe would wait for its other end.
+	switch info, err := os.Stat(p.specFile); {
+	case p.specFile == "":
+		return gen.Input{}, errors.New("-spec is empty: it must name a file")
+	case errors.Is(err, fs.ErrNotExist):
 		return gen.Input{}, fmt.Errorf("there is no %s: create a bot with `tggen init`, or name the spec with -spec", p.specFile)
+	case err != nil:
+		return gen.Input{}, err
+	case info.IsDir():
+		return gen.Input{}, fmt.Errorf("%s is a folder: -spec must name the file in it", p.specFile)
+	case !info.Mode().IsRegular():
+		return gen.Input{}, fmt.Errorf("%s is %s: -spec must name a regular file, since tggen writes %s beside it", p.specFile,
+			kindOfFile(info.Mode()), gen.Output)
+	case ofProcess(p.dir()):
+		return gen.Input{}, fmt.Errorf("%s is an open file of a process: -spec must name the file itself, since tggen writes %s beside it",
+			p.specFile, gen.Output)
 	}
+	file, err := os.Open(p.specFile)
 	if err != nil {
 		return gen.Input{}, err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return gen.Input{}, fmt.Errorf("%s is a folder: -spec must name the file in it", p.specFile)
-	}
 	if p.source, err = io.ReadAll(io.LimitReader(file, maxSpecSize)); err != nil {
 		return gen.Input{}, err
 	}
@@ -61,6 +73,15 @@ func (p *project) input() (gen.Input, error) {
 		return gen.Input{}, err
 	}
 	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Author: p.author}, nil
+}
+
+// ofProcess reports whether the folder holds the open files of a process, such as that of /dev/stdin.
+func ofProcess(dir string) bool {
+	dir, err := filepath.Abs(dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	return err == nil && (dir == "/dev" || dir == "/dev/fd" || strings.HasPrefix(dir, "/proc/"))
 }
 
 // generate makes the output in memory. If result is nil, the mistakes are already printed, and code is the exit code.

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -60,4 +61,9 @@ func visible(text string) string {
 		b.WriteString(escape[1 : len(escape)-1])
 	}
 	return b.String()
+}
+
+// specName is the name of the spec in the first line of the generated file.
+func specName(file string) string {
+	return visible(strings.Join(strings.Fields(path.Base(file)), " "))
 }
