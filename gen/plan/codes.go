@@ -15,5 +15,6 @@ const (
 	CodeNeedsSharded    = "needs-sharded"     // a key that has no effect with the sink
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
 	CodeNameTaken       = "name-taken"        // a generated declaration with a name of the author's package
+	CodePackages        = "several-packages"  // files of two packages in the author's folder
 	CodeSignature       = "wrong-signature"   // a method of the author's type with another signature
 )

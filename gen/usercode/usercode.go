@@ -38,6 +38,9 @@ type Config struct {
 type Facts struct {
 	// Package is the package name that most files have. If there is no file, it is "main".
 	Package string
+	// Packages are the package names that the files have, each with the first file that has it, ordered by position. Go
+	// allows only one. The name of a package of tests is that of the package it tests.
+	Packages []Name
 	// Names are the names of the package block and the names that files give to imports, ordered by position. Test files
 	// of the package are included, files with syntax errors are not.
 	Names []Name
@@ -121,6 +124,9 @@ func (p *reader) parse(name string, source []byte) {
 	if syntax == nil || syntax.Name == nil || syntax.Name.Name == "_" || syntax.Name.Name == "" {
 		return
 	}
+	if syntax.Name.Name == "documentation" {
+		return // the go command leaves such files out
+	}
 	p.facts.Sources[name] = source
 	p.files = append(p.files, &file{
 		syntax: syntax, source: source, broken: err != nil, test: strings.HasSuffix(name, "_test.go"),
@@ -129,11 +135,30 @@ func (p *reader) parse(name string, source []byte) {
 
 func (p *reader) read() {
 	p.facts.Package = packageName(p.files)
+	p.packages()
 	p.files = slices.DeleteFunc(p.files, func(f *file) bool { return f.syntax.Name.Name != p.facts.Package })
 	p.declare()
 	p.types()
 	p.findPassed()
 	slices.SortStableFunc(p.facts.Names, func(a, b Name) int { return a.Pos.Compare(b.Pos) })
+}
+
+// packages collects the names of the packages of the files.
+func (p *reader) packages() {
+	for _, f := range p.files {
+		name := f.packageName()
+		if !slices.ContainsFunc(p.facts.Packages, func(n Name) bool { return n.Name == name }) {
+			p.facts.Packages = append(p.facts.Packages, Name{Name: name, Pos: p.pos(f, f.syntax.Name.Pos())})
+		}
+	}
+}
+
+// packageName is the name of the package that the file belongs to or tests.
+func (f *file) packageName() string {
+	if f.test {
+		return strings.TrimSuffix(f.syntax.Name.Name, "_test")
+	}
+	return f.syntax.Name.Name
 }
 
 // packageName returns the name that most files have. Test files count only if there are no others.
@@ -142,10 +167,7 @@ func packageName(files []*file) string {
 		count := map[string]int{}
 		var order []string
 		for _, f := range files {
-			if name := f.syntax.Name.Name; f.test == tests {
-				if tests {
-					name = strings.TrimSuffix(name, "_test")
-				}
+			if name := f.packageName(); f.test == tests {
 				count[name]++
 				order = append(order, name)
 			}
