@@ -47,7 +47,16 @@ func (e *explainer) query(q filter.Query) string {
 			return ""
 		}
 	}
-	return q.Field.JSON + " does not match " + q.Third
+	why := q.Field.JSON + " does not match " + q.Third
+	if e.in.Username == "" && slices.ContainsFunc(q.Tests, asksBot) {
+		why += "; name the bot with -bot"
+	}
+	return why
+}
+
+// asksBot reports whether the test compares a user with the bot.
+func asksBot(t filter.Test) bool {
+	return t.Check == filter.CheckBot || t.And != nil && asksBot(*t.And)
 }
 
 // test reports whether a value of gotgbot's types meets a test.

@@ -58,6 +58,9 @@ func (e *explainer) command(c *spec.Command) string {
 		}
 		_, bot, named := strings.Cut(word, "@")
 		if _, _, addressed := read(bot); named && addressed {
+			if e.in.Username == "" {
+				return fmt.Sprintf("the command is for @%s; if that is this bot, add -bot %s", bot, bot)
+			}
 			return fmt.Sprintf("the command is for @%s, and the bot is @%s", bot, e.in.Username)
 		}
 		if prefixes == spec.DefaultPrefixes && strings.HasPrefix(text, "/") {
