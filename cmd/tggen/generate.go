@@ -1,6 +1,12 @@
 package main
 
-import "flag"
+import (
+	"flag"
+	"fmt"
+
+	"github.com/tggen/tggen/gen/diag"
+	"github.com/tggen/tggen/gen/plan"
+)
 
 // Codes of the diagnostics about files.
 const (
@@ -34,6 +40,42 @@ func generate(f *flag.FlagSet) action {
 				return fail(s, err)
 			}
 		}
+		if len(found) == 0 {
+			p.noteMissing(s, result.Plan)
+		}
 		return p.report(s, found)
 	}
+}
+
+// noteMissing prints which methods the author still has to write. That is no mistake: the compiler reports them, and they may be
+// in a package that tggen does not read.
+func (p *project) noteMissing(s streams, resolved *plan.Plan) {
+	if p.format.value != "text" {
+		return
+	}
+	t := p.author.Handlers(resolved.Wanted())
+	if t == nil {
+		if p.author.Package == "main" {
+			fmt.Fprintln(s.err, "note: no type has the methods of Handlers yet; `tggen stubs` prints them")
+		}
+		return
+	}
+	var missing []string
+	for _, m := range resolved.Methods {
+		if _, has := t.Methods[m.Name.Value]; !has {
+			missing = append(missing, m.Name.Value)
+		}
+	}
+	if len(missing) == 0 || len(t.Embeds) > 0 {
+		return
+	}
+	const most = 10
+	if more := len(missing) - most; more > 1 {
+		missing = append(missing[:most], fmt.Sprintf("%d more", more))
+	}
+	word := "methods"
+	if len(missing) == 1 {
+		word = "method"
+	}
+	fmt.Fprintf(s.err, "note: %s lacks the %s %s; `tggen stubs` prints what is missing\n", t.Name, word, diag.And(missing))
 }
