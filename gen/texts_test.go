@@ -31,6 +31,7 @@ var textPlaces = []struct {
 	{"regular expression", `{name: A, text: «%s»}`, true},
 	{"inline", `{name: A, inline: «%s»}`, true},
 	{"callback", `{name: A, callback: «%s»}`, false},
+	{"exact data", `{name: A, callback: {is: «%s»}}`, true},
 	{"start of a pattern", `{name: A, callback: «%s{b:int}»}`, false},
 	{"middle of a pattern", `{name: A, callback: «a:{b:string(2)}%s{c:int}»}`, false},
 	{"end of a pattern", `{name: A, callback: «a:{b:string(2)}%s»}`, false},

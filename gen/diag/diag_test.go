@@ -256,3 +256,23 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+func TestNear(t *testing.T) {
+	keys := []string{"timeout", "stop_timeout", "on_timeout", "on_error", "sink", "handlers", "allowed_updates"}
+	for name, want := range map[string]string{
+		"timeouts":       "timeout stop_timeout on_timeout",
+		"error":          "on_error",
+		"update_allowed": "allowed_updates",
+		"sync":           "sink",
+		"port":           "",
+		"on":             "",
+		"":               "",
+	} {
+		if got := strings.Join(diag.Near(name, keys), " "); got != want {
+			t.Errorf("Near(%q) = %q, want %q", name, got, want)
+		}
+	}
+	if got := diag.Near(strings.Repeat("a_", 200), keys); got != nil {
+		t.Errorf("a long name resembles %v", got)
+	}
+}

@@ -1,6 +1,9 @@
 package diag
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // longestName is the length in bytes up to which names are compared. The limit keeps the cost small for hostile input.
 const longestName = 128
@@ -69,4 +72,49 @@ func distance(a, b []rune) int {
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
+}
+
+// Near returns up to three candidates that resemble the name: those that share a word with it, and those of which half is
+// the same. The most similar comes first. Words are separated by _ or -, and have at least three letters.
+func Near(name string, candidates []string) []string {
+	if name == "" || len(name) > longestName {
+		return nil
+	}
+	type found struct {
+		name  string
+		edits int
+	}
+	var near []found
+	wanted := strings.ToLower(name)
+	for _, candidate := range candidates {
+		if candidate == "" || len(candidate) > longestName {
+			continue
+		}
+		other := strings.ToLower(candidate)
+		edits := distance([]rune(wanted), []rune(other))
+		if edits <= len([]rune(wanted))/2 || shareWord(wanted, other) {
+			near = append(near, found{candidate, edits})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b found) int { return a.edits - b.edits })
+	var names []string
+	for _, f := range near[:min(len(near), 3)] {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// shareWord reports whether two names have a word in common, or differ in that word by an s at the end.
+func shareWord(a, b string) bool {
+	words := func(name string) []string {
+		return strings.FieldsFunc(name, func(letter rune) bool { return letter == '_' || letter == '-' })
+	}
+	for _, word := range words(a) {
+		for _, other := range words(b) {
+			if len(word) >= 3 && strings.TrimSuffix(word, "s") == strings.TrimSuffix(other, "s") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -36,7 +36,7 @@ func (r *resolver) allowed() {
 // checkKind reports a name that is not an update kind.
 func (r *resolver) checkKind(name spec.String) {
 	if r.api.Kind(name.Value) == nil {
-		fault(r, CodeUnknownKind, name, diag.DidYouMean(name.Value, r.api.KindNames()), "there is no update kind %q", name.Value)
+		fault(r, CodeUnknownKind, name, r.kindHint(name.Value), "there is no update kind %q", name.Value)
 	}
 }
 

@@ -15,7 +15,7 @@ func (r *resolver) checkCallbackClashes() {
 		if h.Callback == nil || len(h.Fields) == 0 {
 			continue
 		}
-		for _, earlier := range r.plan.Handlers[:i] {
+		for _, earlier := range othersBefore(r.plan.Handlers[:i], h) {
 			if earlier.Callback == nil || len(earlier.Fields) == 0 || earlier.Continues(r.spec) ||
 				!whereCovers(earlier.Where, h.Where) || !chatsCover(earlier.In, h.In, h.Kinds[0]) ||
 				!mayClash(earlier.Callback, h.Callback) {

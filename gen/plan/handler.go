@@ -2,7 +2,6 @@ package plan
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -79,10 +78,7 @@ func (r *resolver) query(h *Handler, q spec.Query) {
 	var bad *filter.Error
 	if errors.As(err, &bad) {
 		at := q.Text
-		hint := ""
-		if bad.Suggestion != "" {
-			hint = fmt.Sprintf("did you mean %s?", bad.Suggestion)
-		}
+		hint := r.queryHint(q, bad.Suggestion)
 		if q.Text.End-q.Text.Pos.Column+1 == len([]rune(q.Text.Value)) { // the file has the text without quotes or escapes
 			at.End = at.Pos.Column + bad.End - 1
 			at.Pos.Column += bad.Start

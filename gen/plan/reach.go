@@ -47,8 +47,13 @@ func (r *resolver) checkReachable() {
 		if len(alternatives) == 0 || r.checkChats(h) || r.checkAllowed(h, alternatives) {
 			continue
 		}
-		r.checkShadowed(h, alternatives, r.plan.Handlers[:i])
+		r.checkShadowed(h, alternatives, othersBefore(r.plan.Handlers[:i], h))
 	}
+}
+
+// othersBefore leaves out handlers with the name of h. The spec's parser has reported that name.
+func othersBefore(before []*Handler, h *Handler) []*Handler {
+	return slices.DeleteFunc(slices.Clone(before), func(earlier *Handler) bool { return earlier.Name.Value == h.Name.Value })
 }
 
 // checkShadowed finds alternatives of a handler that earlier handlers shadow. If all are shadowed, it reports the

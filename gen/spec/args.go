@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
@@ -22,17 +24,17 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 			case item.Kind == yaml.Mapping && len(item.Entries) == 1:
 				entries = append(entries, item.Entries[0])
 			case item.Kind == yaml.Mapping:
-				p.report(CodeWrongType, p.start(item), hint, "expected one argument, found %d", len(item.Entries))
+				p.report(CodeWrongType, p.start(item), cmp.Or(namedArgument(item), hint), "expected one argument, found %d", len(item.Entries))
 			default:
 				hint := ""
 				if item.Kind == yaml.String && fieldName.MatchString(item.Text) {
-					hint = "write " + shorten(item.Text) + ": string"
+					hint = fmt.Sprintf("the argument needs a type: %s: string, or %[1]s: int64 for a number", shorten(item.Text))
 				}
 				p.wrongType(item, "name: type", hint)
 			}
 		}
 	default:
-		p.wrongType(node, want, hint)
+		p.wrongType(node, want, cmp.Or(argumentsIn(node), hint))
 		return false
 	}
 	if len(entries) == 0 {
@@ -64,6 +66,41 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 	}
 	*to = fields.fields
 	return true
+}
+
+// namedArgument is the hint for an argument that is written as {name: item, type: int}. It is empty for any other mapping.
+func namedArgument(node *yaml.Node) string {
+	named := map[string]string{}
+	for _, entry := range node.Entries {
+		named[entry.Key.Text] = entry.Value.Text
+	}
+	if name := named["name"]; fieldName.MatchString(name) {
+		return fmt.Sprintf("write %s: %s", shorten(name), cmp.Or(shorten(named["type"]), "string"))
+	}
+	return ""
+}
+
+// argumentsIn is the hint for arguments that are written as a text, such as "<item> [qty]". It is empty for any other value.
+func argumentsIn(node *yaml.Node) string {
+	if node.Kind != yaml.String || len(node.Text) > 200 {
+		return ""
+	}
+	var all []string
+	for _, word := range strings.FieldsFunc(node.Text, func(letter rune) bool { return letter == ' ' || letter == ',' }) {
+		name := strings.Trim(word, "<>[]{}()")
+		if !fieldName.MatchString(name) {
+			return ""
+		}
+		optional := ""
+		if strings.HasPrefix(word, "[") {
+			optional = "?"
+		}
+		all = append(all, name+": string"+optional)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "write a list with types: [" + strings.Join(all, ", ") + "]"
 }
 
 func (arguments) schema(*definitions) schema {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -12,11 +13,19 @@ import (
 type callbackPattern struct{}
 
 func (callbackPattern) read(p *parser, node *yaml.Node, to *Callback) bool {
+	if node.Kind == yaml.Mapping {
+		return callbackIs().read(p, node, to)
+	}
 	if node.Kind != yaml.String {
-		p.wrongType(node, "callback data or a pattern for it", quoteHint(node))
+		p.wrongType(node, "callback data or a pattern for it", callbackHint(node))
 		return false
 	}
 	if !(anyText{longestCallback}).read(p, node, &to.Source) {
+		return false
+	}
+	if !strings.Contains(node.Text, "{") && looksLikePattern.MatchString(node.Text) {
+		p.report(CodeBadCallback, p.placeOf(node), "write a field, such as \"buy:{item:int64}\", or {text:rest} for any text; for data of exactly these letters, write {is: "+quote(node.Text)+"}",
+			"%s is data of exactly these letters, and it looks like a pattern", quote(node.Text))
 		return false
 	}
 	r := &callbackReader{p: p, node: node, to: to, ok: true}
@@ -25,7 +34,34 @@ func (callbackPattern) read(p *parser, node *yaml.Node, to *Callback) bool {
 	return r.ok
 }
 
-func (callbackPattern) schema(defs *definitions) schema { return anyText{longestCallback}.schema(defs) }
+func (callbackPattern) schema(defs *definitions) schema {
+	return schema{{"anyOf", []any{anyText{longestCallback}.schema(defs), callbackIs().schema(defs)}}}
+}
+
+// callbackIs is {is: data}: data without fields, in which every letter stands for itself.
+func callbackIs() *object[Callback] {
+	return &object[Callback]{
+		name: "a callback trigger", doc: "The data of the button must be equal to a given text.",
+		keys: []key[Callback]{
+			at("is", anyText{longestCallback}, func(c *Callback) *String { return &c.Source }, "The whole data of the button.").needed("write is: and the data"),
+		},
+		check: func(_ *parser, _ *yaml.Node, c *Callback, _ map[string]*yaml.Node) bool {
+			c.Parts = []CallbackPart{{Literal: c.Source}}
+			return c.Source.IsSet()
+		},
+	}
+}
+
+// callbackHint says how to write a trigger for buttons that is not a text.
+func callbackHint(node *yaml.Node) string {
+	switch {
+	case node.Kind == yaml.Bool:
+		return "for every button, write `on: callback_query` instead of callback"
+	case node.Kind == yaml.Sequence:
+		return "make a handler for each, or one with a field: \"{what:enum(a|b)}\""
+	}
+	return quoteHint(node)
+}
 
 // longestCallback is how many letters a pattern can have. The data itself has at most 64 bytes; package plan checks that.
 const longestCallback = 512
@@ -101,7 +137,7 @@ func (r *callbackReader) field(i, j int) {
 	if !found {
 		hint := "write {name:type}, such as {id:int64}"
 		if fieldName.MatchString(name) {
-			hint = "write {" + shorten(name) + ":string}"
+			hint = fmt.Sprintf("write {%s:int64} for a number, or {%[1]s:string(20)} for a text", shorten(name))
 		}
 		r.wrong(CodeBadCallback, i, j, hint, "the field has no type")
 		return

@@ -16,7 +16,7 @@ func specShape() *object[Spec] {
 		name: "the spec", doc: "A Telegram bot, for tggen to generate.",
 		keys: []key[Spec]{
 			at("version", versionNumber{}, func(s *Spec) *Value[int] { return &s.Version },
-				"The version of the spec's language.").needed(),
+				"The version of the spec's language.").needed("write version: 1"),
 			at("workers", integer{1, 1024}, func(s *Spec) *Value[int] { return &s.Workers },
 				"The number of shards. An update's shard never changes. Default: the number of processors."),
 			at("concurrency", integer{1, 1_000_000}, func(s *Spec) *Value[int] { return &s.Concurrency },
@@ -55,9 +55,10 @@ func specShape() *object[Spec] {
 			at("register_commands", boolean{}, func(s *Spec) *Value[bool] { return &s.RegisterCommands },
 				"Whether the bot sets its menu of commands when it starts, if the menu differs.").or(false),
 			at("handlers", list[*Handler]{item: pointed[Handler]{handlerShape()}, want: "a handler"}, func(s *Spec) *[]*Handler { return &s.Handlers },
-				"The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all.").needed(),
+				"The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all.").needed("write handlers: and a list below it, such as - {name: Start, command: start}"),
 		},
-		check: checkSpec,
+		example: func(string) string { return "write version: 1, and handlers: with a list below it" },
+		check:   checkSpec,
 	}
 }
 

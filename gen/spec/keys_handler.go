@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"slices"
+
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
@@ -16,7 +18,7 @@ func handlerShape() *object[Handler] {
 		name: "a handler", doc: "A method that gets updates. It has exactly one trigger, and may have conditions.",
 		keys: []key[Handler]{
 			at("name", method{"a handler"}, func(h *Handler) *String { return &h.Name },
-				"The name of the method of Handlers.").needed(),
+				"The name of the method of Handlers.").needed("write name: and the name of your method, such as Start"),
 			at("description", prose{256}, func(h *Handler) *String { return &h.Description },
 				"What the handler does. It is shown in the menu of commands, in the usage reply and in the doc comment."),
 			at("command", list[String]{item: commandName, alone: true, same: itself, want: "a command"},
@@ -41,7 +43,7 @@ func handlerShape() *object[Handler] {
 			at("inline", pointed[Inline]{inlineTrigger{}}, func(h *Handler) **Inline { return &h.Inline },
 				"Trigger: an inline query. true: every query. A regular expression: the queries that match it."),
 			at("in", list[Value[ChatType]]{
-				item:  choice[ChatType]{what: "a kind of chat", values: []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}},
+				item:  choice[ChatType]{what: "a kind of chat", values: []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}, guess: chatHint},
 				alone: true, want: "a kind of chat",
 				same: func(c Value[ChatType]) String { return String{string(c.Value), c.Pos, c.End} },
 			}, func(h *Handler) *[]Value[ChatType] { return &h.In },
@@ -57,6 +59,13 @@ func handlerShape() *object[Handler] {
 				"The time that this handler has, instead of the bot's."),
 			at("continue", boolean{}, func(h *Handler) *Value[bool] { return &h.Continue },
 				"Whether the next handlers are tried as well, after this one ran.").or(false),
+		},
+		example: func(text string) string {
+			name := camelCase(text)
+			if name == "" {
+				name = "Start"
+			}
+			return "write the name and a trigger, such as {name: " + name + ", command: start}"
 		},
 		check: checkHandler,
 		rules: handlerRules(),
@@ -102,7 +111,8 @@ func checkHandler(p *parser, node *yaml.Node, h *Handler, present map[string]*ya
 			relate(d, p.placeOf(first).pos, "the first is here")
 		}
 	}
-	if first == nil && !node.Broken {
+	meant := slices.ContainsFunc(triggers, func(t Trigger) bool { return p.meant(node, string(t)) })
+	if first == nil && !node.Broken && !meant {
 		texts := make([]string, len(triggers))
 		for i, trigger := range triggers {
 			texts[i] = string(trigger)

@@ -38,6 +38,8 @@ type parser struct {
 	document *yaml.Document
 	list     diag.List
 	full     bool // the list holds as many diagnostics as it may
+	// others are the keys that mappings have by other names. Their absence is no further mistake.
+	others map[meantKey]bool
 }
 
 // A place is the range of columns that a diagnostic points at. end is 0 if the range ends on another line.

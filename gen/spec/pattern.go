@@ -20,6 +20,10 @@ func (regularExpression) read(p *parser, node *yaml.Node, to *Pattern) bool {
 	if !(anyText{longestRegexp}).read(p, node, &to.Source) {
 		return false
 	}
+	if slashes.MatchString(node.Text) {
+		p.report(CodeBadRegexp, p.placeOf(node), slashesHint(node.Text), "the slashes would be a part of the expression")
+		return false
+	}
 	tree, err := syntax.Parse(node.Text, syntax.Perl)
 	if err != nil {
 		p.badRegexp(node, err)
@@ -58,6 +62,8 @@ func regexpHint(wrong *syntax.Error) string {
 		return "Go has no look-around; write a named group as (?P<name>...)"
 	case syntax.ErrInvalidEscape:
 		return "see https://pkg.go.dev/regexp/syntax; there are no back references"
+	case syntax.ErrMissingRepeatArgument:
+		return `for any text, write .*; to match the sign itself, write a \ before it`
 	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen:
 		return `to match a bracket, write \( or \)`
 	}

@@ -55,10 +55,15 @@ func (i integer) schema(*definitions) schema {
 
 // numberHint says how to write a number that is in quotes.
 func numberHint(node *yaml.Node) string {
-	if node.Kind == yaml.String && plainNumber.MatchString(node.Text) {
+	switch {
+	case node.Kind != yaml.String:
+		return ""
+	case plainNumber.MatchString(node.Text):
 		return "delete the quotes"
+	case node.Text == "auto" || node.Text == "default" || node.Text == "max":
+		return "for the default, delete the key"
 	}
-	return ""
+	return "write it with digits only"
 }
 
 // plainNumber matches numbers that all readers of YAML read alike.
@@ -97,6 +102,10 @@ func (versionNumber) read(p *parser, node *yaml.Node, to *Value[int]) bool {
 		p.report(CodeBadVersion, p.placeOf(node), "write version: 1", "this tggen reads version 1, not %s", shorten(node.Text))
 		return false
 	}
+	if node.Kind != yaml.Int {
+		p.wrongType(node, "a whole number", "write version: 1")
+		return false
+	}
 	return integer{1, 1}.read(p, node, to)
 }
 
@@ -109,6 +118,8 @@ type choice[T ~string] struct {
 	values []T
 	// otherwise is the hint for a text that is near none of the values. Empty: the hint lists the values.
 	otherwise string
+	// guess is the hint for a text that people write for one of the values, or nil. It may return "".
+	guess func(text string) string
 }
 
 func (c choice[T]) read(p *parser, node *yaml.Node, to *Value[T]) bool {
@@ -134,6 +145,11 @@ func (c choice[T]) find(p *parser, node *yaml.Node) (value T, ok bool) {
 }
 
 func (c choice[T]) hint(text string) string {
+	if c.guess != nil {
+		if hint := c.guess(text); hint != "" {
+			return hint
+		}
+	}
 	if hint := diag.DidYouMean(text, c.texts()); hint != "" {
 		return hint
 	}
@@ -166,7 +182,7 @@ const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
 var durationRegexp = regexp.MustCompile(durationPattern)
 
 func (d period) read(p *parser, node *yaml.Node, to *Value[time.Duration]) bool {
-	const hint = "write it like 500ms, 30s or 1h30m"
+	hint := durationHint(node.Text, d.max)
 	switch {
 	case node.Kind == yaml.Int || node.Kind == yaml.Float:
 		p.report(CodeBadDuration, p.placeOf(node), "a duration needs a unit: write "+shorten(node.Text)+"s for seconds", "%s is not a duration", shorten(node.Text))

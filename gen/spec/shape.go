@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"iter"
 	"strings"
 
@@ -22,6 +23,8 @@ type object[T any] struct {
 	// schema.
 	name, doc string
 	keys      []key[T]
+	// example says how to write the mapping, for a text that stands in its place. It may be nil.
+	example func(text string) string
 	// check checks the mapping after its keys were read. present holds the keys that it has. check returns false if the
 	// mapping cannot be used.
 	check func(p *parser, node *yaml.Node, to *T, present map[string]*yaml.Node) bool
@@ -33,6 +36,8 @@ type object[T any] struct {
 type key[T any] struct {
 	name, doc string
 	required  bool
+	// need says what to write if the key is required and absent.
+	need string
 	// def is the default of the key, for the schema. Nil: there is none.
 	def    any
 	read   func(p *parser, node *yaml.Node, to *T) bool
@@ -55,9 +60,9 @@ func at[T, V any](name string, value shape[V], field func(*T) *V, doc string) ke
 	}
 }
 
-// needed makes the key required.
-func (k key[T]) needed() key[T] {
-	k.required = true
+// needed makes the key required. The hint says what to write if it is absent.
+func (k key[T]) needed(hint string) key[T] {
+	k.required, k.need = true, hint
 	return k
 }
 
@@ -77,7 +82,7 @@ func (o *object[T]) names() []string {
 
 func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 	if node.Kind != yaml.Mapping {
-		p.wrongType(node, "a mapping", o.keysHint())
+		p.wrongType(node, "a mapping", o.mappingHint(node))
 		return false
 	}
 	present := make(map[string]*yaml.Node, len(node.Entries))
@@ -88,7 +93,11 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 		case name == "<<":
 			p.report(CodeAnchor, p.placeOf(entry.Key), "repeat the keys", "merge keys are not supported")
 		case key == nil:
-			p.report(CodeUnknownKey, p.placeOf(entry.Key), o.unknownHint(name), "%s has no key %s", o.name, shorten(name))
+			hint, means := o.unknownHint(name)
+			p.report(CodeUnknownKey, p.placeOf(entry.Key), hint, "%s has no key %s", o.name, shorten(name))
+			p.mean(node, means)
+		case entry.Value.Kind == yaml.Null && key.required:
+			p.report(CodeMissingValue, p.placeOf(entry.Key), key.need, "the key %s has no value", name)
 		case entry.Value.Kind == yaml.Null:
 			p.report(CodeMissingValue, p.placeOf(entry.Key), "give it one, or delete the key", "the key %s has no value", name)
 		default:
@@ -100,8 +109,8 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 	}
 	for _, key := range o.keys {
 		// If a part of the mapping could not be read, the key may be in that part.
-		if key.required && present[key.name] == nil && !node.Broken {
-			p.report(CodeMissingKey, p.start(node), "", "%s needs the key %s", o.name, key.name)
+		if key.required && present[key.name] == nil && !node.Broken && !p.meant(node, key.name) {
+			p.report(CodeMissingKey, p.start(node), key.need, "%s needs the key %s", o.name, key.name)
 		}
 	}
 	return o.check(p, node, to, present)
@@ -146,17 +155,67 @@ func (o *object[T]) find(name string) *key[T] {
 	return nil
 }
 
-func (o *object[T]) unknownHint(name string) string {
-	if hint := diag.DidYouMean(name, o.names()); hint != "" {
-		return hint
+// unknownHint says what to write instead of a key that the mapping does not have. means is the key that was meant, or empty.
+func (o *object[T]) unknownHint(name string) (hint, means string) {
+	if h, ok := habitFor(o.name, name); ok {
+		return h.hint, h.means
 	}
 	if before, _, found := strings.Cut(name, ":"); found && o.find(before) != nil {
-		return "put a space after the colon"
+		return "put a space after the colon", before
 	}
-	return o.keysHint()
+	if near, ok := diag.Nearest(name, o.names()); ok {
+		return "did you mean " + near + "?", near
+	}
+	if elsewhere := keysElsewhere(o.name, name); elsewhere != "" {
+		return elsewhere, ""
+	}
+	if len(o.keys) <= fewKeys {
+		return o.keysHint(), ""
+	}
+	if near := diag.Near(name, o.names()); len(near) > 0 {
+		return "did you mean " + diag.Or(near) + "?", ""
+	}
+	return "no key resembles it; `tggen init -template full DIR` writes a spec that shows every key", ""
 }
 
+// fewKeys is how many keys a hint lists.
+const fewKeys = 6
+
 func (o *object[T]) keysHint() string { return "possible keys: " + strings.Join(o.names(), ", ") }
+
+// mappingHint says how to write a mapping in the place of another value.
+func (o *object[T]) mappingHint(node *yaml.Node) string {
+	if before, _, found := strings.Cut(node.Text, ":"); found && o.find(before) != nil {
+		return "put a space after the colon"
+	}
+	if len(o.keys) <= fewKeys {
+		return o.keysHint()
+	}
+	if o.example != nil {
+		return o.example(node.Text)
+	}
+	return "write keys and values, such as " + o.keys[0].name + ": and its value"
+}
+
+// mean notes that a mapping has a key that was meant by another name.
+func (p *parser) mean(mapping *yaml.Node, key string) {
+	if key == "" {
+		return
+	}
+	if p.others == nil {
+		p.others = make(map[meantKey]bool)
+	}
+	p.others[meantKey{mapping, key}] = true
+}
+
+// meant reports whether a mapping has the key by another name.
+func (p *parser) meant(mapping *yaml.Node, key string) bool { return p.others[meantKey{mapping, key}] }
+
+// A meantKey is a key that a mapping has by another name.
+type meantKey struct {
+	mapping *yaml.Node
+	key     string
+}
 
 func (o *object[T]) schema(defs *definitions) schema {
 	return defs.define(strings.TrimPrefix(strings.TrimPrefix(o.name, "the "), "a "), func() schema {
@@ -216,7 +275,7 @@ func (l list[T]) read(p *parser, node *yaml.Node, to *[]T) bool {
 		p.wrongType(node, l.want, "")
 		return false
 	default:
-		p.wrongType(node, "a list", "begin each element with a dash and a space")
+		p.wrongType(node, "a list", l.listHint(node))
 		return false
 	}
 	seen := make(map[string]String, len(nodes))
@@ -240,6 +299,16 @@ func (l list[T]) read(p *parser, node *yaml.Node, to *[]T) bool {
 		*to = append(*to, item)
 	}
 	return len(*to) > 0
+}
+
+// listHint says how to write a list in the place of another value.
+func (l list[T]) listHint(node *yaml.Node) string {
+	if node.Kind == yaml.Mapping && len(node.Entries) > 0 {
+		if first := node.Entries[0]; first.Value.Kind == yaml.Mapping {
+			return "begin each element with a dash and its name: - name: " + cmp.Or(camelCase(first.Key.Text), "Start")
+		}
+	}
+	return "begin each element with a dash and a space"
 }
 
 func (l list[T]) schema(defs *definitions) schema {

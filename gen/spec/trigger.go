@@ -14,7 +14,7 @@ func textIs() *object[Text] {
 	return &object[Text]{
 		name: "a text trigger", doc: "The text of the message must be equal to a given text.",
 		keys: []key[Text]{
-			at("is", anyText{longestRegexp}, func(t *Text) *String { return &t.Is }, "The whole text of the message.").needed(),
+			at("is", anyText{longestRegexp}, func(t *Text) *String { return &t.Is }, "The whole text of the message.").needed("write is: and the text"),
 		},
 		check: func(_ *parser, _ *yaml.Node, t *Text, _ map[string]*yaml.Node) bool { return t.Is.IsSet() },
 	}
@@ -26,6 +26,10 @@ func (textTrigger) read(p *parser, node *yaml.Node, to *Text) bool {
 		return textIs().read(p, node, to)
 	}
 	to.Pos = p.placeOf(node).pos
+	if node.Kind == yaml.Sequence {
+		p.wrongType(node, "a regular expression", "for several texts, write one expression: \"^(Menu|Help)$\"")
+		return false
+	}
 	return pointed[Pattern]{regularExpression{}}.read(p, node, &to.Pattern)
 }
 
@@ -59,13 +63,7 @@ var queryRegexp = regexp.MustCompile(`^([a-z0-9_]*:){0,2}[a-z0-9_]+$`)
 
 var queryForm = word{
 	want: "a filter query", code: CodeBadQuery, pattern: queryRegexp,
-	hint: func(text string) string {
-		lower := strings.ToLower(strings.ReplaceAll(text, " ", ""))
-		if lower != text && len(lower) < 60 && queryRegexp.MatchString(lower) {
-			return "did you mean " + lower + "?"
-		}
-		return "write up to three words with colons between, like message:entities:url"
-	},
+	hint: queryHint,
 }
 
 func (filterQuery) read(p *parser, node *yaml.Node, to *Query) bool {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
@@ -16,7 +17,7 @@ func timeoutObject() *object[Timeout] {
 		name: "a timeout", doc: "The time that a handler has, and what happens to its keys when the time is up.",
 		keys: []key[Timeout]{
 			at("after", handlerTime, func(t *Timeout) *Value[time.Duration] { return &t.After },
-				"The time, from the start of the handler. After it, the handler's context is cancelled.").needed(),
+				"The time, from the start of the handler. After it, the handler's context is cancelled.").needed("write after: and a duration, such as 30s"),
 			at("key", choice[TimeoutKey]{what: "a rule for the keys", values: []TimeoutKey{TimeoutHold, TimeoutRelease}},
 				func(t *Timeout) *Value[TimeoutKey] { return &t.Key },
 				"hold: updates with the same keys wait until the handler returns. release: they do not wait for it any longer.").or(DefaultTimeoutKey),
@@ -34,6 +35,14 @@ func (timeoutValue) read(p *parser, node *yaml.Node, to *Timeout) bool {
 	if node.Kind == yaml.String && node.Text == "none" {
 		to.None = true
 		return true
+	}
+	if noLimit(node) {
+		code, what := CodeBadDuration, "not a duration"
+		if node.Text == "0s" {
+			code, what = CodeDurationRange, "out of range"
+		}
+		p.report(code, p.placeOf(node), "for no limit, write none", "%s is %s", shorten(node.Text), what)
+		return false
 	}
 	return handlerTime.read(p, node, &to.After)
 }
@@ -71,9 +80,26 @@ func (retryInterval) schema(defs *definitions) schema {
 type allowedUpdates struct{}
 
 var (
-	auto        = choice[string]{what: "auto or a list of update kinds", values: []string{"auto"}, otherwise: "write auto, or a list such as [message, poll]"}
+	auto        = choice[string]{what: "auto or a list of update kinds", values: []string{"auto"}, otherwise: "write auto, or a list such as [message, poll]", guess: allowedHint}
 	updateKinds = list[String]{item: updateKind, same: itself, want: "an update kind"}
 )
+
+// allowedHint says how to write what people write for a list of update kinds.
+func allowedHint(text string) string {
+	switch strings.ToLower(text) {
+	case "all", "any", "*", "default", "true":
+		return "write auto: the bot asks for the kinds that its handlers need"
+	case "":
+		return ""
+	}
+	if all := parts(text, updateKind.pattern); all != nil {
+		return writeList(all)
+	}
+	if updateKind.pattern.MatchString(text) && strings.Trim(text, "auto") != "" {
+		return "write a list: [" + text + "]"
+	}
+	return ""
+}
 
 func itself(text String) String { return text }
 

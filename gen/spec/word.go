@@ -50,12 +50,7 @@ var commandPattern = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 // commandName is the form of a command: https://core.telegram.org/bots/api#botcommand
 var commandName = word{
 	want: "a command", code: CodeBadCommand, pattern: commandPattern,
-	hint: func(text string) string {
-		if name := strings.TrimLeft(text, "/!."); name != text && name != "" {
-			return "write it without the prefix; for prefixes other than / use the key prefixes"
-		}
-		return lowerHint(text, "a command has 1 to 32 characters: letters a to z, digits and _")
-	},
+	hint: commandHint,
 }
 
 // prefixLetters is the form of the signs that can come before a command.
@@ -96,10 +91,17 @@ func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
 		}
 	}
 	to.Method = true
+	if meant := builtInConstraint(node.Text); meant != "" {
+		p.report(CodeBadConstraint, p.placeOf(node), "write "+meant+"; a method of yours needs another name", "%s is not a constraint", quote(node.Text))
+		return false
+	}
 	if methodRegexp.MatchString(node.Text) {
 		return true
 	}
 	hint := diag.DidYouMean(node.Text, builtInConstraints)
+	if meant := constraintHabits[strings.ToLower(strings.ReplaceAll(node.Text, "_", ""))]; meant != "" {
+		hint = "did you mean " + meant + "?"
+	}
 	if hint == "" {
 		hint = "write " + diag.Or(builtInConstraints)
 		if better := camelCase(node.Text); better != "" {
@@ -122,6 +124,10 @@ type predicate struct{}
 func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {
 	if node.Kind != yaml.String {
 		p.wrongType(node, "the name of a predicate", "")
+		return false
+	}
+	if hint := predicateHint(node.Text); hint != "" {
+		p.report(CodeBadName, p.placeOf(node), hint, "%s is not the name of a predicate", quote(node.Text))
 		return false
 	}
 	name := strings.TrimPrefix(node.Text, "!")
