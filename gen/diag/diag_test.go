@@ -260,7 +260,7 @@ func FuzzRender(f *testing.F) {
 func TestNear(t *testing.T) {
 	keys := []string{"timeout", "stop_timeout", "on_timeout", "on_error", "sink", "handlers", "allowed_updates"}
 	for name, want := range map[string]string{
-		"timeouts":       "timeout stop_timeout on_timeout",
+		"timeouts":       "timeout on_timeout stop_timeout",
 		"error":          "on_error",
 		"update_allowed": "allowed_updates",
 		"sync":           "sink",

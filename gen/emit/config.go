@@ -24,15 +24,9 @@ func (e *emitter) lists() {
 
 func (e *emitter) commands() *jen.Statement {
 	var rows []jen.Code
-	seen := map[string]bool{}
-	for _, h := range e.plan.Handlers {
-		if h.Command == nil || h.Description.Value == "" || seen[h.Command.Names[0].Value] {
-			continue
-		}
-		name := h.Command.Names[0].Value
-		seen[name] = true
+	for _, h := range e.plan.Menu() {
 		rows = append(rows, jen.Line().Values(jen.Dict{
-			jen.Id("Command"):     jen.Lit(name),
+			jen.Id("Command"):     jen.Lit(h.Command.Names[0].Value),
 			jen.Id("Description"): jen.Lit(h.Description.Value),
 		}))
 	}

@@ -11,6 +11,7 @@ const (
 	CodeCallbackTooLong = "callback-too-long" // callback data that may not fit Telegram's 64 bytes
 	CodeCallbackClash   = "callback-clash"    // two patterns that can write the same callback data
 	CodeFieldClash      = "field-clash"       // a field with the Go name of another field or of a method
+	CodeLongMenu        = "menu-too-long"     // more described commands than Telegram's menu takes
 	CodeWindow          = "delivery-window"   // more concurrency than at_least_once can use
 	CodeNeedsSharded    = "needs-sharded"     // a key that has no effect with the sink
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name

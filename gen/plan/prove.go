@@ -14,5 +14,6 @@ func (r *resolver) prove() {
 	r.checkDeclarations()
 	r.checkReachable()
 	r.checkCallbackClashes()
+	r.checkMenu()
 	r.checkSettings()
 }

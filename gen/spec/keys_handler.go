@@ -34,7 +34,7 @@ func handlerShape() *object[Handler] {
 			at("caption", boolean{}, func(h *Handler) *Value[bool] { return &h.command().Caption },
 				"Whether the handler also gets the command from the caption of a photo or other media.").or(false),
 			at("callback", pointed[Callback]{callbackPattern{}}, func(h *Handler) **Callback { return &h.Callback },
-				"Trigger: the callback data of a button. It can have fields: buy:{item:int64}:{qty:int}. Write {{ and }} for braces."),
+				"Trigger: the callback data of a button. It can have fields: buy:{item:int64}:{qty:int}. Write {{ and }} for braces, or {is: data} for data without fields."),
 			at("on", list[Query]{item: filterQuery{}, alone: true, same: func(q Query) String { return q.Text }, want: "a filter query"},
 				func(h *Handler) *[]Query { return &h.On },
 				"Trigger: a filter query such as message:photo or ::url, or a list of queries, at least one of which must match."),
