@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -107,7 +108,7 @@ func (c command) run(args []string, s streams) int {
 			return exitOK
 		}
 		if err != nil {
-			return c.misused(s, err.Error())
+			return c.misused(s, err.Error()+flagsOf(f, err))
 		}
 		if f.NArg() == 0 {
 			break
@@ -123,10 +124,29 @@ func (c command) run(args []string, s streams) int {
 	return act(rest, s)
 }
 
+// flagsOf lists the flags of a command, for the error about one that it does not have.
+func flagsOf(f *flag.FlagSet, err error) string {
+	var names []string
+	f.VisitAll(func(one *flag.Flag) { names = append(names, "-"+one.Name) })
+	if !strings.Contains(err.Error(), "not defined") || len(names) == 0 {
+		return ""
+	}
+	return "; the flags are " + diag.And(names)
+}
+
 // misused reports arguments that the command does not accept.
 func (c command) misused(s streams, message string) int {
 	fmt.Fprintf(s.err, "tggen %s: %s\nrun `tggen %s -h` for help\n", c.name, message, c.name)
 	return exitFailed
+}
+
+// commandHabits are the hints for words that other tools have for commands.
+var commandHabits = map[string]string{
+	"gen": "did you mean generate?", "build": "run `tggen generate`, and then go build", "run": "run `tggen generate`, and then go run .",
+	"start": "run `tggen generate`, and then go run .", "test": "run `tggen generate`, and then go test ./...",
+	"new": "did you mean init?", "create": "did you mean init?", "lint": "did you mean check?", "validate": "did you mean check?",
+	"verify": "did you mean check?", "diff": "did you mean check?", "stub": "did you mean stubs?", "scaffold": "did you mean stubs?",
+	"list": "did you mean routes?", "graph": "did you mean routes?", "handlers": "did you mean routes?",
 }
 
 // unknown reports a command that does not exist.
@@ -136,7 +156,11 @@ func unknown(name string, s streams) int {
 		names = append(names, c.name)
 	}
 	hint := "run `tggen help` for the list of commands"
-	if near := diag.DidYouMean(name, names); near != "" {
+	if habit := commandHabits[name]; habit != "" {
+		hint = habit
+	} else if ext := filepath.Ext(name); ext == ".yaml" || ext == ".yml" {
+		hint = "to name the spec, run `tggen -spec " + name + "`"
+	} else if near := diag.DidYouMean(name, names); near != "" {
 		hint = near
 	}
 	fmt.Fprintf(s.err, "tggen: there is no command %s\n%s\n", name, hint)

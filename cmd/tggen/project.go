@@ -48,6 +48,9 @@ func (p *project) input() (gen.Input, error) {
 	case p.specFile == "":
 		return gen.Input{}, errors.New("-spec is empty: it must name a file")
 	case errors.Is(err, fs.ErrNotExist):
+		if other := p.otherName(); other != "" {
+			return gen.Input{}, fmt.Errorf("there is no %s, but there is %s: name it with -spec %s", p.specFile, other, other)
+		}
 		return gen.Input{}, fmt.Errorf("there is no %s: create a bot with `tggen init`, or name the spec with -spec", p.specFile)
 	case err != nil:
 		return gen.Input{}, err
@@ -73,6 +76,17 @@ func (p *project) input() (gen.Input, error) {
 		return gen.Input{}, err
 	}
 	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Author: p.author}, nil
+}
+
+// otherName is the file in the folder that is most likely the spec, if the file that was named does not exist.
+func (p *project) otherName() string {
+	for _, name := range []string{"spec.yaml", "spec.yml", "bot.yaml", "bot.yml"} {
+		path := filepath.Join(p.dir(), name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return filepath.ToSlash(path)
+		}
+	}
+	return ""
 }
 
 // ofProcess reports whether the folder holds the open files of a process, such as that of /dev/stdin.
