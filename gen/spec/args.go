@@ -30,6 +30,9 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 				if item.Kind == yaml.String && fieldName.MatchString(item.Text) {
 					hint = fmt.Sprintf("the argument needs a type: %s: string, or %[1]s: int64 for a number", shorten(item.Text))
 				}
+				if name, typ, found := strings.Cut(item.Text, ":"); found && fieldName.MatchString(strings.TrimSpace(name)) && len(item.Text) < 100 {
+					hint = fmt.Sprintf("put the quotes around the type alone: %s: %q", strings.TrimSpace(name), strings.TrimSpace(typ))
+				}
 				p.wrongType(item, "name: type", hint)
 			}
 		}
@@ -58,7 +61,7 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 		case value.Kind == yaml.Null:
 			p.report(CodeMissingValue, p.placeOf(entry.Key), "write "+shorten(entry.Key.Text)+": string", "the argument %s has no type", shorten(entry.Key.Text))
 		case value.Kind != yaml.String:
-			p.wrongType(value, "a type", "")
+			p.wrongType(value, "a type", listAsEnum(value))
 		case p.fieldType(value, 0, len(value.Text), false, &field) && name:
 			fields.order(&field)
 			fields.fields = append(fields.fields, field)
@@ -66,6 +69,20 @@ func (arguments) read(p *parser, node *yaml.Node, to *[]Field) bool {
 	}
 	*to = fields.fields
 	return true
+}
+
+// listAsEnum is the hint for a list of values in the place of a type. It is empty for any other value.
+func listAsEnum(node *yaml.Node) string {
+	values := make([]string, len(node.Items))
+	for i, item := range node.Items {
+		if values[i] = item.Text; !enumValue.MatchString(item.Text) || len(item.Text) > 40 {
+			return ""
+		}
+	}
+	if len(values) == 0 || len(values) > 20 {
+		return ""
+	}
+	return "write enum(" + strings.Join(values, "|") + ")"
 }
 
 // namedArgument is the hint for an argument that is written as {name: item, type: int}. It is empty for any other mapping.

@@ -14,6 +14,10 @@ type callbackPattern struct{}
 
 func (callbackPattern) read(p *parser, node *yaml.Node, to *Callback) bool {
 	if node.Kind == yaml.Mapping {
+		if len(node.Entries) > 0 && strings.Contains(node.Entries[0].Key.Text, ":") { // callback: {id:int}
+			p.wrongType(node, "callback data or a pattern for it", "put it in quotes: \"{"+shorten(node.Entries[0].Key.Text)+"}\"")
+			return false
+		}
 		return callbackIs().read(p, node, to)
 	}
 	if node.Kind != yaml.String {

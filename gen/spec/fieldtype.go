@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"cmp"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -62,7 +64,11 @@ func (p *parser) fieldType(node *yaml.Node, i, j int, bounds bool, to *Field) bo
 	case r.at == r.end:
 		return true
 	case r.peek() != '=':
-		return r.wrong(CodeBadType, r.at, r.end, "a type can be followed by ?, or by = and a default", "unexpected %s after the type", quote(r.rest()))
+		hint := "a type can be followed by ?, or by = and a default"
+		if value := r.rest(); fieldName.MatchString(value) || plainNumber.MatchString(value) {
+			hint = fmt.Sprintf("for a default, write %s = %s", to.Type.Kind, shorten(value))
+		}
+		return r.wrong(CodeBadType, r.at, r.end, hint, "unexpected %s after the type", quote(r.rest()))
 	case to.Optional:
 		return r.wrong(CodeBadType, r.at, r.end, "delete the ?, or the default", "a field with a default is never missing, so it cannot be optional")
 	}
@@ -98,7 +104,7 @@ func (r *typeReader) wrong(code string, i, j int, hint, message string, args ...
 func (r *typeReader) kind(to *Type) bool {
 	name := typeName.FindString(r.rest())
 	if name == "" {
-		return r.wrong(CodeBadType, r.at, r.end, "write "+diag.Or(typeKinds), "expected a type")
+		return r.wrong(CodeBadType, r.at, r.end, cmp.Or(typeHint(r.rest()), "write "+diag.Or(typeKinds)), "expected a type")
 	}
 	start := r.at
 	r.at += len(name)
@@ -109,7 +115,9 @@ func (r *typeReader) kind(to *Type) bool {
 	}
 	if to.Kind == "" {
 		hint := "write " + diag.Or(typeKinds)
-		if other, ok := otherTypes[strings.ToLower(name)]; ok {
+		if guess := typeHint(r.node.Text[start:r.end]); guess != "" {
+			hint = guess
+		} else if other, ok := otherTypes[strings.ToLower(name)]; ok {
 			hint = "did you mean " + string(other) + "?"
 		} else if near := diag.DidYouMean(name, typeKinds); near != "" {
 			hint = near
@@ -145,6 +153,14 @@ func (r *typeReader) kind(to *Type) bool {
 	return true
 }
 
+// enumHint says how to write values of an enum.
+func enumHint(text string) string {
+	if all := parts(text, enumValue); all != nil {
+		return "write " + strings.Join(all, "|")
+	}
+	return "a value consists of letters, digits, _ and -"
+}
+
 // enum reads the values a|b from the bytes from i to j.
 func (r *typeReader) enum(i, j int, to *Type) bool {
 	ok := true
@@ -160,7 +176,7 @@ func (r *typeReader) enum(i, j int, to *Type) bool {
 		switch {
 		case !enumValue.MatchString(text):
 			// An empty value has no letter to point at, so the place is that of the sign after it.
-			ok = r.wrong(CodeBadType, start, max(start+len(text), start+1), "a value consists of letters, digits, _ and -", "%s is not a value of an enum", quote(text))
+			ok = r.wrong(CodeBadType, start, max(start+len(text), start+1), enumHint(text), "%s is not a value of an enum", quote(text))
 		case seen[text]:
 			ok = r.wrong(CodeBadType, start, start+len(text), "delete one of them", "the value %s appears twice", shorten(text))
 		default:

@@ -96,6 +96,9 @@ func commandHint(text string) string {
 		}
 		return hint + ", and args for the words after it"
 	}
+	if word := strings.TrimSpace(name); !isASCII(word) && len(word) < 100 && !strings.ContainsAny(word, " \t\n") {
+		return "Telegram's commands have the letters a to z only; for this word, write `text: {is: " + word + "}` instead of command"
+	}
 	return lowerHint(text, "a command has 1 to 32 characters: letters a to z, digits and _")
 }
 
@@ -188,6 +191,32 @@ func slashesHint(text string) string {
 	return "write it without the slashes: " + quote(flags+match[1]) + "; for a slash in the text, write [/]"
 }
 
+// typeHint says how to write a type that is written as in another language. It is empty if the text resembles none.
+func typeHint(text string) string {
+	plain := strings.ToLower(strings.TrimSpace(text))
+	optional, isOptional := strings.CutPrefix(plain, "?")
+	pointer, isPointer := strings.CutPrefix(plain, "*")
+	switch {
+	case isOptional && knownType(optional):
+		return "write " + optional + "?"
+	case isPointer && knownType(pointer):
+		return "write " + pointer + "?"
+	case strings.HasPrefix(plain, "[]"), strings.HasPrefix(plain, "..."), strings.HasSuffix(plain, "..."), strings.HasSuffix(plain, "[]"),
+		strings.HasPrefix(plain, "list"):
+		return "write rest for all the text that is left, and split it in the handler"
+	}
+	return ""
+}
+
+func knownType(name string) bool {
+	for _, kind := range typeKinds {
+		if kind == name {
+			return true
+		}
+	}
+	return false
+}
+
 // units are words for units of time.
 var units = map[string]time.Duration{
 	"ms": time.Millisecond, "msec": time.Millisecond, "millis": time.Millisecond, "millisecond": time.Millisecond, "s": time.Second, "sec": time.Second,
@@ -252,6 +281,9 @@ var chatHabits = map[string]string{
 // chatHint says how to write a kind of chat. It is empty for a text that is no word for one.
 func chatHint(text string) string {
 	lower := strings.ToLower(text)
+	if all := parts(lower, updateKind.pattern); all != nil {
+		return writeList(all)
+	}
 	if lower == "all" || lower == "any" || lower == "*" || lower == "both" {
 		return "delete the key: without it, the handler is for all chats"
 	}

@@ -9,7 +9,7 @@ import (
 // This file and keys_handler.go describe every key of the spec: its value, its default, and what it means.
 
 // hook is the method that a key such as on_error names.
-var hook = method{"a method"}
+var hook = method{what: "a method"}
 
 func specShape() *object[Spec] {
 	return &object[Spec]{
@@ -64,7 +64,7 @@ func specShape() *object[Spec] {
 
 // methods is the name of a method, or a list of different names.
 func methods(what string) list[String] {
-	return list[String]{item: method{what}, alone: true, same: itself, want: "the name of " + what}
+	return list[String]{item: method{what: what, list: true}, alone: true, same: itself, want: "the name of " + what}
 }
 
 func pollingShape() *object[Polling] {

@@ -17,7 +17,7 @@ func handlerShape() *object[Handler] {
 	return &object[Handler]{
 		name: "a handler", doc: "A method that gets updates. It has exactly one trigger, and may have conditions.",
 		keys: []key[Handler]{
-			at("name", method{"a handler"}, func(h *Handler) *String { return &h.Name },
+			at("name", method{what: "a handler"}, func(h *Handler) *String { return &h.Name },
 				"The name of the method of Handlers.").needed("write name: and the name of your method, such as Start"),
 			at("description", prose{256}, func(h *Handler) *String { return &h.Description },
 				"What the handler does. It is shown in the menu of commands, in the usage reply and in the doc comment."),

@@ -290,6 +290,8 @@ func quoteHint(node *yaml.Node) string {
 type method struct {
 	// what is a word for the method, with an article: "a handler".
 	what string
+	// list is set if several names can be given as a list.
+	list bool
 }
 
 const methodPattern = `^[A-Z][A-Za-z0-9_]*$`
@@ -299,6 +301,10 @@ var methodRegexp = regexp.MustCompile(methodPattern)
 func (m method) read(p *parser, node *yaml.Node, to *String) bool {
 	if node.Kind != yaml.String {
 		p.wrongType(node, "the name of "+m.what, "")
+		return false
+	}
+	if all := parts(node.Text, methodRegexp); all != nil && m.list {
+		p.report(CodeBadName, p.placeOf(node), writeList(all), "%s is not the name of %s", quote(node.Text), m.what)
 		return false
 	}
 	*to = valueAt(p.placeOf(node), node.Text)

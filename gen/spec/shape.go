@@ -272,7 +272,7 @@ func (l list[T]) read(p *parser, node *yaml.Node, to *[]T) bool {
 	case l.alone && node.Kind != yaml.Mapping:
 		nodes = []*yaml.Node{node}
 	case l.alone:
-		p.wrongType(node, l.want, "")
+		l.item.read(p, node, new(T)) // it reports the mapping
 		return false
 	default:
 		p.wrongType(node, "a list", l.listHint(node))

@@ -62,7 +62,7 @@ type filterQuery struct{}
 var queryRegexp = regexp.MustCompile(`^([a-z0-9_]*:){0,2}[a-z0-9_]+$`)
 
 var queryForm = word{
-	want: "a filter query", code: CodeBadQuery, pattern: queryRegexp,
+	want: "a filter query", example: "write a text such as message:photo", code: CodeBadQuery, pattern: queryRegexp,
 	hint: queryHint,
 }
 

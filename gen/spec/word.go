@@ -14,13 +14,15 @@ type word struct {
 	want    string
 	code    string
 	pattern *regexp.Regexp
+	// example is the hint for a value that is not a text. It may be empty.
+	example string
 	// hint says how to correct a text that does not match.
 	hint func(text string) string
 }
 
 func (w word) read(p *parser, node *yaml.Node, to *String) bool {
 	if node.Kind != yaml.String {
-		hint := ""
+		hint := w.example
 		if w.pattern.MatchString(node.Text) {
 			hint = quoteHint(node)
 		}
@@ -55,7 +57,7 @@ var commandName = word{
 
 // prefixLetters is the form of the signs that can come before a command.
 var prefixLetters = word{
-	want: "a list of prefixes", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
+	want: "a list of prefixes", example: "write the signs one after another, like \"/!\"", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
 	hint: func(string) string {
 		return "write the signs one after another, like \"/!\"; letters, digits, _ and @ cannot be prefixes"
 	},
@@ -77,11 +79,7 @@ var builtInConstraints = []string{ConstraintChat, ConstraintUser, ConstraintChat
 
 func (constraintName) read(p *parser, node *yaml.Node, to *Constraint) bool {
 	if node.Kind != yaml.String {
-		hint := ""
-		if node.Kind == yaml.Null {
-			hint = "for no constraint, write none"
-		}
-		p.wrongType(node, "a constraint", hint)
+		p.wrongType(node, "a constraint", "for no constraint, write none")
 		return false
 	}
 	to.Name = valueAt(p.placeOf(node), node.Text)
@@ -123,7 +121,7 @@ type predicate struct{}
 
 func (predicate) read(p *parser, node *yaml.Node, to *Predicate) bool {
 	if node.Kind != yaml.String {
-		p.wrongType(node, "the name of a predicate", "")
+		p.wrongType(node, "the name of a predicate", "name a method of yours, such as IsAdmin; all that are in a list must hold")
 		return false
 	}
 	if hint := predicateHint(node.Text); hint != "" {
