@@ -40,11 +40,6 @@ type Handlers interface {
 	// Other handles updates that match message:text.
 	Other(ctx context.Context, in *OtherInput) error
 
-	// HouseholdOf is a constraint: updates for which it returns a common text are handled one after another. It
-	// is called when an update arrives, while earlier updates may still wait. So its result must depend on the
-	// update alone. It should be quick: one goroutine calls it, for every update.
-	HouseholdOf(u *gotgbot.Update) []string
-
 	// OnError is called with the error of a handler.
 	OnError(ctx context.Context, ev *telegram.Event, err error)
 }
@@ -352,12 +347,7 @@ func (d *dispatcher) runOther(ctx context.Context, ev *telegram.Event, in *Other
 func (d *dispatcher) constraints(u *telegram.Envelope, keys *telegram.Keys) error {
 	switch u.Kind {
 	case wire.KindMessage, wire.KindCallbackQuery:
-		update, err := u.Decode()
-		if err != nil {
-			return err
-		}
-		keys.Chat(u.Header)
-		keys.Add(d.h.HouseholdOf(update)...)
+		keys.User(u.Header)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// A cart has no lock: the constraint HouseholdOf never lets two updates of one household run at the same time.
+// A cart holds what a household wants to buy. It has no lock of its own: households locks it.
 type cart struct {
 	lines []line
 	notes []string
@@ -49,42 +49,70 @@ func (c *cart) String() string {
 	return b.String()
 }
 
-// households holds the members and the cart of each household.
+// households holds the members and the carts of the households.
+//
+// The constraint user keeps the updates of each user in order. It says nothing about two users of one household: their
+// updates are handled at the same time, so the households need a lock. A constraint cannot replace it. The bot computes
+// the constraints of an update when the update arrives. At that moment, a "/start smith" that arrived just before may
+// still wait for its turn, so nobody knows yet which household the user is in.
 type households struct {
 	mu      sync.Mutex
 	members map[int64]string
 	carts   map[string]*cart
 }
 
-// of returns the household that the user joined, or else a household of one.
-func (h *households) of(user int64) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if name, ok := h.members[user]; ok {
-		return name
-	}
-	return fmt.Sprint(user)
+func newHouseholds() *households {
+	return &households{members: make(map[int64]string), carts: make(map[string]*cart)}
 }
 
+// join makes the user a member of a household.
 func (h *households) join(user int64, name string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.members[user] = name
 }
 
-func (h *households) cart(name string) *cart {
+// add puts a product into the user's cart, with a note unless it is empty. It returns the name of the cart and its new
+// total.
+func (h *households) add(user int64, p product, qty int, note string) (name string, cents int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c := h.carts[name]
-	if c == nil {
-		c = new(cart)
-		h.carts[name] = c
+	name, c := h.cart(user)
+	c.add(p, qty)
+	if note != "" {
+		c.notes = append(c.notes, note)
 	}
-	return c
+	return name, c.total()
 }
 
-func (h *households) empty(name string) {
+// show returns the text of the user's cart.
+func (h *households) show(user int64) (text string, empty bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.carts, name)
+	_, c := h.cart(user)
+	return c.String(), len(c.lines) == 0
+}
+
+// checkout empties the user's cart and returns the text of what was in it. Of two members who check out at the same time,
+// one gets the cart, and the other finds it empty.
+func (h *households) checkout(user int64) (text string, empty bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, c := h.cart(user)
+	text, empty = c.String(), len(c.lines) == 0
+	*c = cart{}
+	return text, empty
+}
+
+// cart returns the cart of the user's household and its name for messages. A user who joined no household has a cart of
+// one's own. The lock must be held.
+func (h *households) cart(user int64) (name string, c *cart) {
+	key, name := fmt.Sprint("user ", user), "the cart"
+	if household, joined := h.members[user]; joined {
+		key, name = "household "+household, "the cart of the "+household+" household"
+	}
+	if h.carts[key] == nil {
+		h.carts[key] = new(cart)
+	}
+	return name, h.carts[key]
 }

@@ -11,32 +11,10 @@ import (
 
 // shop implements the interface Handlers in bot.gen.go.
 type shop struct {
-	households households
+	households *households
 }
 
-func newShop() *shop {
-	return &shop{households{members: make(map[int64]string), carts: make(map[string]*cart)}}
-}
-
-// HouseholdOf is a constraint: updates of one household are handled one after another, in the order of their arrival,
-// whichever chats they come from.
-func (s *shop) HouseholdOf(u *gotgbot.Update) []string {
-	var user *gotgbot.User
-	switch {
-	case u.Message != nil:
-		user = u.Message.From
-	case u.CallbackQuery != nil:
-		user = &u.CallbackQuery.From
-	}
-	if user == nil {
-		return nil
-	}
-	return []string{"household " + s.households.of(user.Id)}
-}
-
-func (s *shop) cartOf(ev *telegram.Event) *cart {
-	return s.households.cart(s.households.of(ev.Header.User))
-}
+func newShop() *shop { return &shop{newHouseholds()} }
 
 // Start shows the first page of the catalog. If the link names a household, the user joins it.
 func (s *shop) Start(ctx context.Context, in *StartInput) error {
@@ -100,9 +78,8 @@ func (s *shop) Buy(ctx context.Context, in *BuyInput) error {
 	if !ok {
 		return in.Answer(ctx, "We no longer have that.", nil)
 	}
-	c := s.cartOf(in.Event)
-	c.add(p, in.Data.Qty)
-	return in.Answer(ctx, fmt.Sprintf("%s is in the cart: %s", p.Name, price(c.total())), nil)
+	cart, total := s.households.add(in.Header.User, p, in.Data.Qty, "")
+	return in.Answer(ctx, fmt.Sprintf("%s is in %s: %s", p.Name, cart, price(total)), nil)
 }
 
 // Order puts a product into the cart by its number.
@@ -116,38 +93,36 @@ func (s *shop) Order(ctx context.Context, in *OrderInput) error {
 		_, err := in.Reply(ctx, "At least one, please.", nil)
 		return err
 	}
-	c := s.cartOf(in.Event)
-	c.add(p, in.Args.Qty)
-	if note := in.Args.Note; note != nil {
-		c.notes = append(c.notes, *note)
+	note := ""
+	if in.Args.Note != nil {
+		note = *in.Args.Note
 	}
-	_, err := in.Reply(ctx, fmt.Sprintf("%d × %s is in the cart: %s", in.Args.Qty, p.Name, price(c.total())), nil)
+	cart, total := s.households.add(in.Header.User, p, in.Args.Qty, note)
+	_, err := in.Reply(ctx, fmt.Sprintf("%d × %s is in %s: %s", in.Args.Qty, p.Name, cart, price(total)), nil)
 	return err
 }
 
 // Cart shows the cart with a button to check out.
 func (s *shop) Cart(ctx context.Context, in *CartInput) error {
-	c := s.cartOf(in.Event)
+	text, empty := s.households.show(in.Header.User)
 	opts := &gotgbot.SendMessageOpts{}
-	if len(c.lines) > 0 {
+	if !empty {
 		opts.ReplyMarkup = gotgbot.InlineKeyboardMarkup{
 			InlineKeyboard: [][]gotgbot.InlineKeyboardButton{{CheckoutButton("Check out")}},
 		}
 	}
-	_, err := in.Reply(ctx, c.String(), opts)
+	_, err := in.Reply(ctx, text, opts)
 	return err
 }
 
 // Checkout sells what is in the cart. The second of two fast presses always finds an empty cart, because updates of one
-// household are handled one after another.
+// user are handled one after another.
 func (s *shop) Checkout(ctx context.Context, in *CheckoutInput) error {
-	name := s.households.of(in.Header.User)
-	c := s.households.cart(name)
-	if len(c.lines) == 0 {
+	text, empty := s.households.checkout(in.Header.User)
+	if empty {
 		return in.Answer(ctx, "The cart is empty.", nil)
 	}
-	s.households.empty(name)
-	if err := in.Edit(ctx, "Sold!\n"+c.String(), nil); err != nil {
+	if err := in.Edit(ctx, "Sold!\n"+text, nil); err != nil {
 		return err
 	}
 	return in.Answer(ctx, "Thank you!", nil)

@@ -160,6 +160,14 @@ The whole team < (photo) look
 		if got := strings.Split(private.String(), "\n"); len(got) != 10 || got[2] != "> edits: hello" {
 			t.Errorf("Alice's chat:\n%s", private.String())
 		}
+		var some strings.Builder
+		srv.WriteTranscript(&some, team, news)
+		if want := "The whole team > Alice: hi\nNews           < extra\nThe whole team < (photo) look\n"; some.String() != want {
+			t.Errorf("two chats:\n%s", some.String())
+		}
+		if got := private.String(); !strings.HasPrefix(got, "> hello\n  there\n") {
+			t.Errorf("a second line does not stand under the first:\n%s", got)
+		}
 		if err := srv.WriteTranscript(brokenWriter{}); err == nil {
 			t.Error("WriteTranscript does not return the error of its writer")
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,35 +46,36 @@ func (s *Server) noteMessage(m *Message, verb string) {
 }
 
 // WriteTranscript writes the conversation so far as text: a line for everything that was sent, edited, deleted, pressed
-// and answered, in order. Each line begins with the name of the chat; < marks the bot and > a user.
+// and answered, in order. Each line begins with the name of the chat; < marks the bot and > a user. If chats are given, it
+// leaves out all other chats.
 //
 //	Alice      > /start
 //	Alice      < What shall it be?  [Tea] [Coffee]
 //	Alice      > presses [Tea]
 //	Team       > Bob: /order 3
 //	Alice      < edits: One tea.
-func (s *Server) WriteTranscript(w io.Writer) error {
-	return s.writeTranscript(w, nil)
+func (s *Server) WriteTranscript(w io.Writer, chats ...*Chat) error {
+	s.mu.Lock()
+	width := s.world.widestName()
+	s.mu.Unlock()
+	return s.writeTranscript(w, chats, func(e entry) string { return fmt.Sprintf("%-*s %v", width, e.place(), e) })
 }
 
 // WriteTranscript writes the conversation in the chat, like [Server.WriteTranscript] but without the name of the chat.
 func (c *Chat) WriteTranscript(w io.Writer) error {
-	return c.server.writeTranscript(w, c)
+	return c.server.writeTranscript(w, []*Chat{c}, func(e entry) string { return e.lines("\n  ") })
 }
 
-func (s *Server) writeTranscript(w io.Writer, only *Chat) error {
+// writeTranscript writes the entries of the chats, or all entries if chats is empty.
+func (s *Server) writeTranscript(w io.Writer, chats []*Chat, format func(entry) string) error {
 	s.mu.Lock()
 	entries := append([]entry(nil), s.timeline.from(0)...)
-	width := s.world.widestName()
 	s.mu.Unlock()
 	buffered := bufio.NewWriter(w)
 	for _, e := range entries {
-		if only == nil {
-			fmt.Fprintf(buffered, "%-*s ", width, e.place())
-		} else if e.chat != only {
-			continue
+		if len(chats) == 0 || slices.Contains(chats, e.chat) {
+			fmt.Fprintln(buffered, format(e))
 		}
-		fmt.Fprintln(buffered, e)
 	}
 	return buffered.Flush()
 }
@@ -111,8 +113,12 @@ func (e entry) place() string {
 	return e.chat.Name()
 }
 
-// String returns the line without the name of the chat.
-func (e entry) String() string {
+// String returns the line without the name of the chat. Further lines of its text stand under the first one if the name
+// has the usual width.
+func (e entry) String() string { return e.lines("\n             ") }
+
+// lines returns the line without the name of the chat, with newline in place of each line break in its text.
+func (e entry) lines(newline string) string {
 	var b strings.Builder
 	switch {
 	case e.by == nil:
@@ -133,7 +139,7 @@ func (e entry) String() string {
 	default:
 		b.WriteString(" " + e.verb + ": ")
 	}
-	b.WriteString(strings.ReplaceAll(e.text, "\n", "\n             "))
+	b.WriteString(strings.ReplaceAll(e.text, "\n", newline))
 	for i, row := range e.buttons {
 		b.WriteString([]string{"  ", " / "}[min(i, 1)])
 		for j, button := range row {

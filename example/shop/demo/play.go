@@ -14,7 +14,13 @@ type person struct {
 	part func(ctx context.Context, u *tgtest.User) error
 }
 
-// cast returns the people of the demo. Ann and Ben share a cart, so their updates are handled in one order.
+// cart returns the bot's last message to the person, which shows the cart.
+func (p person) cart() string {
+	messages := p.user.Messages()
+	return messages[len(messages)-1].Text
+}
+
+// cast returns the people of the demo. Ann and Ben share a cart.
 func cast(server *tgtest.Server) []person {
 	return []person{
 		{server.User("Ann"), household},
@@ -24,18 +30,28 @@ func cast(server *tgtest.Server) []person {
 	}
 }
 
-// household joins the Smiths and orders three things without waiting for the answers.
+// household joins the Smiths and orders three things, and sends all of it without waiting for an answer.
 func household(ctx context.Context, u *tgtest.User) error {
 	u.Send("/start smith")
-	if _, err := u.WaitFor(ctx, "Welcome to the smith household! Here is what we have."); err != nil {
-		return err
-	}
 	for item := 1; item <= 3; item++ {
 		u.Send(fmt.Sprintf("/order %d", item))
 	}
 	u.Send("/cart")
-	_, err := u.Wait(ctx, func(m *tgtest.Message) bool { return strings.Contains(m.Text, "Total") })
-	return err
+	return answers(ctx, u, "Welcome to the smith household", "1 × Apples", "1 × Bread", "1 × Cheese", "Total")
+}
+
+// answers waits for the bot's next messages and checks that they contain the texts, in this order.
+func answers(ctx context.Context, u *tgtest.User, texts ...string) error {
+	for i, text := range texts {
+		m, err := u.Wait(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(m.Text, text) {
+			return fmt.Errorf("answer %d is %q, want %q in it: the order is wrong", i+1, m.Text, text)
+		}
+	}
+	return nil
 }
 
 // browser turns the pages of the catalog and presses buttons.
@@ -70,6 +86,5 @@ func typist(ctx context.Context, u *tgtest.User) error {
 	} {
 		u.Send(text)
 	}
-	_, err := u.Wait(ctx, func(m *tgtest.Message) bool { return strings.Contains(m.Text, "Total") })
-	return err
+	return answers(ctx, u, "I know", "item is missing", "not a whole number", "no number 99", "2 × Grapes", "At least one", "1 × Dates", "Total")
 }
