@@ -2,6 +2,7 @@
 package templates
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -10,36 +11,66 @@ import (
 	"strings"
 )
 
-// The names end in .tmpl so that no tool takes the files for Go files of this module. init writes them unchanged.
+// The names end in .tmpl so that no tool takes the files for Go files of this module. init writes them unchanged, but for
+// the name of the binary.
 //
-//go:embed minimal full
+//go:embed minimal full all:common
 var tree embed.FS
+
+// common is the folder of the files that every bot receives.
+const common = "common"
+
+// binary is the name of the bot's binary in the files of common.
+const binary = "/mybot"
 
 // A File is a file of a template.
 type File struct {
 	Name    string // without .tmpl
 	Content []byte
+	// Optional says that the file has nothing to do with the bot's code, such as .gitignore: if the folder has such a file
+	// already, that one is as good.
+	Optional bool
 }
 
 // Names returns the names of the templates, the default first.
 func Names() []string { return []string{"minimal", "full"} }
 
-// Files returns the files of a template, sorted by name.
-func Files(template string) ([]File, error) {
+// Files returns the files of a template for a bot whose binary has the given name, sorted by name, those that are
+// optional last.
+func Files(template, name string) ([]File, error) {
 	if !slices.Contains(Names(), template) {
 		return nil, fmt.Errorf("there is no template %q: %s", template, strings.Join(Names(), " or "))
 	}
-	entries, err := fs.ReadDir(tree, template)
+	files, err := folder(template)
 	if err != nil {
-		return nil, fmt.Errorf("reading the template %s: %w", template, err)
+		return nil, err
+	}
+	optional, err := folder(common)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range optional {
+		file.Optional = true
+		if strings.HasSuffix(file.Name, "ignore") {
+			file.Content = bytes.ReplaceAll(file.Content, []byte(binary), []byte("/"+name))
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+func folder(name string) ([]File, error) {
+	entries, err := fs.ReadDir(tree, name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the template %s: %w", name, err)
 	}
 	files := make([]File, len(entries))
 	for i, entry := range entries {
-		content, err := fs.ReadFile(tree, path.Join(template, entry.Name()))
+		content, err := fs.ReadFile(tree, path.Join(name, entry.Name()))
 		if err != nil {
-			return nil, fmt.Errorf("reading the template %s: %w", template, err)
+			return nil, fmt.Errorf("reading the template %s: %w", name, err)
 		}
-		files[i] = File{strings.TrimSuffix(entry.Name(), ".tmpl"), content}
+		files[i] = File{Name: strings.TrimSuffix(entry.Name(), ".tmpl"), Content: content}
 	}
 	return files, nil
 }

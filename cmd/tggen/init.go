@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/tggen/tggen/gen"
@@ -19,9 +21,10 @@ import (
 
 const initHelp = `init creates a bot in DIR, by default in the current folder: spec.yaml, main.go, handlers, a test that talks to the bot
 through a local Bot API server, and spec.schema.json, which your editor uses to check spec.yaml and to complete what you
-type. It writes nothing if one of these files exists.`
+type. It writes nothing if one of these files exists. It also creates Dockerfile, .dockerignore and .gitignore, and keeps
+those that exist.`
 
-// initialize creates a new bot. It writes nothing if one of the files exists.
+// initialize creates a new bot. It writes nothing if one of the files exists, unless that file is optional.
 func initialize(f *flag.FlagSet) action {
 	template := choose(f, "template", "the files to create; the spec of full shows every key", templates.Names()...)
 	return func(args []string, s streams) int {
@@ -29,7 +32,8 @@ func initialize(f *flag.FlagSet) action {
 		if len(args) > 0 {
 			dir = args[0]
 		}
-		files, err := templates.Files(template.value)
+		module, inModule := goMod(dir)
+		files, err := templates.Files(template.value, binaryName(dir, module))
 		if err != nil {
 			return fail(s, err)
 		}
@@ -41,13 +45,18 @@ func initialize(f *flag.FlagSet) action {
 			return fail(s, err)
 		}
 		for _, file := range files {
-			path := filepath.Join(dir, file.Name)
-			if err := create(path, file.Content); err != nil {
+			name := filepath.Join(dir, file.Name)
+			err := create(name, file.Content)
+			if file.Optional && errors.Is(err, fs.ErrExist) {
+				fmt.Fprintf(s.out, "kept %s\n", filepath.ToSlash(name))
+				continue
+			}
+			if err != nil {
 				return fail(s, err)
 			}
-			fmt.Fprintf(s.out, "wrote %s\n", filepath.ToSlash(path))
+			fmt.Fprintf(s.out, "wrote %s\n", filepath.ToSlash(name))
 		}
-		fmt.Fprintf(s.out, "\nNext:\n  %s\n", strings.Join(steps(dir), "\n  "))
+		fmt.Fprintf(s.out, "\nNext:\n  %s\n", strings.Join(steps(dir, module, inModule), "\n  "))
 		return exitOK
 	}
 }
@@ -56,9 +65,9 @@ func initialize(f *flag.FlagSet) action {
 func checkEmpty(dir string, files []templates.File, s streams) int {
 	taken := false
 	for _, file := range files {
-		path := filepath.Join(dir, file.Name)
-		if _, err := os.Lstat(path); err == nil {
-			fmt.Fprintf(s.err, "%s already exists\n", filepath.ToSlash(path))
+		name := filepath.Join(dir, file.Name)
+		if _, err := os.Lstat(name); err == nil && !file.Optional {
+			fmt.Fprintf(s.err, "%s already exists\n", filepath.ToSlash(name))
 			taken = true
 		}
 	}
@@ -93,20 +102,42 @@ func create(path string, content []byte) error {
 
 const toolPath = "github.com/tggen/tggen/cmd/tggen"
 
-// steps returns the commands that a user runs after init.
-func steps(dir string) []string {
+// steps returns the commands that a user runs after init. module is the go.mod file, if there is one.
+func steps(dir string, module []byte, inModule bool) []string {
 	var all []string
 	if filepath.Clean(dir) != "." {
 		all = append(all, "cd "+dir)
 	}
-	module, found := goMod(dir)
-	if !found {
-		all = append(all, "go mod init mybot")
+	if !inModule {
+		all = append(all, "go mod init "+defaultModule)
 	}
 	if !bytes.Contains(module, []byte(toolPath)) {
 		all = append(all, "go get -tool "+toolPath)
 	}
-	return append(all, "go generate ./...", "go test ./...", "go build")
+	return append(all, "go generate ./...", "go test ./...", "CGO_ENABLED=0 go build")
+}
+
+// defaultModule is the path of the module that a user creates after init.
+const defaultModule = "mybot"
+
+var (
+	moduleLine    = regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`)
+	versionSuffix = regexp.MustCompile(`/v[0-9]+$`) // go build leaves it out of the binary's name
+)
+
+// binaryName returns the name of the binary that go build writes for the package in dir. module is the go.mod file of the
+// module that dir is in, and empty if there is none.
+func binaryName(dir string, module []byte) string {
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil && len(module) > 0 {
+		if abs, err := filepath.Abs(dir); err == nil {
+			return filepath.Base(abs)
+		}
+	}
+	name := defaultModule
+	if found := moduleLine.FindSubmatch(module); found != nil {
+		name = versionSuffix.ReplaceAllString(string(found[1]), "")
+	}
+	return path.Base(name)
 }
 
 // goMod returns the go.mod file of the module that the folder is in.

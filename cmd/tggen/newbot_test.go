@@ -57,7 +57,9 @@ func TestNewBot(t *testing.T) {
 					}
 				}
 			}
-			m.talk(talks[template])
+			m.talk(talks[template], map[string]os.Signal{"minimal": os.Interrupt, "full": syscall.SIGTERM}[template])
+			m.container()
+			secondInterrupt(t, m.command(filepath.Join(m.dir, "mybot")))
 			m.takenImports()
 			m.withoutMethod()
 			m.otherContract()
@@ -134,8 +136,8 @@ func (m *module) fails() string {
 	return string(out)
 }
 
-// talk runs the bot, sends each text and expects its answer, and stops the bot with SIGTERM.
-func (m *module) talk(talk [][2]string) {
+// talk runs the bot, sends each text and expects its answer, and stops the bot with a signal.
+func (m *module) talk(talk [][2]string, stop os.Signal) {
 	server := tgtest.NewServer(m.t)
 	bot := m.command(filepath.Join(m.dir, "mybot"))
 	bot.Env = append(bot.Env, "BOT_TOKEN="+server.Token, "BOT_API_URL="+server.URL)
@@ -149,7 +151,7 @@ func (m *module) talk(talk [][2]string) {
 		alice.Send(say[0])
 		alice.Expect(say[1])
 	}
-	if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := bot.Process.Signal(stop); err != nil {
 		m.t.Fatal(err)
 	}
 	if err := bot.Wait(); err != nil {
