@@ -1,0 +1,96 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestReadme runs the commands of the README, word for word: those for a local checkout, in the checkout, and then those of
+// "Your first bot" from `go tool tggen init` on. Only the home folder is another one.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the commands are for a Unix shell")
+	}
+	checkout, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := readmeBlock(t, checkout, "## With a local checkout")
+	first := readmeBlock(t, checkout, "## Your first bot")
+	get := slices.Index(first, "go get -tool "+toolPath)
+	if get < 0 || !slices.Contains(commands, first[get]) {
+		t.Fatalf("no go get -tool in\n%q\n%q", first, commands)
+	}
+	rest := slices.Clone(first[get+1:])
+	last := len(rest) - 1
+	build, run, _ := strings.Cut(rest[last], " && ")
+	if run != "BOT_TOKEN=... ./mybot" {
+		t.Errorf("the last command runs %q", run)
+	}
+	rest[last] = build
+	commands = append(commands, rest...)
+
+	home := t.TempDir()
+	environment := append(os.Environ(), "PWD="+checkout, "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	for _, name := range []string{"GOPATH", "GOCACHE", "GOMODCACHE"} { // they are in the home folder by default
+		value, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		environment = append(environment, name+"="+strings.TrimSpace(string(value)))
+	}
+	shell := func(dir, script string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", script)
+		cmd.Dir, cmd.Env = dir, append(slices.Clone(environment), "PWD="+dir, "HOME="+home)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s\n%v\n%s", script, err, out)
+		}
+	}
+	shell(checkout, strings.Join(commands, "\n"))
+	bot := filepath.Join(home, "mybot")
+	shell(bot, "go tool tggen check && go build -o serve "+readmeServe(t, checkout))
+	if runtime.GOOS == "linux" && interpreter(t, filepath.Join(bot, "mybot")) {
+		t.Errorf("%s makes a binary that is not static", build)
+	}
+}
+
+// readmeBlock returns the lines of the first block of commands after a heading of the README.
+func readmeBlock(t *testing.T, checkout, heading string) []string {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join(checkout, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(readme), heading+"\n")
+	if !found {
+		t.Fatalf("the README has no heading %s", heading)
+	}
+	_, block, _ := strings.Cut(section, "\n```\n")
+	block, _, found = strings.Cut(block, "\n```\n")
+	if !found {
+		t.Fatalf("there is no block of commands after %s", heading)
+	}
+	return strings.Split(block, "\n")
+}
+
+// readmeServe returns the package of the README's command that starts a server to try the bot.
+func readmeServe(t *testing.T, checkout string) string {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join(checkout, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(readme), "\ngo run github.com/")
+	if !found {
+		t.Fatal("the README does not start a server")
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	return "github.com/" + line
+}
