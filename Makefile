@@ -16,7 +16,10 @@ BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4d
 # Modules of their own: what only a test needs is not a dependency of tggen.
 MODULES := example/shop/compat gen/spec/internal/yaml/oracle
 
-.PHONY: demo test lint generate generated bench fuzz cc clean
+# Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
+PLATFORMS := windows/amd64 darwin/arm64 linux/386
+
+.PHONY: demo test lint platforms generate generated bench fuzz cc clean
 
 demo:
 	$(GO) build -o bin/tggen ./cmd/tggen
@@ -24,7 +27,7 @@ demo:
 	$(GO) build -o bin/shop ./example/shop
 	$(GO) run ./example/shop/demo -bot bin/shop
 
-test: cc lint generated
+test: cc lint platforms generated
 	$(GO) test -race -timeout 8m ./...
 	for m in $(MODULES); do (cd $$m && $(GO) vet ./... && $(GO) test -race -timeout 5m ./...); done
 
@@ -32,6 +35,13 @@ lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
+
+# Linux on 64-bit x86 runs the tests of the runtime as 32-bit binaries too, there without the race detector.
+platforms:
+	for p in $(PLATFORMS); do for m in . $(MODULES); do \
+	  (cd $$m && CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./...) || { echo "vet fails for $$p in $$m"; exit 1; }; \
+	done; done
+	if test "$$($(GO) env GOHOSTOS GOHOSTARCH | paste -sd/)" = linux/amd64; then CGO_ENABLED=0 GOARCH=386 $(GO) test -timeout 5m ./runtime/...; fi
 
 # What is generated is committed, and must be what the generators write now.
 generate:

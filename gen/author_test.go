@@ -18,7 +18,7 @@ import (
 // full returns the spec of the full template, for a package that declares the given names.
 func full(t *testing.T, names ...string) gen.Input {
 	t.Helper()
-	files, err := templates.Files("full", "mybot")
+	files, err := templates.Files("full")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,9 +35,8 @@ type File struct {
 // Names returns the names of the templates, the default first.
 func Names() []string { return []string{"minimal", "full"} }
 
-// Files returns the files of a template for a bot whose binary has the given name, sorted by name, those that are
-// optional last.
-func Files(template, name string) ([]File, error) {
+// Files returns the files of a template, sorted by name, those that are optional last.
+func Files(template string) ([]File, error) {
 	if !slices.Contains(Names(), template) {
 		return nil, fmt.Errorf("there is no template %q: %s", template, strings.Join(Names(), " or "))
 	}
@@ -51,14 +50,20 @@ func Files(template, name string) ([]File, error) {
 	}
 	for _, file := range optional {
 		file.Optional = true
-		if strings.HasSuffix(file.Name, "ignore") {
-			file.Content = bytes.ReplaceAll(file.Content, []byte(binary), []byte("/"+name))
-		}
 		files = append(files, file)
 	}
 	return files, nil
 }
 
+// ForBinary returns the file for a bot whose binary has the given name. Files names it mybot.
+func (f File) ForBinary(name string) File {
+	if strings.HasSuffix(f.Name, "ignore") {
+		f.Content = bytes.ReplaceAll(f.Content, []byte(binary), []byte("/"+name))
+	}
+	return f
+}
+
+// folder returns the files of a folder, sorted by name.
 func folder(name string) ([]File, error) {
 	entries, err := fs.ReadDir(tree, name)
 	if err != nil {

@@ -33,7 +33,7 @@ func initialize(f *flag.FlagSet) action {
 			dir = args[0]
 		}
 		module, inModule := goMod(dir)
-		files, err := templates.Files(template.value, binaryName(dir, module))
+		files, err := templates.Files(template.value)
 		if err != nil {
 			return fail(s, err)
 		}
@@ -41,12 +41,13 @@ func initialize(f *flag.FlagSet) action {
 		if code := checkEmpty(dir, files, s); code != exitOK {
 			return code
 		}
+		binary := binaryName(dir, module)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fail(s, err)
 		}
 		for _, file := range files {
 			name := filepath.Join(dir, file.Name)
-			err := create(name, file.Content)
+			err := create(name, file.ForBinary(binary).Content)
 			if file.Optional && errors.Is(err, fs.ErrExist) {
 				fmt.Fprintf(s.out, "kept %s\n", filepath.ToSlash(name))
 				continue

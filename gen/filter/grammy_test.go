@@ -236,7 +236,7 @@ func runGrammY(t *testing.T, root string, updates []map[string]any) expectations
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "node", filepath.Join("testdata", "grammy.cjs"), root, strconv.Itoa(filtertest.Bot))
+	command := exec.CommandContext(t.Context(), "node", filepath.Join("testdata", "grammy.cjs"), root, strconv.FormatInt(filtertest.Bot, 10))
 	command.Stdin = bytes.NewReader(input)
 	var failure bytes.Buffer
 	command.Stderr = &failure

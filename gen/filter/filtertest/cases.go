@@ -9,7 +9,7 @@ import (
 )
 
 // Bot is the id of the bot in the updates of [Cases], for the level "me".
-const Bot = 4_200_000_001
+const Bot int64 = 4_200_000_001
 
 // A Case is an update made for a query.
 type Case struct {

@@ -11,4 +11,6 @@
 //   - times: how many times as fast as what it is compared with
 //   - p50-µs, p90-µs, p99-µs: the delay of an update, as percentiles
 //   - peak-MB: the most memory that the process of a bot had resident
+//
+// The tests ask Linux for the figures of a process, so they are built for Linux only.
 package bench
