@@ -20,7 +20,9 @@ func WithControl() Option { return func(c *config) { c.control = true } }
 const maxControlWait = 10 * time.Minute
 
 // Control returns an HTTP handler through which another process controls the server. It is not part of the Bot API
-// and has no password. The server serves it only with [WithControl].
+// and has no password. The server serves it only with [WithControl]. So that no web page can control the server, the body of
+// a POST must have the content type application/json, the Host must be a loopback name or the address of the server, and a
+// request with an Origin must come from that same host.
 //
 //	POST   /control/updates     queue one update or an array of updates; the server sets the ids
 //	                            -> {"first_update_id":7,"queued":2,"dropped":0}
@@ -41,8 +43,8 @@ const maxControlWait = 10 * time.Minute
 //	                            are pending
 //	GET    /control/transcript  the conversation so far as text
 //
-// wait is at most 600 seconds and 0 by default. An error is {"error":"..."} with status 400, or with status 408 if
-// the wait ended without a result.
+// wait is at most 600 seconds and 0 by default. An error is {"error":"..."} with status 400, with status 408 if
+// the wait ended without a result, or with status 403 or 415 if the request could come from a web page.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(*http.Request) (any, error){
@@ -73,7 +75,7 @@ func (s *Server) Control() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		s.WriteTranscript(w)
 	})
-	return mux
+	return s.guard(mux)
 }
 
 // withControl serves the control endpoint under its prefix and the Bot API everywhere else.

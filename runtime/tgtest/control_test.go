@@ -23,6 +23,9 @@ func control(t *testing.T, srv *tgtest.Server, request, body, want string) strin
 	if err != nil {
 		t.Fatal(err)
 	}
+	if method == "POST" {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	got := do(srv, req)
 	if got.err != nil {
 		t.Fatal(got.err)
