@@ -145,7 +145,7 @@ func audit(t *testing.T, path string, pushed int) (repeats int) {
 
 // TestG8_Kill kills the bot with SIGKILL at random moments under load. Every update must be handled at least once.
 func TestG8_Kill(t *testing.T) {
-	server := tgtest.NewServer(t)
+	server := tgtest.NewServer(t, tgtest.WithPatience(time.Minute))
 	journal := filepath.Join(t.TempDir(), "journal")
 	end := feed(t, server)
 	for range *kills {
@@ -176,7 +176,7 @@ func TestG8_Kill(t *testing.T) {
 
 // TestG7_G8_Terminate restarts the bot with SIGTERM under load. Every update must be handled exactly once.
 func TestG7_G8_Terminate(t *testing.T) {
-	server := tgtest.NewServer(t)
+	server := tgtest.NewServer(t, tgtest.WithPatience(time.Minute))
 	journal := filepath.Join(t.TempDir(), "journal")
 	end := feed(t, server)
 	const restarts = 8

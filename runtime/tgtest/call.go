@@ -78,6 +78,7 @@ func (s *Server) record(call *Call) {
 func (s *Server) recordLocked(call *Call) {
 	call.Seq = s.calls.end()
 	s.calls.add(call)
+	s.active = time.Now()
 	s.changes.notify()
 }
 
@@ -95,11 +96,15 @@ func (s *Server) SentBy(method string) []*Call {
 }
 
 // WaitSent returns the first call for which match returns true. It looks at earlier calls too, and waits if there is
-// none yet. It ends with an error when ctx ends.
+// none yet. It ends with an error when ctx or the server's patience ([WithPatience]) ends.
 func (s *Server) WaitSent(ctx context.Context, match func(*Call) bool) (*Call, error) {
+	return s.waitSent(ctx, "a call", match)
+}
+
+func (s *Server) waitSent(ctx context.Context, what string, match func(*Call) bool) (*Call, error) {
 	var found *Call
 	next := 0
-	err := s.await(ctx, func() bool {
+	err := s.awaitPatiently(ctx, what, func() bool {
 		next = max(next, s.calls.dropped)
 		for _, call := range s.calls.from(next) {
 			next++
@@ -113,10 +118,12 @@ func (s *Server) WaitSent(ctx context.Context, match func(*Call) bool) (*Call, e
 	return found, err
 }
 
-// WaitCount waits until the bot has called a method at least n times. The empty name counts the calls of all methods.
+// WaitCount waits until the bot has called a method at least n times. The empty name counts the calls of all methods. It ends
+// with an error when ctx or the server's patience ([WithPatience]) ends.
 func (s *Server) WaitCount(ctx context.Context, method string, n int) error {
 	next, count := 0, 0
-	return s.await(ctx, func() bool {
+	what := fmt.Sprintf("%d calls of %s", n, orElse(method, "any method"))
+	return s.awaitPatiently(ctx, what, func() bool {
 		next = max(next, s.calls.dropped)
 		for _, call := range s.calls.from(next) {
 			next++

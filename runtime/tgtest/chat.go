@@ -52,20 +52,22 @@ func (c *Chat) Messages() []*Message {
 }
 
 // Wait returns the next message of the bot, new or edited, for which match returns true. A nil match accepts every
-// message. The next Wait begins after that message, so an earlier message is never returned later. If ctx ends first,
-// the error lists what the bot wrote instead.
+// message. The next Wait begins after that message, so an earlier message is never returned later. If ctx or the server's
+// patience ([WithPatience]) ends first, the error lists what the bot wrote instead.
 func (c *Chat) Wait(ctx context.Context, match func(*Message) bool) (*Message, error) {
 	var found *Message
 	var passed []string
 	next := -1 // where this call looks next; c.read changes only if it finds a message
-	err := c.server.await(ctx, func() bool {
+	waiting, cancel := c.server.patient(ctx)
+	defer cancel()
+	err := c.server.await(waiting, func() bool {
 		if next < 0 {
 			next = c.read
 		}
 		next = max(next, c.log.dropped)
 		for _, m := range c.log.from(next) {
 			next++
-			if !m.FromBot {
+			if !m.byBot() {
 				continue
 			}
 			if match == nil || match(m) {
@@ -80,7 +82,7 @@ func (c *Chat) Wait(ctx context.Context, match func(*Message) bool) (*Message, e
 		return found, nil
 	}
 	if len(passed) == 0 {
-		return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote nothing", c.Name(), err)
+		return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote nothing; %s", c.Name(), err, c.server.situation())
 	}
 	passed = passed[max(0, len(passed)-10):]
 	return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote %s", c.Name(), err, strings.Join(passed, ", "))
@@ -99,9 +101,7 @@ func (c *Chat) WaitFor(ctx context.Context, text string) (*Message, error) {
 // so it must be called from the test's own goroutine.
 func (c *Chat) Expect(text string) *Message {
 	c.server.tbHelper()
-	ctx, cancel := context.WithTimeout(context.Background(), c.server.cfg.patience)
-	defer cancel()
-	m, err := c.WaitFor(ctx, text)
+	m, err := c.WaitFor(context.Background(), text)
 	if err != nil {
 		c.server.failf("%v", err)
 	}
@@ -112,9 +112,7 @@ func (c *Chat) Expect(text string) *Message {
 // arrives in time.
 func (c *Chat) ExpectNext() *Message {
 	c.server.tbHelper()
-	ctx, cancel := context.WithTimeout(context.Background(), c.server.cfg.patience)
-	defer cancel()
-	m, err := c.Wait(ctx, nil)
+	m, err := c.Wait(context.Background(), nil)
 	if err != nil {
 		c.server.failf("%v", err)
 	}

@@ -99,7 +99,7 @@ func TestWaitingInAChat(t *testing.T) {
 		if _, err := srv.User("Bob").Wait(short, nil); err == nil || !strings.Contains(err.Error(), "it wrote nothing") {
 			t.Errorf("error %v", err)
 		}
-	})
+	}, tgtest.WithPatience(2*time.Hour))
 }
 
 func TestQueriesAndTheirAnswers(t *testing.T) {

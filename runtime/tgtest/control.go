@@ -191,7 +191,7 @@ func (s *Server) controlState(r *http.Request) (any, error) {
 			return nil, err
 		}
 		defer cancel()
-		if err := s.WaitPending(ctx, n); err != nil {
+		if err := s.await(ctx, func() bool { return s.queue.live <= n }); err != nil {
 			return nil, err
 		}
 	}

@@ -48,9 +48,9 @@
 // # Waiting for what the bot says
 //
 // [Chat.Expect] waits for a message with exactly the given text, new or edited, and fails the test if it does not arrive
-// within 10 seconds ([WithPatience]). [Chat.ExpectNext] takes the next message, whatever its text is. [Chat.Wait] and
-// [Chat.WaitFor] do the same with a context and an error, for other goroutines and for programs that are not tests. All
-// of them read the chat from front to back and never return a message twice. [Query.Answer] waits for the answer to a
+// within 10 seconds ([WithPatience]). [Chat.ExpectNext] takes the next message, whatever its text is. [Chat.ExpectNothing]
+// lets the bot finish and fails the test if it wrote anything. [Chat.Wait] and [Chat.WaitFor] do the same as Expect with a
+// context and an error, for other goroutines and for programs that are not tests. All of them read the chat from front to back and never return a message twice. [Query.Answer] waits for the answer to a
 // button or to an inline query.
 //
 // No test needs a sleep or a loop. [Server.WaitSent] waits for any call of the bot, [Server.WaitPolling]

@@ -117,6 +117,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, method string, pa
 	polling := method == "getupdates"
 	if polling {
 		defer s.notePoll(params)()
+	} else {
+		s.beginCall()
+		defer s.endCall()
 	}
 	f := s.takeFault(known.name)
 	if f != nil && f.Delay > 0 && s.sleep(ctx, f.Delay) != nil {
@@ -146,6 +149,22 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, method string, pa
 		panic(http.ErrAbortHandler) // closes the connection
 	}
 	s.write(w, r, answer, f)
+}
+
+// beginCall counts a call that is not answered yet.
+func (s *Server) beginCall() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calling++
+}
+
+// endCall undoes beginCall when the call is answered.
+func (s *Server) endCall() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calling--
+	s.active = time.Now()
+	s.changes.notify()
 }
 
 // hang waits until the client or the server closes the connection.

@@ -42,6 +42,9 @@ type Message struct {
 	album   string // media_group_id
 }
 
+// byBot reports whether the bot made this version of the message.
+func (m *Message) byBot() bool { return m.FromBot }
+
 // Button finds a button by its text, or else by its callback data. ok is false if there is none.
 func (m *Message) Button(label string) (button gotgbot.InlineKeyboardButton, ok bool) {
 	all := slices.Concat(m.Buttons...)

@@ -118,6 +118,9 @@ func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, o
 	s.changes.notify() // the offset may confirm updates
 
 	batch := s.queue.get(make([]event, 0, limit), offset, int(limit), now)
+	if len(batch) > 0 {
+		s.active = now
+	}
 	if len(batch) > 0 || timeout == 0 {
 		s.mu.Unlock()
 		return updatesReply(batch), true
@@ -158,6 +161,9 @@ func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, li
 		if !now.Before(until) {
 			s.poll.waiting = nil
 			batch := s.queue.get(make([]event, 0, limit), offset, limit, now)
+			if len(batch) > 0 {
+				s.active = now
+			}
 			s.changes.notify()
 			s.mu.Unlock()
 			return updatesReply(batch), true

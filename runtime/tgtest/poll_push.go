@@ -2,6 +2,7 @@ package tgtest
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -58,6 +59,7 @@ func (s *Server) enqueue(body Body, now time.Time) int64 {
 	if _, known := s.world.queries[body.query]; body.query != "" && !known {
 		s.world.ask(body.query, nil)
 	}
+	s.active = now
 	s.wakeWaiting(now)
 	s.changes.notify()
 	return id
@@ -79,14 +81,16 @@ func (s *Server) Confirmed() int64 {
 }
 
 // WaitPending waits until at most n updates are not confirmed. A load test uses it to push updates no faster than the
-// bot fetches them.
+// bot fetches them. Like all methods that wait, it ends with an error when ctx or the server's patience ([WithPatience])
+// ends.
 func (s *Server) WaitPending(ctx context.Context, n int) error {
-	return s.await(ctx, func() bool { return s.queue.live <= n })
+	return s.awaitPatiently(ctx, fmt.Sprintf("at most %d pending updates", n), func() bool { return s.queue.live <= n })
 }
 
 // WaitConfirmed waits until every update with an id below id is confirmed.
 func (s *Server) WaitConfirmed(ctx context.Context, id int64) error {
-	return s.await(ctx, func() bool { return s.queue.oldest() >= id })
+	what := fmt.Sprintf("the updates below %d to be confirmed", id)
+	return s.awaitPatiently(ctx, what, func() bool { return s.queue.oldest() >= id })
 }
 
 // RestartIDs drops all pending updates and gives the next update the id next, which may be lower than the ids before.
@@ -115,18 +119,18 @@ func (s *Server) Polling() int {
 // WaitPolling waits until a getUpdates request waits for updates: the bot has started, and fetched all that was
 // pending.
 func (s *Server) WaitPolling(ctx context.Context) error {
-	return s.await(ctx, func() bool { return s.poll.waiting != nil })
+	return s.awaitPatiently(ctx, "a getUpdates that waits", func() bool { return s.poll.waiting != nil })
 }
 
 // WaitIdle waits until no getUpdates request is open. The bot has then stopped or does not fetch.
 func (s *Server) WaitIdle(ctx context.Context) error {
-	return s.await(ctx, func() bool { return s.poll.inFlight == 0 })
+	return s.awaitPatiently(ctx, "the end of getUpdates", func() bool { return s.poll.inFlight == 0 })
 }
 
 // WaitPoll waits for a getUpdates request with a sequence number of at least seq and returns the first one.
 func (s *Server) WaitPoll(ctx context.Context, seq int) (Poll, error) {
 	var found Poll
-	err := s.await(ctx, func() bool {
+	err := s.awaitPatiently(ctx, fmt.Sprintf("getUpdates number %d", seq), func() bool {
 		polls := s.polls.from(seq)
 		if len(polls) > 0 {
 			found = polls[0]

@@ -46,8 +46,10 @@ type Server struct {
 	commands map[string][]byte // as setMyCommands set them, by scope and language
 	world    world
 	timeline history[entry]
-	queued   int64 // updates queued so far
-	dropped  int64 // updates dropped so far
+	queued   int64     // updates queued so far
+	dropped  int64     // updates dropped so far
+	calling  int       // calls other than getUpdates that are not answered yet
+	active   time.Time // of the last update, call or answer
 }
 
 // NewServer starts a server that is closed at the end of the test. If it cannot start, it fails the test.
@@ -161,7 +163,7 @@ func (s *Server) await(ctx context.Context, condition func() bool) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return ctx.Err()
+			return ended(ctx)
 		case <-s.closing:
 			return errClosed
 		}
@@ -187,7 +189,7 @@ func (s *Server) sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return ended(ctx)
 	case <-s.closing:
 		return errClosed
 	}

@@ -2,6 +2,7 @@ package tgtest_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"runtime"
@@ -147,7 +148,7 @@ type failing struct {
 }
 
 func (f *failing) Fatalf(format string, args ...any) {
-	f.message = format
+	f.message = strings.TrimPrefix(fmt.Sprintf(format, args...), "tgtest: ")
 	runtime.Goexit()
 }
 

@@ -62,8 +62,9 @@ func WithAnswerDelay(d time.Duration) Option { return func(c *config) { c.answer
 // and at most twice as many. The default is 100,000. 0 means no limit.
 func WithHistory(n int) Option { return func(c *config) { c.history = n } }
 
-// WithPatience sets how long [Chat.Expect] and [Chat.ExpectNext] wait before they fail the test. The default is 10
-// seconds.
+// WithPatience sets how long every method that waits, such as [Chat.Expect], [Chat.Wait] and [Server.WaitSent], waits for
+// the bot, also if its context has no end or a later one. Then it fails the test or returns an error that says what the bot
+// did instead; errors.Is finds context.DeadlineExceeded in it. The default is 10 seconds. Only [Server.Follow] waits longer.
 func WithPatience(d time.Duration) Option { return func(c *config) { c.patience = d } }
 
 var wellFormedToken = regexp.MustCompile(`^[1-9][0-9]{0,15}:[A-Za-z0-9_-]{1,64}$`)

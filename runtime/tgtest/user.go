@@ -147,14 +147,11 @@ type Query struct {
 	server        *Server
 }
 
-// Answer waits until the bot answers the query and returns the call that answered it. It ends with an error when ctx
-// ends.
+// Answer waits until the bot answers the query and returns the call that answered it. It ends with an error when ctx or
+// the server's patience ([WithPatience]) ends.
 func (q *Query) Answer(ctx context.Context) (*Call, error) {
-	call, err := q.server.WaitSent(ctx, func(c *Call) bool { return c.Method == q.method && c.Params[q.param] == q.ID })
-	if err != nil {
-		return nil, fmt.Errorf("waiting for the answer to %q: %w", q.Data, err)
-	}
-	return call, nil
+	call, err := q.server.waitSent(ctx, fmt.Sprintf("the answer to %q", q.Data), func(c *Call) bool { return c.Method == q.method && c.Params[q.param] == q.ID })
+	return call, err
 }
 
 // say adds a message of a user or a channel and queues its update.

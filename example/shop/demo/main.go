@@ -37,7 +37,7 @@ func main() {
 }
 
 func run(ctx context.Context, binary string, out io.Writer) error {
-	server, err := tgtest.Start(tgtest.WithBot("The Shop", "shop_bot"), tgtest.WithFirstUpdateID(1))
+	server, err := tgtest.Start(tgtest.WithBot("The Shop", "shop_bot"), tgtest.WithFirstUpdateID(1), tgtest.WithPatience(time.Minute))
 	if err != nil {
 		return err
 	}
