@@ -24,6 +24,7 @@ type Chat struct {
 	log         history[*Message] // every version of every message, in order
 	current     map[int64]*Message
 	lastMessage int64
+	reactions   map[reactionKey][]string
 	status      map[int64]string // of members by user id, if it was ever set; botID is the bot
 	read        int              // the sequence number in log at which the next Wait begins
 }

@@ -41,8 +41,9 @@
 //	bob.Send("/order 3")
 //	bob.SetStatus(tgtest.StatusAdministrator)
 //
-// A member can send, reply, edit, send files, press buttons and change a status. A user can also type an inline query
-// ([User.Ask]) and block the bot ([User.Block]). For all other updates, such as a reaction or a payment, write the update
+// A member can send, reply, edit, send files and albums, press buttons, react ([Member.React]), pay an invoice
+// ([Member.Pay]) and change a status. A user can also type an inline query ([User.Ask]), choose one of the bot's results
+// ([Member.Choose]), and block the bot ([User.Block]). For all other updates, such as a poll_answer, write the update
 // yourself and queue it with [Server.Push].
 //
 // # Waiting for what the bot says

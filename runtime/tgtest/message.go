@@ -32,6 +32,11 @@ type Message struct {
 	Media string
 	// Buttons is the inline keyboard.
 	Buttons [][]gotgbot.InlineKeyboardButton
+	// ViaBot says that a user sent it with an inline result of the bot.
+	ViaBot bool
+	// InlineMessageID is the inline_message_id of a message with buttons that was sent via the bot. It is empty for all
+	// others.
+	InlineMessageID string
 	// ReplyMarkup is the parameter reply_markup of the call that sent or edited it, as JSON.
 	ReplyMarkup string
 
@@ -40,10 +45,11 @@ type Message struct {
 	origin  []byte // the fields about the origin of a forwarded message, in the same form
 	caption bool   // Text is the caption of the content
 	album   string // media_group_id
+	invoice *invoice
 }
 
 // byBot reports whether the bot made this version of the message.
-func (m *Message) byBot() bool { return m.FromBot }
+func (m *Message) byBot() bool { return m.FromBot || m.InlineMessageID != "" && !m.Edited.IsZero() }
 
 // Button finds a button by its text, or else by its callback data. ok is false if there is none.
 func (m *Message) Button(label string) (button gotgbot.InlineKeyboardButton, ok bool) {
@@ -97,6 +103,9 @@ func (m *Message) encode(o *object, reply bool) {
 	if reply && m.ReplyTo != nil {
 		o.field("reply_to_message")
 		m.ReplyTo.encode(o, false)
+	}
+	if m.ViaBot {
+		o.raw("via_bot", m.Chat.server.world.bot)
 	}
 	o.text("media_group_id", m.album)
 	text, entities := "text", "entities"

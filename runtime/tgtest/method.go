@@ -79,6 +79,7 @@ func runners() map[string]func(*Server, *Call) reply {
 		"deleteMessage":          (*Server).deleteMessage,
 		"answerCallbackQuery":    (*Server).answerCallbackQuery,
 		"answerInlineQuery":      (*Server).answerInlineQuery,
+		"answerPreCheckoutQuery": (*Server).answerPreCheckoutQuery,
 		"setWebhook":             (*Server).setWebhook,
 		"deleteWebhook":          (*Server).setWebhook,
 		"getWebhookInfo":         (*Server).getWebhookInfo,

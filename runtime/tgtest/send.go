@@ -166,9 +166,18 @@ func setReply(m *Message, params Params) *reply {
 // edit returns a copy of the bot's message that a call edits, for the next version. For an error or an inline message
 // it returns nil and the answer.
 func (s *Server) edit(call *Call) (next *Message, answer *reply) {
-	if call.Params["inline_message_id"] != "" {
-		plain := succeed("true")
-		return nil, &plain
+	if id := call.Params["inline_message_id"]; id != "" {
+		m := s.world.inline[id]
+		if m == nil { // of a pushed update
+			plain := succeed("true")
+			return nil, &plain
+		}
+		if latest := m.Chat.current[m.ID]; latest != nil {
+			m = latest
+		}
+		edited := *m
+		edited.Edited = now()
+		return &edited, nil
 	}
 	chat, refused := s.chatOf(call)
 	if refused != nil {
@@ -200,6 +209,11 @@ func (s *Server) edited(m *Message) reply {
 	}
 	s.world.post(m)
 	s.noteMessage(m, verbEdits)
+	if m.InlineMessageID != "" {
+		answer := succeed("true")
+		answer.made = m
+		return answer
+	}
 	return messageReply(m)
 }
 

@@ -37,7 +37,6 @@ var copiedMethods = map[string]struct {
 	"sendDice":     {"dice", []string{"emoji"}},
 	"sendPoll":     {"poll", []string{"question", "options", "type", "is_anonymous"}},
 	"sendGame":     {"game", []string{"game_short_name"}},
-	"sendInvoice":  {"invoice", []string{"title", "description", "currency"}},
 }
 
 // storedFile is a file that the bot or a user sent, with its path for getFile.
@@ -51,10 +50,15 @@ func (w *world) storeFile(f File, field string) string {
 	w.lastFile++
 	id := "tgtest-file-" + strconv.FormatInt(w.lastFile, 10)
 	w.files[id] = storedFile{f, field + "s/file_" + strconv.FormatInt(w.lastFile, 10)}
+	w.forgetFiles(id)
+	return id
+}
+
+// forgetFiles notes a new file and forgets the oldest ones.
+func (w *world) forgetFiles(id string) {
 	for _, old := range w.fileIDs.add(id) {
 		delete(w.files, old)
 	}
-	return id
 }
 
 // fileOf returns the id of the file that a parameter means: an upload, the id of a stored file, or a URL.
@@ -67,7 +71,7 @@ func (s *Server) fileOf(call *Call, value, field string) (id string, refused *re
 	case attached || value == "":
 		return "", wrong("there is no " + strings.ReplaceAll(field, "_", " ") + " in the request")
 	case strings.HasPrefix(value, "http://"), strings.HasPrefix(value, "https://"):
-		return s.world.storeFile(File{Name: value[strings.LastIndexByte(value, '/')+1:]}, field), nil
+		return s.world.storeFile(File{Name: fileName(value)}, field), nil
 	}
 	if _, ok := s.world.files[value]; !ok {
 		return "", wrong("wrong file identifier/HTTP URL specified")
@@ -122,6 +126,10 @@ func (s *Server) sendContent(call *Call) reply {
 			return *refused
 		}
 		m.Media, m.content = field, s.world.fileContent(field, id)
+	} else if call.Method == "sendInvoice" {
+		if refused := setInvoice(m, call.Params); refused != nil {
+			return *refused
+		}
 	} else if c, ok := copiedMethods[call.Method]; ok {
 		m.Media, m.content = c.field, copiedContent(c.field, c.params, call.Params)
 	} else {
@@ -217,8 +225,7 @@ func (s *Server) sendMediaGroup(call *Call) reply {
 			return *refused
 		}
 	}
-	s.world.lastAlbum++
-	id := strconv.FormatInt(13_000_000_000_000_000+s.world.lastAlbum, 10)
+	id := s.world.newAlbum()
 	result := []byte{'['}
 	for i, m := range album {
 		if i > 0 {

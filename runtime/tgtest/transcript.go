@@ -29,6 +29,8 @@ const (
 	verbPresses = "presses"
 	verbAnswers = "answers"
 	verbAsks    = "asks"
+	verbReacts  = "reacts"
+	verbPays    = "pays"
 )
 
 // note adds a line to the transcript. The lock must be held.
@@ -42,7 +44,11 @@ func (s *Server) noteMessage(m *Message, verb string) {
 	if m.Media != "" {
 		text = strings.TrimSpace("(" + m.Media + ") " + text)
 	}
-	s.note(entry{chat: m.Chat, by: m.From, verb: verb, text: text, buttons: m.Buttons})
+	by := m.From
+	if m.byBot() {
+		by = nil
+	}
+	s.note(entry{chat: m.Chat, by: by, verb: verb, text: text, buttons: m.Buttons})
 }
 
 // WriteTranscript writes the conversation so far as text: a line for everything that was sent, edited, deleted, pressed
@@ -134,7 +140,7 @@ func (e entry) lines(newline string) string {
 	switch e.verb {
 	case "":
 		b.WriteString(" ")
-	case verbPresses, verbAsks:
+	case verbPresses, verbAsks, verbReacts, verbPays:
 		b.WriteString(" " + e.verb + " ")
 	default:
 		b.WriteString(" " + e.verb + ": ")

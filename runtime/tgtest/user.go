@@ -52,11 +52,17 @@ func (m *Member) SendInTopic(thread int64, text string) *Message {
 
 func (m *Member) say(message *Message) *Message {
 	m.server.tbHelper()
+	m.checkNoChannel()
+	message.Chat, message.From = m.Chat, m.user
+	return m.server.say(message)
+}
+
+// checkNoChannel fails the test if the chat is a channel, in which users send no messages.
+func (m *Member) checkNoChannel() {
+	m.server.tbHelper()
 	if m.Type == "channel" {
 		m.server.failf("%s is a channel: use its Post", m.Name())
 	}
-	message.Chat, message.From = m.Chat, m.user
-	return m.server.say(message)
 }
 
 // SendContent sends a message with any content that a gotgbot.Message can hold, such as a location or a contact. The
@@ -74,6 +80,9 @@ func (m *Member) SendContent(content gotgbot.Message) *Message {
 	if message.Media, message.content, err = contentFields(content); err != nil {
 		m.server.failf("%v", err)
 	}
+	m.server.mu.Lock()
+	m.server.world.adoptFiles(message.Media, message.content)
+	m.server.mu.Unlock()
 	return m.say(message)
 }
 
@@ -138,10 +147,10 @@ func (u *User) Ask(query string) *Query {
 	return q
 }
 
-// A Query is a callback_query or an inline_query of a user.
+// A Query is a callback_query, an inline_query or a pre_checkout_query of a user.
 type Query struct {
 	ID   string
-	Data string
+	Data string // the button's data, the text of an inline query, or the payload of an invoice
 
 	method, param string
 	server        *Server
@@ -158,6 +167,11 @@ func (q *Query) Answer(ctx context.Context) (*Call, error) {
 func (s *Server) say(m *Message) *Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.sayLocked(m)
+}
+
+// sayLocked does the work of say. The lock must be held.
+func (s *Server) sayLocked(m *Message) *Message {
 	m.ID, m.Date = s.world.messageID(m.Chat), now()
 	if m.ReplyTo != nil {
 		if latest := m.Chat.current[m.ReplyTo.ID]; latest != nil {
@@ -224,14 +238,18 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	o.open()
 	o.str("id", q.ID)
 	o.raw("from", by.encoded)
-	o.field("message")
-	if m.Chat.current[m.ID] == nil { // a deleted message is an InaccessibleMessage
+	switch {
+	case m.InlineMessageID != "":
+		o.str("inline_message_id", m.InlineMessageID)
+	case m.Chat.current[m.ID] == nil: // a deleted message is an InaccessibleMessage
+		o.field("message")
 		o.open()
 		o.int("message_id", m.ID)
 		o.raw("chat", m.Chat.encoded)
 		o.int("date", 0)
 		o.close()
-	} else {
+	default:
+		o.field("message")
 		m.encode(&o, true)
 	}
 	o.str("chat_instance", chatInstance(by.ID, m.Chat.ID))

@@ -31,6 +31,10 @@ type world struct {
 	lastQuery   int64
 	lastAlbum   int64
 	lastFile    int64
+	lastPayment int64
+	lastInline  int64
+	payments    map[string]payment    // by the id of the pre_checkout_query
+	inline      map[string]*Message   // first versions by inline_message_id
 	files       map[string]storedFile // by file_id
 	fileIDs     history[string]       // the newest keys of files
 	queries     map[string]*Chat      // the chat of each query that the bot may answer; nil if unknown
@@ -46,6 +50,10 @@ func newWorld(s *Server) world {
 		queries: make(map[string]*Chat),
 		asked:   history[string]{limit: s.cfg.history},
 		files:   make(map[string]storedFile),
+
+		payments: make(map[string]payment),
+		inline:   make(map[string]*Message),
+
 		fileIDs: history[string]{limit: s.cfg.history},
 	}
 	var o object
