@@ -21,6 +21,8 @@ type Call struct {
 	Code int `json:"code"`
 	// Description is the description of an error. It is empty if the call succeeded.
 	Description string `json:"description,omitempty"`
+
+	bot *Bot
 }
 
 // ChatID returns the parameter chat_id. It is 0 if the parameter is absent or a user name.
@@ -55,58 +57,58 @@ func (c *Call) String() string {
 func (c *Call) fail(answer reply) { c.Code, c.Description = answer.status, answer.description }
 
 // run runs a method and records the call.
-func (s *Server) run(m method, call *Call) reply {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (b *Bot) run(m method, call *Call) reply {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
 	var answer reply
 	if m.run != nil {
-		answer = m.run(s, call)
+		answer = m.run(b.server, call)
 	} else {
 		answer = succeed(m.result)
 	}
 	call.Code, call.Description, call.Message = answer.status, answer.description, answer.made
-	s.recordLocked(call)
+	b.recordLocked(call)
 	return answer
 }
 
-func (s *Server) record(call *Call) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.recordLocked(call)
+func (b *Bot) record(call *Call) {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	b.recordLocked(call)
 }
 
-func (s *Server) recordLocked(call *Call) {
-	call.Seq = s.calls.end()
-	s.calls.add(call)
-	s.active = time.Now()
-	s.changes.notify()
+func (b *Bot) recordLocked(call *Call) {
+	call.Seq = b.calls.end()
+	b.calls.add(call)
+	b.active = time.Now()
+	b.server.changes.notify()
 }
 
 // Sent returns the bot's calls so far in the order in which they took effect, with those that failed. It does not
-// contain getUpdates: see [Server.Polls].
-func (s *Server) Sent() []*Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls.from(0))
+// contain getUpdates: see [Bot.Polls].
+func (b *Bot) Sent() []*Call {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	return slices.Clone(b.calls.from(0))
 }
 
 // SentBy returns the calls of one method so far.
-func (s *Server) SentBy(method string) []*Call {
-	return slices.DeleteFunc(s.Sent(), func(c *Call) bool { return c.Method != method })
+func (b *Bot) SentBy(method string) []*Call {
+	return slices.DeleteFunc(b.Sent(), func(c *Call) bool { return c.Method != method })
 }
 
 // WaitSent returns the first call for which match returns true. It looks at earlier calls too, and waits if there is
 // none yet. It ends with an error when ctx or the server's patience ([WithPatience]) ends.
-func (s *Server) WaitSent(ctx context.Context, match func(*Call) bool) (*Call, error) {
-	return s.waitSent(ctx, "a call", match)
+func (b *Bot) WaitSent(ctx context.Context, match func(*Call) bool) (*Call, error) {
+	return b.waitSent(ctx, "a call", match)
 }
 
-func (s *Server) waitSent(ctx context.Context, what string, match func(*Call) bool) (*Call, error) {
+func (b *Bot) waitSent(ctx context.Context, what string, match func(*Call) bool) (*Call, error) {
 	var found *Call
 	next := 0
-	err := s.awaitPatiently(ctx, what, func() bool {
-		next = max(next, s.calls.dropped)
-		for _, call := range s.calls.from(next) {
+	err := b.awaitPatiently(ctx, what, func() bool {
+		next = max(next, b.calls.dropped)
+		for _, call := range b.calls.from(next) {
 			next++
 			if match(call) {
 				found = call
@@ -120,12 +122,12 @@ func (s *Server) waitSent(ctx context.Context, what string, match func(*Call) bo
 
 // WaitCount waits until the bot has called a method at least n times. The empty name counts the calls of all methods. It ends
 // with an error when ctx or the server's patience ([WithPatience]) ends.
-func (s *Server) WaitCount(ctx context.Context, method string, n int) error {
+func (b *Bot) WaitCount(ctx context.Context, method string, n int) error {
 	next, count := 0, 0
 	what := fmt.Sprintf("%d calls of %s", n, orElse(method, "any method"))
-	return s.awaitPatiently(ctx, what, func() bool {
-		next = max(next, s.calls.dropped)
-		for _, call := range s.calls.from(next) {
+	return b.awaitPatiently(ctx, what, func() bool {
+		next = max(next, b.calls.dropped)
+		for _, call := range b.calls.from(next) {
 			next++
 			if method == "" || call.Method == method {
 				count++

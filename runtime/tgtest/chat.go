@@ -17,6 +17,7 @@ type Chat struct {
 
 	server  *Server
 	user    *User // the other side of a private chat
+	bot     *Bot  // the bot of a private chat
 	encoded []byte
 	adopted bool // known only from a pushed update: it may hold messages that the server does not know
 
@@ -25,7 +26,7 @@ type Chat struct {
 	current     map[int64]*Message
 	lastMessage int64
 	reactions   map[reactionKey][]string
-	status      map[int64]string // of members by user id, if it was ever set; botID is the bot
+	status      map[int64]string // of members and bots by id, if it was ever set
 	read        int              // the sequence number in log at which the next Wait begins
 }
 
@@ -83,7 +84,7 @@ func (c *Chat) Wait(ctx context.Context, match func(*Message) bool) (*Message, e
 		return found, nil
 	}
 	if len(passed) == 0 {
-		return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote nothing; %s", c.Name(), err, c.server.situation())
+		return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote nothing; %s", c.Name(), err, c.receivedBy().situation())
 	}
 	passed = passed[max(0, len(passed)-10):]
 	return nil, fmt.Errorf("waiting for the bot in %s: %w; it wrote %s", c.Name(), err, strings.Join(passed, ", "))

@@ -12,9 +12,6 @@ const (
 	StatusKicked        = "kicked"
 )
 
-// botID is the bot's key in Chat.status.
-const botID = 0
-
 // statusOf returns the status of a user in the chat. Everybody is a member of every chat until SetStatus changes it.
 func (c *Chat) statusOf(user int64) string {
 	if status, ok := c.status[user]; ok {
@@ -30,8 +27,7 @@ func (m *Member) SetStatus(status string) {
 	s := m.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o := m.changeStatus("chat_member", m.user.ID, m.user.encoded, status)
-	s.enqueue(newBody("chat_member", o), time.Now())
+	m.deliver(newBody("chat_member", m.changeStatus("chat_member", m.user.ID, m.user.encoded, status)))
 }
 
 // Block blocks the bot: it receives a my_chat_member and can no longer write to the user.
@@ -41,14 +37,20 @@ func (u *User) Block() { u.setBotStatus(StatusKicked) }
 func (u *User) Unblock() { u.setBotStatus(StatusMember) }
 
 // SetBotStatus changes the bot's status in the chat, for example to [StatusAdministrator] or [StatusKicked]. The bot
-// receives a my_chat_member that names the user as the one who made the change.
-func (m *Member) SetBotStatus(status string) { m.setBotStatus(status) }
+// receives a my_chat_member that names the user as the one who made the change. Without bots, it is the bot of the private
+// chat or, in other chats, the server's first one.
+func (m *Member) SetBotStatus(status string, bots ...*Bot) { m.setBotStatus(status, bots...) }
 
-func (m *Member) setBotStatus(status string) {
+func (m *Member) setBotStatus(status string, bots ...*Bot) {
 	s := m.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.enqueue(newBody("my_chat_member", m.changeStatus("my_chat_member", botID, s.world.bot, status)), time.Now())
+	if len(bots) == 0 {
+		bots = []*Bot{m.receivedBy()}
+	}
+	for _, b := range bots {
+		b.enqueue(newBody("my_chat_member", m.changeStatus("my_chat_member", b.Profile.Id, b.encoded, status)), time.Now())
+	}
 }
 
 // changeStatus sets a status and returns the body of the update about it. The lock must be held.
@@ -90,10 +92,10 @@ func chatMember(user []byte, status string) []byte {
 	return o
 }
 
-// absent returns the error for a call to a chat that the bot is not in, or nil.
-func (c *Chat) absent() *reply {
+// absent returns the error for a bot's call to a chat that it is not in, or nil.
+func (c *Chat) absent(b *Bot) *reply {
 	refused := reply{}
-	switch status := c.statusOf(botID); {
+	switch status := c.statusOf(b.Profile.Id); {
 	case status == StatusKicked && c.Type == "private":
 		refused = failure(403, "Forbidden: bot was blocked by the user")
 	case status == StatusKicked:
@@ -124,8 +126,10 @@ func (s *Server) getChatMember(call *Call) reply {
 		return *refused
 	}
 	id := call.Params.Int("user_id")
-	if id == s.cfg.bot.Id {
-		return success(chatMember(s.world.bot, chat.statusOf(botID)), "")
+	for _, b := range s.bots {
+		if id == b.Profile.Id {
+			return success(chatMember(b.encoded, chat.statusOf(id)), "")
+		}
 	}
 	user := s.world.chats[id]
 	if user == nil || user.user == nil {
@@ -134,7 +138,7 @@ func (s *Server) getChatMember(call *Call) reply {
 	return success(chatMember(user.user.encoded, chat.statusOf(id)), "")
 }
 
-// getChatAdministrators lists the creators and administrators in the order of their creation, and the bot last.
+// getChatAdministrators lists the creators and administrators in the order of their creation, and the bots last.
 func (s *Server) getChatAdministrators(call *Call) reply {
 	chat, refused := s.chatOf(call)
 	if refused != nil {
@@ -158,6 +162,8 @@ func (s *Server) getChatAdministrators(call *Call) reply {
 			add(c.user.encoded, chat.statusOf(c.user.ID))
 		}
 	}
-	add(s.world.bot, chat.statusOf(botID))
+	for _, b := range s.bots {
+		add(b.encoded, chat.statusOf(b.Profile.Id))
+	}
 	return success(append(list, ']'), "")
 }

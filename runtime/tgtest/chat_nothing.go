@@ -25,6 +25,14 @@ func (c *Chat) ExpectNothing() {
 	}
 }
 
+// receivedBy returns the bot of a private chat, or the server's first one.
+func (c *Chat) receivedBy() *Bot {
+	if c.bot != nil {
+		return c.bot
+	}
+	return c.server.Bot
+}
+
 // nothing waits until the bot is done, and returns an error if it wrote something. It returns early if it already has.
 func (c *Chat) nothing(ctx context.Context) error {
 	s := c.server
@@ -32,15 +40,21 @@ func (c *Chat) nothing(ctx context.Context) error {
 	defer cancel()
 	var unread []string
 	for left := time.Duration(1); left > 0 && len(unread) == 0; {
-		err := s.awaitPatiently(ctx, "the bot to finish", func() bool {
+		err := c.receivedBy().awaitPatiently(ctx, "the bot to finish", func() bool {
 			unread = unread[:0]
 			for _, m := range c.log.from(c.read) {
 				if m.byBot() {
 					unread = append(unread, fmt.Sprintf("%q", m.Text))
 				}
 			}
-			left = quiet - time.Since(s.active)
-			return len(unread) > 0 || s.queue.live == 0 && s.poll.waiting != nil && s.calling == 0
+			left = 0
+			for _, b := range c.receivers() {
+				left = max(left, quiet-time.Since(b.active))
+				if b.queue.live > 0 || b.poll.waiting == nil || b.calling > 0 {
+					return len(unread) > 0
+				}
+			}
+			return true
 		})
 		if err == nil && left > 0 && len(unread) == 0 {
 			err = s.sleep(ctx, left)

@@ -93,7 +93,7 @@ func (s *Server) withControl() http.Handler {
 // A State is a snapshot of the server's counters.
 type State struct {
 	Pending      int   `json:"pending"`        // updates not confirmed
-	Confirmed    int64 `json:"confirmed"`      // as Server.Confirmed returns it
+	Confirmed    int64 `json:"confirmed"`      // as Bot.Confirmed returns it
 	NextUpdateID int64 `json:"next_update_id"` // 0 if it is random and not chosen yet
 	Queued       int64 `json:"queued"`         // updates queued so far
 	Dropped      int64 `json:"dropped"`        // updates that were not allowed, too large, or too many
@@ -105,20 +105,20 @@ type State struct {
 }
 
 // State returns the current counters.
-func (s *Server) State() State {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (b *Bot) State() State {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
 	return State{
-		Pending:      s.queue.live,
-		Confirmed:    s.queue.oldest(),
-		NextUpdateID: s.queue.next,
-		Queued:       s.queued,
-		Dropped:      s.dropped,
-		Polling:      s.poll.inFlight,
-		Waiting:      s.poll.waiting != nil,
-		Polls:        s.polls.end(),
-		Calls:        s.calls.end(),
-		Conflicts:    s.poll.conflicts,
+		Pending:      b.queue.live,
+		Confirmed:    b.queue.oldest(),
+		NextUpdateID: b.queue.next,
+		Queued:       b.queued,
+		Dropped:      b.dropped,
+		Polling:      b.poll.inFlight,
+		Waiting:      b.poll.waiting != nil,
+		Polls:        b.polls.end(),
+		Calls:        b.calls.end(),
+		Conflicts:    b.poll.conflicts,
 	}
 }
 

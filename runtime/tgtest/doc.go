@@ -44,7 +44,17 @@
 // A member can send, reply, edit, send files and albums, press buttons, react ([Member.React]), pay an invoice
 // ([Member.Pay]) and change a status. A user can also type an inline query ([User.Ask]), choose one of the bot's results
 // ([Member.Choose]), and block the bot ([User.Block]). For all other updates, such as a poll_answer, write the update
-// yourself and queue it with [Server.Push].
+// yourself and queue it with [Bot.Push].
+//
+// # Several bots
+//
+// A server has one bot, and [Server.AddBot] adds others, each with its own token and its own updates. They meet in the groups:
+// each one receives what users write there, and none what another bot writes. [User.With] returns a user in the private chat
+// with another bot. A method of [Bot] that is called on the server means the first bot.
+//
+//	helper := server.AddBot("", "Helper", "helper_bot")
+//	alice.With(helper).Send("/start")
+//	helper.WaitCount(ctx, "sendMessage", 1)
 //
 // # Waiting for what the bot says
 //
@@ -54,13 +64,13 @@
 // context and an error, for other goroutines and for programs that are not tests. All of them read the chat from front to back and never return a message twice. [Query.Answer] waits for the answer to a
 // button or to an inline query.
 //
-// No test needs a sleep or a loop. [Server.WaitSent] waits for any call of the bot, [Server.WaitPolling]
-// until the bot waits for updates, and [Server.WaitPending] until it has confirmed them. [Server.Sent], [Server.Polls],
+// No test needs a sleep or a loop. [Bot.WaitSent] waits for any call of the bot, [Bot.WaitPolling]
+// until the bot waits for updates, and [Bot.WaitPending] until it has confirmed them. [Bot.Sent], [Bot.Polls],
 // [Chat.Messages] and [Server.WriteTranscript] show what has happened so far.
 //
 // # Faults
 //
-// [Server.Fail] makes the next calls of a method fail: with an error, after a delay, with half an answer, or never.
+// [Bot.Fail] makes the next calls of a method fail: with an error, after a delay, with half an answer, or never.
 //
 //	server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 3})
 //	server.Fail("getUpdates", tgtest.Fault{Status: 502, Body: "<html>Bad Gateway</html>", Times: 5})
@@ -69,7 +79,7 @@
 // # Time and load
 //
 // With [InMemory], a server works in a bubble of testing/synctest. A test of an hour's back-off then takes no time. For a
-// load test, encode updates once with [Encode] and queue them with [Server.PushBatch], tens of thousands a second.
+// load test, encode updates once with [Encode] and queue them with [Bot.PushBatch], tens of thousands a second.
 //
 // # The server as a process
 //
@@ -97,8 +107,10 @@
 //   - It accepts a webhook, and polling then ends with 409, but it delivers nothing to the webhook.
 //   - Every other method of the Bot API answers with a fixed value of its type and has no effect. The call is recorded.
 //   - It has no rate limits and no permissions: the bot may write to every user and to every chat that it is in, and sees
-//     every message in a group. Use [Server.Fail] for the errors that you want to test.
+//     every message in a group. Use [Bot.Fail] for the errors that you want to test.
 //   - It does not download files by URL, and photos and videos have the size 1 × 1.
+//   - Bots share message ids and file ids. On Telegram, private chats and basic groups have other message ids for each bot,
+//     and a file_id is of use only to the bot that received it.
 //   - A change of status does not make a service message. Send one with [Member.SendContent].
 //
 // Any goroutine may call any method at any time, unless its documentation says otherwise.

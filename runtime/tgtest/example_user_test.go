@@ -121,3 +121,16 @@ func ExampleChat_ExpectNothing() {
 	fmt.Println(alice.ExpectNext().Text)
 	// Output: Hello!
 }
+
+// Two bots are in one group. Both receive what Alice writes there, and one of them her private message.
+func ExampleServer_AddBot() {
+	server := start()
+	defer server.Close()
+	helper := server.AddBot("", "Helper", "helper_bot")
+	team, alice := server.Group("Team"), server.User("Alice")
+
+	alice.In(team).Send("hello")
+	alice.With(helper).Send("/start")
+	fmt.Println(server.Pending(), helper.Pending())
+	// Output: 1 2
+}

@@ -50,42 +50,42 @@ type fault struct {
 
 // Fail makes the next calls of a method fail as f describes. The empty name means every method. Several faults of one
 // method apply one after another, in the order of the calls to Fail.
-func (s *Server) Fail(method string, f Fault) {
+func (b *Bot) Fail(method string, f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, &fault{Fault: f, method: strings.ToLower(method), left: f.Times})
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	b.faults = append(b.faults, &fault{Fault: f, method: strings.ToLower(method), left: f.Times})
 }
 
 // Heal removes the remaining faults of a method. The empty name removes all faults.
-func (s *Server) Heal(method string) {
+func (b *Bot) Heal(method string) {
 	method = strings.ToLower(method)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	kept := s.faults[:0]
-	for _, f := range s.faults {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	kept := b.faults[:0]
+	for _, f := range b.faults {
 		if method != "" && f.method != method {
 			kept = append(kept, f)
 		}
 	}
-	clear(s.faults[len(kept):])
-	s.faults = kept
+	clear(b.faults[len(kept):])
+	b.faults = kept
 }
 
 // takeFault returns the fault for a call of the method and counts it, or returns nil.
-func (s *Server) takeFault(method string) *Fault {
+func (b *Bot) takeFault(method string) *Fault {
 	method = strings.ToLower(method)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range s.faults {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	for i, f := range b.faults {
 		if f.method != "" && f.method != method {
 			continue
 		}
 		if f.left > 0 {
 			if f.left--; f.left == 0 {
-				s.faults = append(s.faults[:i], s.faults[i+1:]...)
+				b.faults = append(b.faults[:i], b.faults[i+1:]...)
 			}
 		}
 		return &f.Fault

@@ -70,7 +70,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveFile(w, r)
 		return
 	}
-	method, denied := s.route(r.URL.Path)
+	b, method, denied := s.route(r.URL.Path)
 	if denied != nil {
 		s.write(w, r, *denied, nil)
 		return
@@ -88,83 +88,95 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if method == "" {
 		method = params["method"]
 	}
-	s.serve(w, r, strings.ToLower(method), params, files)
+	b.serve(w, r, strings.ToLower(method), params, files)
 }
 
-// route returns the method in a path /bot<token>/<method>, or the error to answer with.
-func (s *Server) route(path string) (method string, denied *reply) {
+// botOf returns the bot with the token, or nil.
+func (s *Server) botOf(token string) *Bot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.bots {
+		if b.Token == token {
+			return b
+		}
+	}
+	return nil
+}
+
+// route returns the bot and the method in a path /bot<token>/<method>, or the error to answer with.
+func (s *Server) route(path string) (b *Bot, method string, denied *reply) {
 	path, ok := strings.CutPrefix(path, "/bot")
 	token, method, _ := strings.Cut(path, "/")
 	if !ok || !wellFormedToken.MatchString(token) || strings.Contains(method, "/") {
 		notFound := failure(404, "Not Found")
-		return "", &notFound
+		return nil, "", &notFound
 	}
-	if token != s.Token {
+	if b = s.botOf(token); b == nil {
 		unauthorized := failure(401, "Unauthorized")
-		return "", &unauthorized
+		return nil, "", &unauthorized
 	}
-	return method, nil
+	return b, method, nil
 }
 
 // serve runs a method and writes the answer, with the fault for it, if any.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, method string, params Params, files map[string]File) {
+func (b *Bot) serve(w http.ResponseWriter, r *http.Request, method string, params Params, files map[string]File) {
 	ctx := r.Context()
 	known, exists := methods()[method]
 	if !exists {
-		s.write(w, r, failure(404, "Not Found: method not found"), nil)
+		b.server.write(w, r, failure(404, "Not Found: method not found"), nil)
 		return
 	}
 	polling := method == "getupdates"
 	if polling {
-		defer s.notePoll(params)()
+		defer b.notePoll(params)()
 	} else {
-		s.beginCall()
-		defer s.endCall()
+		b.beginCall()
+		defer b.endCall()
 	}
-	f := s.takeFault(known.name)
-	if f != nil && f.Delay > 0 && s.sleep(ctx, f.Delay) != nil {
+	f := b.takeFault(known.name)
+	if f != nil && f.Delay > 0 && b.server.sleep(ctx, f.Delay) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	call := &Call{Method: known.name, Params: params, Files: files, Time: time.Now()}
+	call := &Call{bot: b, Method: known.name, Params: params, Files: files, Time: time.Now()}
 	var answer reply
 	ok := true
 	switch {
 	case f != nil && f.Hang:
 		if !polling {
-			s.record(call)
+			b.record(call)
 		}
-		s.hang(ctx)
+		b.server.hang(ctx)
 	case f != nil && f.answers():
 		answer = f.reply()
 		if !polling {
 			call.fail(answer)
-			s.record(call)
+			b.record(call)
 		}
 	case polling:
-		answer, ok = s.getUpdates(ctx, params)
+		answer, ok = b.getUpdates(ctx, params)
 	default:
-		answer = s.run(known, call)
+		answer = b.run(known, call)
 	}
 	if !ok {
 		panic(http.ErrAbortHandler) // closes the connection
 	}
-	s.write(w, r, answer, f)
+	b.server.write(w, r, answer, f)
 }
 
 // beginCall counts a call that is not answered yet.
-func (s *Server) beginCall() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calling++
+func (b *Bot) beginCall() {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	b.calling++
 }
 
 // endCall undoes beginCall when the call is answered.
-func (s *Server) endCall() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calling--
-	s.active = time.Now()
-	s.changes.notify()
+func (b *Bot) endCall() {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	b.calling--
+	b.active = time.Now()
+	b.server.changes.notify()
 }
 
 // hang waits until the client or the server closes the connection.

@@ -18,7 +18,9 @@ type Message struct {
 	// From is the user who sent it. It is nil for a message of the bot and for a channel's post.
 	From    *User
 	FromBot bool
-	Date    time.Time
+	// Bot is the bot that sent it, or via which the user sent it. It is nil for all others.
+	Bot  *Bot
+	Date time.Time
 	// Edited is the time of the edit that made this version. It is zero for the first version.
 	Edited   time.Time
 	ThreadID int64 // forum topic, 0 = none
@@ -86,7 +88,7 @@ func (m *Message) encode(o *object, reply bool) {
 	case m.Chat.Type == "channel":
 		o.raw("sender_chat", m.Chat.encoded)
 	case m.FromBot:
-		o.raw("from", m.Chat.server.world.bot)
+		o.raw("from", m.Bot.encoded)
 	case m.From != nil:
 		o.raw("from", m.From.encoded)
 	}
@@ -105,7 +107,7 @@ func (m *Message) encode(o *object, reply bool) {
 		m.ReplyTo.encode(o, false)
 	}
 	if m.ViaBot {
-		o.raw("via_bot", m.Chat.server.world.bot)
+		o.raw("via_bot", m.Bot.encoded)
 	}
 	o.text("media_group_id", m.album)
 	text, entities := "text", "entities"

@@ -72,7 +72,7 @@ func runners() map[string]func(*Server, *Call) reply {
 		"getChatMember":          (*Server).getChatMember,
 		"getChatAdministrators":  (*Server).getChatAdministrators,
 		"getMe":                  (*Server).getMe,
-		"getUpdates":             nil, // Server.getUpdates runs it, without the lock
+		"getUpdates":             nil, // Bot.getUpdates runs it, without the lock
 		"sendMessage":            (*Server).sendMessage,
 		"editMessageText":        (*Server).editMessageText,
 		"editMessageReplyMarkup": (*Server).editMessageReplyMarkup,
@@ -89,10 +89,8 @@ func runners() map[string]func(*Server, *Call) reply {
 	}
 }
 
-func (s *Server) getMe(*Call) reply {
-	var o object
-	encodeUser(&o, s.cfg.bot)
-	o = o[:len(o)-1] // reopen the object
+func (s *Server) getMe(call *Call) reply {
+	o := object(append([]byte(nil), call.bot.encoded[:len(call.bot.encoded)-1]...)) // reopen the object
 	for _, name := range [...]string{"can_join_groups", "can_read_all_group_messages", "supports_inline_queries"} {
 		o.bool(name, true)
 	}
@@ -103,22 +101,24 @@ func (s *Server) getMe(*Call) reply {
 }
 
 func (s *Server) answerCallbackQuery(call *Call) reply {
-	chat, answer := s.answerQuery(call.Params["callback_query_id"])
+	chat, answer := s.answerQuery(call, "callback_query_id")
 	if text := call.Params["text"]; text != "" && chat != nil && answer.description == "" {
-		s.note(entry{chat: chat, verb: verbAnswers, text: text})
+		s.note(entry{chat: chat, bot: call.bot, verb: verbAnswers, text: text})
 	}
 	return answer
 }
 
 func (s *Server) answerInlineQuery(call *Call) reply {
-	_, answer := s.answerQuery(call.Params["inline_query_id"])
+	_, answer := s.answerQuery(call, "inline_query_id")
 	return answer
 }
 
-func (s *Server) answerQuery(id string) (*Chat, reply) {
-	chat, known := s.world.queries[id]
-	if !known {
+// answerQuery checks that a call answers a query of its bot, and returns the query's chat. param is the name of the
+// parameter with the query's id.
+func (s *Server) answerQuery(call *Call, param string) (*Chat, reply) {
+	query, known := s.world.queries[call.Params[param]]
+	if !known || query.bot != call.bot {
 		return nil, badRequest("query is too old and response timeout expired or query ID is invalid")
 	}
-	return chat, succeed("true")
+	return query.chat, succeed("true")
 }

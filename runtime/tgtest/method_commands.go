@@ -12,7 +12,7 @@ const maxCommands = 100
 
 var commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 
-// commandsKey returns the key of Server.commands for a call: its scope and language.
+// commandsKey returns the key of Bot.commands for a call: its scope and language.
 func commandsKey(params Params) (key string, refused *reply) {
 	var scope struct {
 		Type   string          `json:"type"`
@@ -62,7 +62,7 @@ func (s *Server) setMyCommands(call *Call) reply {
 		o.close()
 		list = append(list, o...)
 	}
-	s.commands[key] = append(list, ']')
+	call.bot.commands[key] = append(list, ']')
 	return succeed("true")
 }
 
@@ -71,7 +71,7 @@ func (s *Server) getMyCommands(call *Call) reply {
 	if refused != nil {
 		return *refused
 	}
-	if list, ok := s.commands[key]; ok {
+	if list, ok := call.bot.commands[key]; ok {
 		return success(list, "")
 	}
 	return succeed("[]")
@@ -82,15 +82,15 @@ func (s *Server) deleteMyCommands(call *Call) reply {
 	if refused != nil {
 		return *refused
 	}
-	delete(s.commands, key)
+	delete(call.bot.commands, key)
 	return succeed("true")
 }
 
 // Commands returns the menu of commands that the bot set with setMyCommands for the default scope and all languages.
-func (s *Server) Commands() []gotgbot.BotCommand {
-	s.mu.Lock()
-	list := s.commands["default "]
-	s.mu.Unlock()
+func (b *Bot) Commands() []gotgbot.BotCommand {
+	b.server.mu.Lock()
+	list := b.commands["default "]
+	b.server.mu.Unlock()
 	var commands []gotgbot.BotCommand
 	if len(list) > 0 && json.Unmarshal(list, &commands) != nil {
 		panic("tgtest: the server's own JSON does not parse")

@@ -15,12 +15,12 @@ type webhook struct {
 
 func (s *Server) setWebhook(call *Call) reply {
 	now := time.Now()
-	next := webhook{allowedAt: s.webhook.allowedAt}
+	next := webhook{allowedAt: call.bot.webhook.allowedAt}
 	if call.Method == "setWebhook" {
 		next.url = call.Params["url"]
 	}
 	if next.url != "" {
-		if now.Before(s.webhook.allowedAt) {
+		if now.Before(call.bot.webhook.allowedAt) {
 			return tooManyRequests(1)
 		}
 		next.allowedAt = now.Add(time.Second)
@@ -34,22 +34,22 @@ func (s *Server) setWebhook(call *Call) reply {
 		}
 	}
 	if mask, ok := parseAllowed(call.Params["allowed_updates"]); ok {
-		s.allowed = mask
+		call.bot.allowed = mask
 	}
 	unchanged := next
-	unchanged.allowedAt = s.webhook.allowedAt
+	unchanged.allowedAt = call.bot.webhook.allowedAt
 	drop := call.Params.Bool("drop_pending_updates")
-	if unchanged == s.webhook && !drop {
-		s.webhook = next
+	if unchanged == call.bot.webhook && !drop {
+		call.bot.webhook = next
 		return success([]byte("true"), map[bool]string{true: "Webhook is already set", false: "Webhook is already deleted"}[next.url != ""])
 	}
 	if next.url != "" {
-		s.endWaiting(conflictSetWebhook, now)
+		call.bot.endWaiting(conflictSetWebhook, now)
 	}
 	if drop {
-		s.queue.keepLast(0)
+		call.bot.queue.keepLast(0)
 	}
-	s.webhook = next
+	call.bot.webhook = next
 	return success([]byte("true"), map[bool]string{true: "Webhook was set", false: "Webhook was deleted"}[next.url != ""])
 }
 
@@ -66,19 +66,19 @@ func wrongSecret(secret string) string {
 	return ""
 }
 
-func (s *Server) getWebhookInfo(*Call) reply {
+func (s *Server) getWebhookInfo(call *Call) reply {
 	var o object
 	o.open()
-	o.str("url", s.webhook.url)
+	o.str("url", call.bot.webhook.url)
 	o.bool("has_custom_certificate", false)
-	o.int("pending_update_count", int64(s.queue.live))
-	o.number("max_connections", s.webhook.maxConnections)
-	if s.webhook.url != "" {
-		o.str("ip_address", orElse(s.webhook.ipAddress, "<unknown>"))
+	o.int("pending_update_count", int64(call.bot.queue.live))
+	o.number("max_connections", call.bot.webhook.maxConnections)
+	if call.bot.webhook.url != "" {
+		o.str("ip_address", orElse(call.bot.webhook.ipAddress, "<unknown>"))
 	}
-	if s.allowed != defaultAllowed() {
+	if call.bot.allowed != defaultAllowed() {
 		o.field("allowed_updates")
-		o = append(o, allowedNames(s.allowed)...)
+		o = append(o, allowedNames(call.bot.allowed)...)
 	}
 	o.close()
 	return success(o, "")

@@ -31,22 +31,22 @@ func ended(ctx context.Context) error {
 
 // awaitPatiently waits like await, but no longer than the server's patience. The error says what it waited for and what the
 // bot did instead.
-func (s *Server) awaitPatiently(ctx context.Context, what string, condition func() bool) error {
-	ctx, cancel := s.patient(ctx)
+func (b *Bot) awaitPatiently(ctx context.Context, what string, condition func() bool) error {
+	ctx, cancel := b.server.patient(ctx)
 	defer cancel()
-	err := s.await(ctx, condition)
+	err := b.server.await(ctx, condition)
 	if err == nil || errors.Is(err, errClosed) {
 		return err
 	}
-	return fmt.Errorf("waiting for %s: %w; %s", what, err, s.situation())
+	return fmt.Errorf("waiting for %s: %w; %s", what, err, b.situation())
 }
 
 // situation says what the bot has done so far, for the error of a wait.
-func (s *Server) situation() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (b *Bot) situation() string {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
 	var parts []string
-	switch calls := s.calls.from(0); {
+	switch calls := b.calls.from(0); {
 	case len(calls) == 0:
 		parts = append(parts, "the bot called no method")
 	default:
@@ -55,18 +55,18 @@ func (s *Server) situation() string {
 		for i, call := range last {
 			texts[i] = call.String()
 		}
-		parts = append(parts, fmt.Sprintf("the bot made %d calls, the last %s", s.calls.end(), strings.Join(texts, ", ")))
+		parts = append(parts, fmt.Sprintf("the bot made %d calls, the last %s", b.calls.end(), strings.Join(texts, ", ")))
 	}
-	switch polls := s.polls.end(); {
+	switch polls := b.polls.end(); {
 	case polls == 0:
 		parts = append(parts, "it never called getUpdates")
-	case s.poll.waiting != nil:
+	case b.poll.waiting != nil:
 		parts = append(parts, "it waits for updates")
-	case s.poll.inFlight > 0:
+	case b.poll.inFlight > 0:
 		parts = append(parts, "its getUpdates is not answered")
 	default:
 		parts = append(parts, "it does not wait for updates")
 	}
-	parts = append(parts, fmt.Sprintf("%d updates are not confirmed", s.queue.live))
+	parts = append(parts, fmt.Sprintf("%d updates are not confirmed", b.queue.live))
 	return strings.Join(parts, ", ")
 }

@@ -63,7 +63,7 @@ func (w *waiter) signal() {
 }
 
 // notePoll records a request. The caller must call done when the request is answered.
-func (s *Server) notePoll(params Params) (done func()) {
+func (b *Bot) notePoll(params Params) (done func()) {
 	p := Poll{
 		Time:    time.Now(),
 		Offset:  params.Int("offset"),
@@ -74,39 +74,39 @@ func (s *Server) notePoll(params Params) (done func()) {
 	if json.Unmarshal([]byte(params["allowed_updates"]), &p.AllowedUpdates) != nil {
 		p.AllowedUpdates = nil
 	}
-	s.mu.Lock()
-	p.Seq = s.polls.end()
-	s.polls.add(p)
-	s.poll.inFlight++
-	s.changes.notify()
-	s.mu.Unlock()
+	b.server.mu.Lock()
+	p.Seq = b.polls.end()
+	b.polls.add(p)
+	b.poll.inFlight++
+	b.server.changes.notify()
+	b.server.mu.Unlock()
 	return func() {
-		s.mu.Lock()
-		s.poll.inFlight--
-		s.changes.notify()
-		s.mu.Unlock()
+		b.server.mu.Lock()
+		b.poll.inFlight--
+		b.server.changes.notify()
+		b.server.mu.Unlock()
 	}
 }
 
 // getUpdates runs the method. ok is false if the client is gone or the server is closing, so that no answer can be
 // sent.
-func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, ok bool) {
+func (b *Bot) getUpdates(ctx context.Context, params Params) (answer reply, ok bool) {
 	offset := int64(toInteger[int32](params["offset"]))
 	limit := clampParam(params, "limit", maxLimit, 1, maxLimit)
 	timeout := clampParam(params, "timeout", 0, 0, maxTimeout)
 
-	s.mu.Lock()
+	b.server.mu.Lock()
 	now := time.Now()
-	if s.webhook.url != "" {
-		hold := s.conflictHold(now)
-		s.mu.Unlock()
-		return s.heldConflict(ctx, conflictWebhook, hold)
+	if b.webhook.url != "" {
+		hold := b.conflictHold(now)
+		b.server.mu.Unlock()
+		return b.heldConflict(ctx, conflictWebhook, hold)
 	}
 	if mask, ok := parseAllowed(params["allowed_updates"]); ok {
-		s.allowed = mask
+		b.allowed = mask
 	}
-	if offset == s.poll.lastOffset {
-		since := now.Sub(s.poll.lastStart)
+	if offset == b.poll.lastOffset {
+		since := now.Sub(b.poll.lastStart)
 		if timeout < 3 && since < sameOffsetSlow {
 			timeout = 3
 		}
@@ -114,25 +114,25 @@ func (s *Server) getUpdates(ctx context.Context, params Params) (answer reply, o
 			limit = 1
 		}
 	}
-	s.poll.lastOffset, s.poll.lastStart = offset, now
-	s.changes.notify() // the offset may confirm updates
+	b.poll.lastOffset, b.poll.lastStart = offset, now
+	b.server.changes.notify() // the offset may confirm updates
 
-	batch := s.queue.get(make([]event, 0, limit), offset, int(limit), now)
+	batch := b.queue.get(make([]event, 0, limit), offset, int(limit), now)
 	if len(batch) > 0 {
-		s.active = now
+		b.active = now
 	}
 	if len(batch) > 0 || timeout == 0 {
-		s.mu.Unlock()
+		b.server.mu.Unlock()
 		return updatesReply(batch), true
 	}
 	if offset < 0 { // it has confirmed updates; it must not confirm those that arrive while it waits
-		offset = s.queue.oldest()
+		offset = b.queue.oldest()
 	}
-	s.endWaiting(conflictPoll, now)
+	b.endWaiting(conflictPoll, now)
 	w := &waiter{wake: make(chan struct{}, 1), deadline: now.Add(time.Duration(timeout) * time.Second)}
-	s.poll.waiting = w
-	s.mu.Unlock()
-	return s.waitForUpdates(ctx, w, offset, int(limit))
+	b.poll.waiting = w
+	b.server.mu.Unlock()
+	return b.waitForUpdates(ctx, w, offset, int(limit))
 }
 
 // clampParam returns a number parameter within its bounds, or absent if there is none.
@@ -144,32 +144,32 @@ func clampParam(params Params, name string, absent, low, high int32) int32 {
 }
 
 // waitForUpdates answers when updates arrive, when the timeout ends, or when another request ends this one.
-func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, limit int) (reply, bool) {
+func (b *Bot) waitForUpdates(ctx context.Context, w *waiter, offset int64, limit int) (reply, bool) {
 	timer := time.NewTimer(math.MaxInt64)
 	defer timer.Stop()
 	for {
-		s.mu.Lock()
+		b.server.mu.Lock()
 		if w.conflict != "" {
 			conflict, hold := w.conflict, w.hold
-			s.mu.Unlock()
-			return s.heldConflict(ctx, conflict, hold)
+			b.server.mu.Unlock()
+			return b.heldConflict(ctx, conflict, hold)
 		}
 		now, until := time.Now(), w.deadline
 		if w.updates {
 			until = w.dueAt
 		}
 		if !now.Before(until) {
-			s.poll.waiting = nil
-			batch := s.queue.get(make([]event, 0, limit), offset, limit, now)
+			b.poll.waiting = nil
+			batch := b.queue.get(make([]event, 0, limit), offset, limit, now)
 			if len(batch) > 0 {
-				s.active = now
+				b.active = now
 			}
-			s.changes.notify()
-			s.mu.Unlock()
+			b.server.changes.notify()
+			b.server.mu.Unlock()
 			return updatesReply(batch), true
 		}
 		timer.Reset(until.Sub(now))
-		s.mu.Unlock()
+		b.server.mu.Unlock()
 
 		gone := false
 		select {
@@ -177,16 +177,16 @@ func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, li
 		case <-timer.C:
 		case <-ctx.Done():
 			gone = true
-		case <-s.closing:
+		case <-b.server.closing:
 			gone = true
 		}
 		if gone {
-			s.mu.Lock()
-			if s.poll.waiting == w {
-				s.poll.waiting = nil
-				s.changes.notify()
+			b.server.mu.Lock()
+			if b.poll.waiting == w {
+				b.poll.waiting = nil
+				b.server.changes.notify()
 			}
-			s.mu.Unlock()
+			b.server.mu.Unlock()
 			return reply{}, false
 		}
 	}
@@ -194,46 +194,46 @@ func (s *Server) waitForUpdates(ctx context.Context, w *waiter, offset int64, li
 
 // wakeWaiting tells the waiting getUpdates that an update has arrived. It answers one answerDelay after the newest
 // update, and at most two after the first.
-func (s *Server) wakeWaiting(now time.Time) {
-	w := s.poll.waiting
+func (b *Bot) wakeWaiting(now time.Time) {
+	w := b.poll.waiting
 	if w == nil {
 		return
 	}
 	if !w.updates {
 		w.updates = true
-		if last := now.Add(2 * s.cfg.answerDelay); last.Before(w.deadline) {
+		if last := now.Add(2 * b.server.cfg.answerDelay); last.Before(w.deadline) {
 			w.deadline = last
 		}
 		w.signal()
 	}
-	w.dueAt = now.Add(s.cfg.answerDelay)
+	w.dueAt = now.Add(b.server.cfg.answerDelay)
 	if w.deadline.Before(w.dueAt) {
 		w.dueAt = w.deadline
 	}
 }
 
 // endWaiting answers the waiting getUpdates, if any, with a 409.
-func (s *Server) endWaiting(conflict string, now time.Time) {
-	if w := s.poll.waiting; w != nil {
-		w.conflict, w.hold = conflict, s.conflictHold(now)
-		s.poll.waiting = nil
+func (b *Bot) endWaiting(conflict string, now time.Time) {
+	if w := b.poll.waiting; w != nil {
+		w.conflict, w.hold = conflict, b.conflictHold(now)
+		b.poll.waiting = nil
 		w.signal()
 	}
 }
 
 // conflictHold counts a 409 and returns how long to hold it back. The official server sends a 409 that follows
 // another one within 3 s only after 3 s.
-func (s *Server) conflictHold(now time.Time) time.Duration {
-	s.poll.conflicts++
-	if now.Before(s.poll.nextConflictAt) {
+func (b *Bot) conflictHold(now time.Time) time.Duration {
+	b.poll.conflicts++
+	if now.Before(b.poll.nextConflictAt) {
 		return conflictPause
 	}
-	s.poll.nextConflictAt = now.Add(conflictPause)
+	b.poll.nextConflictAt = now.Add(conflictPause)
 	return 0
 }
 
-func (s *Server) heldConflict(ctx context.Context, description string, hold time.Duration) (reply, bool) {
-	if hold > 0 && s.sleep(ctx, hold) != nil {
+func (b *Bot) heldConflict(ctx context.Context, description string, hold time.Duration) (reply, bool) {
+	if hold > 0 && b.server.sleep(ctx, hold) != nil {
 		return reply{}, false
 	}
 	return failure(409, description), true

@@ -11,26 +11,26 @@ import (
 // if 100,000 updates are pending. Push fails the test if the update is malformed.
 //
 // From then on, the bot may write to the chats and users in the update.
-func (s *Server) Push(update any) int64 {
-	s.tbHelper()
+func (b *Bot) Push(update any) int64 {
+	b.server.tbHelper()
 	body, err := Encode(update)
 	if err != nil {
-		s.failf("%v", err)
+		b.server.failf("%v", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.enqueue(body, time.Now())
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	return b.enqueue(body, time.Now())
 }
 
 // PushBatch queues encoded updates in order. It takes the lock only once, so that a load test can push tens of
 // thousands of updates a second. It returns the id of the first queued update and the number of queued updates; their
-// ids are consecutive. Like [Server.Push] it drops the updates that the official server would drop.
-func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// ids are consecutive. Like [Bot.Push] it drops the updates that the official server would drop.
+func (b *Bot) PushBatch(bodies ...Body) (first int64, queued int) {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
 	now := time.Now()
 	for _, body := range bodies {
-		if id := s.enqueue(body, now); id != 0 {
+		if id := b.enqueue(body, now); id != 0 {
 			if queued == 0 {
 				first = id
 			}
@@ -41,97 +41,97 @@ func (s *Server) PushBatch(bodies ...Body) (first int64, queued int) {
 }
 
 // enqueue queues an update if its kind is allowed and returns its id, or 0. The lock must be held.
-func (s *Server) enqueue(body Body, now time.Time) int64 {
+func (b *Bot) enqueue(body Body, now time.Time) int64 {
 	id := int64(0)
-	if body.bit&s.allowed != 0 {
-		id = s.queue.push(body.data, now.Add(body.keep))
+	if body.bit&b.allowed != 0 {
+		id = b.queue.push(body.data, now.Add(body.keep))
 	}
 	if id == 0 {
-		s.dropped++
+		b.dropped++
 		return 0
 	}
-	s.queued++
+	b.queued++
 	for _, chat := range body.chats {
-		if s.world.chats[chat] == nil {
-			s.world.seen[chat] = struct{}{}
+		if b.server.world.chats[chat] == nil {
+			b.server.world.seen[chat] = struct{}{}
 		}
 	}
-	if _, known := s.world.queries[body.query]; body.query != "" && !known {
-		s.world.ask(body.query, nil)
+	if _, known := b.server.world.queries[body.query]; body.query != "" && !known {
+		b.server.world.ask(body.query, nil, b)
 	}
-	s.active = now
-	s.wakeWaiting(now)
-	s.changes.notify()
+	b.active = now
+	b.wakeWaiting(now)
+	b.server.changes.notify()
 	return id
 }
 
 // Pending returns the number of updates that are not confirmed.
-func (s *Server) Pending() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.queue.live
+func (b *Bot) Pending() int {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	return b.queue.live
 }
 
 // Confirmed returns the lowest id that is not confirmed: the id of the oldest pending update or, if there is none,
 // the id of the next update. It is 0 before the first update if the first id is random.
-func (s *Server) Confirmed() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.queue.oldest()
+func (b *Bot) Confirmed() int64 {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	return b.queue.oldest()
 }
 
 // WaitPending waits until at most n updates are not confirmed. A load test uses it to push updates no faster than the
 // bot fetches them. Like all methods that wait, it ends with an error when ctx or the server's patience ([WithPatience])
 // ends.
-func (s *Server) WaitPending(ctx context.Context, n int) error {
-	return s.awaitPatiently(ctx, fmt.Sprintf("at most %d pending updates", n), func() bool { return s.queue.live <= n })
+func (b *Bot) WaitPending(ctx context.Context, n int) error {
+	return b.awaitPatiently(ctx, fmt.Sprintf("at most %d pending updates", n), func() bool { return b.queue.live <= n })
 }
 
 // WaitConfirmed waits until every update with an id below id is confirmed.
-func (s *Server) WaitConfirmed(ctx context.Context, id int64) error {
+func (b *Bot) WaitConfirmed(ctx context.Context, id int64) error {
 	what := fmt.Sprintf("the updates below %d to be confirmed", id)
-	return s.awaitPatiently(ctx, what, func() bool { return s.queue.oldest() >= id })
+	return b.awaitPatiently(ctx, what, func() bool { return b.queue.oldest() >= id })
 }
 
 // RestartIDs drops all pending updates and gives the next update the id next, which may be lower than the ids before.
 // The official server does this when the ids run out or when a bot has received no update for a week.
-func (s *Server) RestartIDs(next int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.queue.restart(next)
-	s.changes.notify()
+func (b *Bot) RestartIDs(next int64) {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	b.queue.restart(next)
+	b.server.changes.notify()
 }
 
 // Polls returns the getUpdates requests so far in the order of their arrival.
-func (s *Server) Polls() []Poll {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Poll(nil), s.polls.from(0)...)
+func (b *Bot) Polls() []Poll {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	return append([]Poll(nil), b.polls.from(0)...)
 }
 
 // Polling returns the number of getUpdates requests that are not answered yet, including those whose 409 is held back.
-func (s *Server) Polling() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.poll.inFlight
+func (b *Bot) Polling() int {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	return b.poll.inFlight
 }
 
 // WaitPolling waits until a getUpdates request waits for updates: the bot has started, and fetched all that was
 // pending.
-func (s *Server) WaitPolling(ctx context.Context) error {
-	return s.awaitPatiently(ctx, "a getUpdates that waits", func() bool { return s.poll.waiting != nil })
+func (b *Bot) WaitPolling(ctx context.Context) error {
+	return b.awaitPatiently(ctx, "a getUpdates that waits", func() bool { return b.poll.waiting != nil })
 }
 
 // WaitIdle waits until no getUpdates request is open. The bot has then stopped or does not fetch.
-func (s *Server) WaitIdle(ctx context.Context) error {
-	return s.awaitPatiently(ctx, "the end of getUpdates", func() bool { return s.poll.inFlight == 0 })
+func (b *Bot) WaitIdle(ctx context.Context) error {
+	return b.awaitPatiently(ctx, "the end of getUpdates", func() bool { return b.poll.inFlight == 0 })
 }
 
 // WaitPoll waits for a getUpdates request with a sequence number of at least seq and returns the first one.
-func (s *Server) WaitPoll(ctx context.Context, seq int) (Poll, error) {
+func (b *Bot) WaitPoll(ctx context.Context, seq int) (Poll, error) {
 	var found Poll
-	err := s.awaitPatiently(ctx, fmt.Sprintf("getUpdates number %d", seq), func() bool {
-		polls := s.polls.from(seq)
+	err := b.awaitPatiently(ctx, fmt.Sprintf("getUpdates number %d", seq), func() bool {
+		polls := b.polls.from(seq)
 		if len(polls) > 0 {
 			found = polls[0]
 		}

@@ -21,11 +21,11 @@ func (s *Server) chatOf(call *Call) (*Chat, *reply) {
 	if id == "" {
 		return nil, wrong("chat_id is empty")
 	}
-	chat := s.world.find(id)
+	chat := s.world.find(call.bot, id)
 	if chat == nil {
 		return nil, wrong("chat not found")
 	}
-	if refused := chat.absent(); refused != nil {
+	if refused := chat.absent(call.bot); refused != nil {
 		return nil, refused
 	}
 	return chat, nil
@@ -40,12 +40,12 @@ func (s *Server) sendMessage(call *Call) reply {
 	if wrong := firstWrong(setText(m, call.Params), setMarkup(m, call.Params), setReply(m, call.Params)); wrong != nil {
 		return *wrong
 	}
-	return s.sent(m)
+	return s.sent(call, m)
 }
 
 // sent adds a message of the bot to its chat and returns it as the answer.
-func (s *Server) sent(m *Message) reply {
-	m.FromBot, m.ID, m.Date = true, s.world.messageID(m.Chat), now()
+func (s *Server) sent(call *Call, m *Message) reply {
+	m.Bot, m.FromBot, m.ID, m.Date = call.bot, true, s.world.messageID(m.Chat), now()
 	s.world.post(m)
 	s.noteMessage(m, "")
 	return messageReply(m)
@@ -168,7 +168,7 @@ func setReply(m *Message, params Params) *reply {
 func (s *Server) edit(call *Call) (next *Message, answer *reply) {
 	if id := call.Params["inline_message_id"]; id != "" {
 		m := s.world.inline[id]
-		if m == nil { // of a pushed update
+		if m == nil || m.Bot != call.bot { // of a pushed update
 			plain := succeed("true")
 			return nil, &plain
 		}
@@ -189,10 +189,10 @@ func (s *Server) edit(call *Call) (next *Message, answer *reply) {
 	case id <= 0:
 		return nil, wrong("message identifier is not specified")
 	case m == nil && chat.adopted: // it may be older than what the server knows
-		m = &Message{ID: id, Chat: chat, FromBot: true, Date: now()}
+		m = &Message{ID: id, Chat: chat, Bot: call.bot, FromBot: true, Date: now()}
 	case m == nil:
 		return nil, wrong("message to edit not found")
-	case !m.FromBot:
+	case !m.FromBot || m.Bot != call.bot:
 		return nil, wrong("message can't be edited")
 	}
 	edited := *m
@@ -254,7 +254,7 @@ func (s *Server) deleteMessage(call *Call) reply {
 	}
 	if m != nil {
 		delete(chat.current, id)
-		s.note(entry{chat: chat, verb: verbDeletes, text: m.Text})
+		s.note(entry{chat: chat, bot: call.bot, verb: verbDeletes, text: m.Text})
 	}
 	return succeed("true")
 }

@@ -8,7 +8,7 @@ import (
 
 // original returns the message that a call copies or forwards.
 func (s *Server) original(call *Call, id int64) (*Message, *reply) {
-	from := s.world.find(call.Params["from_chat_id"])
+	from := s.world.find(call.bot, call.Params["from_chat_id"])
 	if from == nil {
 		return nil, wrong("chat not found")
 	}
@@ -49,7 +49,7 @@ func (s *Server) copyMessage(call *Call) reply {
 	if refused := firstWrong(setMarkup(m, call.Params), setReply(m, call.Params)); refused != nil {
 		return *refused
 	}
-	s.sent(m)
+	s.sent(call, m)
 	answer := succeed(`{"message_id":` + strconv.FormatInt(m.ID, 10) + `}`)
 	answer.made = m
 	return answer
@@ -66,16 +66,20 @@ func (s *Server) forwardMessage(call *Call) reply {
 	}
 	m := copied(chat, original)
 	m.origin = original.originFields()
-	return s.sent(m)
+	return s.sent(call, m)
 }
 
 // originFields returns the fields of a forwarded message that describe its origin, including those of older versions
 // of the Bot API.
 func (m *Message) originFields() []byte {
-	sender, kind := m.Chat.server.world.bot, "user"
-	switch {
-	case m.origin != nil:
+	if m.origin != nil {
 		return m.origin
+	}
+	var sender []byte
+	kind := "user"
+	switch {
+	case m.FromBot:
+		sender = m.Bot.encoded
 	case m.Chat.Type == "channel":
 		sender, kind = m.Chat.encoded, "channel"
 	case m.From != nil:
@@ -119,7 +123,8 @@ func (s *Server) getFile(call *Call) reply {
 
 // serveFile serves a file for download under /file/bot<token>/<path>.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
-	path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+s.Token+"/")
+	token, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/file/bot"), "/")
+	ok := s.botOf(token) != nil
 	s.mu.Lock()
 	var data []byte
 	found := false

@@ -135,7 +135,7 @@ func (s *Server) sendContent(call *Call) reply {
 	} else {
 		m.Media = strings.ToLower(strings.TrimPrefix(call.Method, "send"))
 	}
-	return s.sent(m)
+	return s.sent(call, m)
 }
 
 // copiedContent makes a field of a message from parameters. A parameter that is JSON, such as a number, stays JSON.
@@ -232,7 +232,7 @@ func (s *Server) sendMediaGroup(call *Call) reply {
 			result = append(result, ',')
 		}
 		m.album = id
-		s.sent(m)
+		s.sent(call, m)
 		o := object(result)
 		m.encode(&o, true)
 		result = o

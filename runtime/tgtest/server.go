@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
@@ -19,12 +18,12 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// A Server is a Bot API server for one bot. Make it with [NewServer] or [Start].
+// A Server is a Bot API server. Make it with [NewServer] or [Start]. It has one bot, and [Server.AddBot] adds others.
 type Server struct {
+	// Bot is the first bot. Its token, and its methods such as [Bot.Sent] and [Bot.Push], are those of the server.
+	*Bot
 	// URL is the server's base URL, without a slash at the end. A bot uses it in place of https://api.telegram.org.
 	URL string
-	// Token is the bot's token.
-	Token string
 
 	tb      TB // nil outside tests
 	cfg     config
@@ -36,20 +35,9 @@ type Server struct {
 
 	mu       sync.Mutex
 	changes  broadcast // wakes those who wait for a change of the fields below
-	queue    queue
-	allowed  uint64 // mask of the kinds of updates that are queued
-	poll     pollState
-	polls    history[Poll]
-	calls    history[*Call]
-	faults   []*fault
-	webhook  webhook
-	commands map[string][]byte // as setMyCommands set them, by scope and language
+	bots     []*Bot
 	world    world
 	timeline history[entry]
-	queued   int64     // updates queued so far
-	dropped  int64     // updates dropped so far
-	calling  int       // calls other than getUpdates that are not answered yet
-	active   time.Time // of the last update, call or answer
 }
 
 // NewServer starts a server that is closed at the end of the test. If it cannot start, it fails the test.
@@ -79,17 +67,13 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	s := &Server{
 		URL:      "http://" + listener.Addr().String(),
-		Token:    cfg.token,
 		cfg:      cfg,
 		client:   newClient(listener),
 		closing:  make(chan struct{}),
-		queue:    queue{next: cfg.firstID, random: rand.Int64N},
-		allowed:  defaultAllowed(),
-		calls:    history[*Call]{limit: cfg.history},
-		polls:    history[Poll]{limit: cfg.history},
 		timeline: history[entry]{limit: cfg.history},
-		commands: make(map[string][]byte),
 	}
+	s.Bot = newBot(s, cfg.token, cfg.bot, cfg.firstID)
+	s.bots = []*Bot{s.Bot}
 	s.world = newWorld(s)
 	var handler http.Handler = s
 	if cfg.control {

@@ -1,10 +1,11 @@
 package tgtest
 
 import (
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
@@ -30,6 +31,7 @@ type config struct {
 	history     int
 	patience    time.Duration
 	control     bool
+	random      func(n int64) int64 // for the first ids of updates
 }
 
 // An Option changes what [NewServer] and [Start] build.
@@ -62,18 +64,21 @@ func WithAnswerDelay(d time.Duration) Option { return func(c *config) { c.answer
 // and at most twice as many. The default is 100,000. 0 means no limit.
 func WithHistory(n int) Option { return func(c *config) { c.history = n } }
 
-// WithPatience sets how long every method that waits, such as [Chat.Expect], [Chat.Wait] and [Server.WaitSent], waits for
+// WithPatience sets how long every method that waits, such as [Chat.Expect], [Chat.Wait] and [Bot.WaitSent], waits for
 // the bot, also if its context has no end or a later one. Then it fails the test or returns an error that says what the bot
 // did instead; errors.Is finds context.DeadlineExceeded in it. The default is 10 seconds. Only [Server.Follow] waits longer.
 func WithPatience(d time.Duration) Option { return func(c *config) { c.patience = d } }
 
 var wellFormedToken = regexp.MustCompile(`^[1-9][0-9]{0,15}:[A-Za-z0-9_-]{1,64}$`)
 
+var errMalformedToken = errors.New("the token is not of the form 123456:letters-and-digits")
+
 func newConfig(opts []Option) (config, error) {
 	c := config{
 		token:       DefaultToken,
 		address:     "127.0.0.1:0",
 		answerDelay: DefaultAnswerDelay,
+		random:      rand.Int64N,
 		history:     DefaultHistory,
 		patience:    DefaultPatience,
 		bot:         gotgbot.User{FirstName: "Test Bot", Username: "test_bot"},
@@ -82,12 +87,10 @@ func newConfig(opts []Option) (config, error) {
 		opt(&c)
 	}
 	if !wellFormedToken.MatchString(c.token) {
-		return c, fmt.Errorf("the token is not of the form 123456:letters-and-digits")
+		return c, errMalformedToken
 	}
 	if c.firstID < 0 || c.firstID >= maxUpdateID {
 		return c, fmt.Errorf("the first update id %d is not between 1 and %d", c.firstID, maxUpdateID-1)
 	}
-	id, _, _ := strings.Cut(c.token, ":")
-	c.bot.Id, c.bot.IsBot = toInteger[int64](id), true
 	return c, nil
 }

@@ -15,8 +15,10 @@ import (
 // An entry is a line of the transcript: something that a person sees in a chat.
 type entry struct {
 	time    time.Time
-	chat    *Chat // nil for an inline query
-	by      *User // nil for the bot and for a channel
+	chat    *Chat  // nil for an inline query
+	by      *User  // nil for a bot and for a channel
+	bot     *Bot   // nil for others
+	speaker string // the user name of the bot, if there are several
 	verb    string
 	text    string
 	buttons [][]gotgbot.InlineKeyboardButton
@@ -36,6 +38,9 @@ const (
 // note adds a line to the transcript. The lock must be held.
 func (s *Server) note(e entry) {
 	e.time = time.Now()
+	if len(s.bots) > 1 && e.bot != nil {
+		e.speaker = e.bot.Profile.Username
+	}
 	s.timeline.add(e)
 }
 
@@ -44,11 +49,13 @@ func (s *Server) noteMessage(m *Message, verb string) {
 	if m.Media != "" {
 		text = strings.TrimSpace("(" + m.Media + ") " + text)
 	}
-	by := m.From
+	by, bot := m.From, m.Bot
 	if m.byBot() {
 		by = nil
+	} else {
+		bot = nil
 	}
-	s.note(entry{chat: m.Chat, by: by, verb: verb, text: text, buttons: m.Buttons})
+	s.note(entry{chat: m.Chat, by: by, bot: bot, verb: verb, text: text, buttons: m.Buttons})
 }
 
 // WriteTranscript writes the conversation so far as text: a line for everything that was sent, edited, deleted, pressed
@@ -116,6 +123,9 @@ func (e entry) place() string {
 	if e.chat == nil {
 		return e.by.Name()
 	}
+	if e.chat.bot != nil && e.chat.bot != e.chat.server.Bot {
+		return e.chat.Name() + "/" + e.chat.bot.Profile.Username
+	}
 	return e.chat.Name()
 }
 
@@ -127,6 +137,11 @@ func (e entry) String() string { return e.lines("\n             ") }
 func (e entry) lines(newline string) string {
 	var b strings.Builder
 	switch {
+	case e.speaker != "":
+		b.WriteString("< " + e.speaker)
+		if e.verb == "" {
+			b.WriteString(":")
+		}
 	case e.by == nil:
 		b.WriteString("<")
 	case e.chat == nil || e.chat.Type == "private":

@@ -133,7 +133,7 @@ func (u *User) Ask(query string) *Query {
 	s := u.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := &Query{ID: s.world.newQuery(nil), Data: query, method: "answerInlineQuery", param: "inline_query_id", server: s}
+	q := &Query{ID: s.world.newQuery(nil, u.bot), Data: query, method: "answerInlineQuery", param: "inline_query_id", bot: u.bot}
 	o := object(`"inline_query":`)
 	o.open()
 	o.str("id", q.ID)
@@ -143,7 +143,7 @@ func (u *User) Ask(query string) *Query {
 	o.str("offset", "")
 	o.close()
 	s.note(entry{by: u, verb: verbAsks, text: query})
-	s.enqueue(newBody("inline_query", o), time.Now())
+	u.bot.enqueue(newBody("inline_query", o), time.Now())
 	return q
 }
 
@@ -153,13 +153,13 @@ type Query struct {
 	Data string // the button's data, the text of an inline query, or the payload of an invoice
 
 	method, param string
-	server        *Server
+	bot           *Bot
 }
 
 // Answer waits until the bot answers the query and returns the call that answered it. It ends with an error when ctx or
 // the server's patience ([WithPatience]) ends.
 func (q *Query) Answer(ctx context.Context) (*Call, error) {
-	call, err := q.server.waitSent(ctx, fmt.Sprintf("the answer to %q", q.Data), func(c *Call) bool { return c.Method == q.method && c.Params[q.param] == q.ID })
+	call, err := q.bot.waitSent(ctx, fmt.Sprintf("the answer to %q", q.Data), func(c *Call) bool { return c.Method == q.method && c.Params[q.param] == q.ID })
 	return call, err
 }
 
@@ -216,7 +216,7 @@ func (s *Server) enqueueMessage(kind string, m *Message) {
 	o = appendString(o, kind)
 	o = append(o, ':')
 	m.encode(&o, true)
-	s.enqueue(newBody(kind, o), time.Now())
+	m.Chat.deliver(newBody(kind, o))
 }
 
 // latest returns the latest version of a message, or m if the message was deleted.
@@ -233,7 +233,11 @@ func (s *Server) latest(m *Message) *Message {
 func (s *Server) press(by *User, m *Message, data string) *Query {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := &Query{ID: s.world.newQuery(m.Chat), Data: data, method: "answerCallbackQuery", param: "callback_query_id", server: s}
+	bot := m.Bot
+	if bot == nil { // a button that the message does not have
+		bot = m.Chat.receivedBy()
+	}
+	q := &Query{ID: s.world.newQuery(m.Chat, bot), Data: data, method: "answerCallbackQuery", param: "callback_query_id", bot: bot}
 	o := object(append(make([]byte, 0, 1024), `"callback_query":`...))
 	o.open()
 	o.str("id", q.ID)
@@ -256,7 +260,7 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	o.str("data", data)
 	o.close()
 	s.note(entry{chat: m.Chat, by: by, verb: verbPresses, text: "[" + m.labelOf(data) + "]"})
-	s.enqueue(newBody("callback_query", o), time.Now())
+	bot.enqueue(newBody("callback_query", o), time.Now())
 	return q
 }
 

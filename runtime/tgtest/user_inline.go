@@ -49,14 +49,14 @@ func (m *Member) Choose(query *Query, resultID string) *Message {
 	o.str("query", query.Data)
 	o.str("result_id", resultID)
 	o.close()
-	s.enqueue(newBody("chosen_inline_result", o), time.Now())
+	query.bot.enqueue(newBody("chosen_inline_result", o), time.Now())
 	return message
 }
 
 // chosen returns the message of an inline result, or why there is none.
 func (s *Server) chosen(m *Member, query *Query, resultID string) (message *Message, problem string) {
 	var answer *Call
-	for _, call := range s.calls.from(0) {
+	for _, call := range query.bot.calls.from(0) {
 		if call.Method == query.method && call.Params[query.param] == query.ID && call.OK() {
 			answer = call
 		}
@@ -71,15 +71,15 @@ func (s *Server) chosen(m *Member, query *Query, resultID string) (message *Mess
 	for _, raw := range results {
 		var result inlineResult
 		if json.Unmarshal(raw, &result) == nil && result.ID == resultID {
-			return s.viaBot(m, result, raw)
+			return s.viaBot(m, query.bot, result, raw)
 		}
 	}
 	return nil, "the bot offers no result " + strconv.Quote(resultID) + " for the inline query " + strconv.Quote(query.Data)
 }
 
 // viaBot returns the message that a user sends with an inline result.
-func (s *Server) viaBot(m *Member, result inlineResult, raw json.RawMessage) (message *Message, problem string) {
-	message = &Message{Chat: m.Chat, From: m.user, ViaBot: true}
+func (s *Server) viaBot(m *Member, b *Bot, result inlineResult, raw json.RawMessage) (message *Message, problem string) {
+	message = &Message{Chat: m.Chat, From: m.user, ViaBot: true, Bot: b}
 	if refused := setMarkup(message, Params{"reply_markup": string(result.Markup)}); refused != nil {
 		return nil, "the result " + result.ID + ": " + refused.description
 	}

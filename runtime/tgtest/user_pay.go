@@ -28,7 +28,10 @@ func (m *Member) Pay(message *Message) *Query {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := &Query{ID: s.world.newQuery(m.Chat), Data: bill.payload, method: "answerPreCheckoutQuery", param: "pre_checkout_query_id", server: s}
+	q := &Query{
+		ID: s.world.newQuery(m.Chat, message.Bot), Data: bill.payload, bot: message.Bot,
+		method: "answerPreCheckoutQuery", param: "pre_checkout_query_id",
+	}
 	s.world.payments[q.ID] = payment{m, message}
 	o := object(`"pre_checkout_query":`)
 	o.open()
@@ -37,7 +40,7 @@ func (m *Member) Pay(message *Message) *Query {
 	bill.encode(&o)
 	o.close()
 	s.note(entry{chat: m.Chat, by: m.user, verb: verbPays, text: bill.title})
-	s.enqueue(newBody("pre_checkout_query", o), time.Now())
+	q.bot.enqueue(newBody("pre_checkout_query", o), time.Now())
 	return q
 }
 
@@ -74,13 +77,13 @@ func setInvoice(m *Message, params Params) *reply {
 
 func (s *Server) answerPreCheckoutQuery(call *Call) reply {
 	id := call.Params["pre_checkout_query_id"]
-	chat, answer := s.answerQuery(id)
+	chat, answer := s.answerQuery(call, "pre_checkout_query_id")
 	if answer.description != "" {
 		return answer
 	}
 	if !call.Params.Bool("ok") {
 		if chat != nil {
-			s.note(entry{chat: chat, verb: verbAnswers, text: call.Params["error_message"]})
+			s.note(entry{chat: chat, bot: call.bot, verb: verbAnswers, text: call.Params["error_message"]})
 		}
 		return answer
 	}

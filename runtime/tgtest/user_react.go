@@ -1,7 +1,5 @@
 package tgtest
 
-import "time"
-
 // React sets the user's reactions to a message, each an emoji. Without emoji it removes them. The bot receives a
 // message_reaction if it asked for that kind of update, with the user's reactions before and after.
 func (m *Member) React(message *Message, emoji ...string) {
@@ -23,7 +21,7 @@ func (m *Member) React(message *Message, emoji ...string) {
 	}
 	m.reactions[key] = emoji
 	s.note(entry{chat: m.Chat, by: m.user, verb: verbReacts, text: joined(emoji)})
-	s.enqueue(newBody("message_reaction", o), time.Now())
+	m.deliver(newBody("message_reaction", o))
 }
 
 // reactionKey identifies the reactions of a user to a message of a chat.

@@ -19,7 +19,6 @@ const (
 // world holds the users, chats, files and queries. The server's lock guards it.
 type world struct {
 	server      *Server
-	bot         []byte // the bot as a user, in the server's form
 	chats       map[int64]*Chat
 	names       map[string]*Chat   // by user name in lower case
 	seen        map[int64]struct{} // ids in pushed updates; a chat is made when the bot writes to one
@@ -37,7 +36,7 @@ type world struct {
 	inline      map[string]*Message   // first versions by inline_message_id
 	files       map[string]storedFile // by file_id
 	fileIDs     history[string]       // the newest keys of files
-	queries     map[string]*Chat      // the chat of each query that the bot may answer; nil if unknown
+	queries     map[string]asked      // that the bots may answer, by id
 	asked       history[string]       // the newest keys of queries
 }
 
@@ -47,7 +46,7 @@ func newWorld(s *Server) world {
 		chats:   make(map[int64]*Chat),
 		names:   make(map[string]*Chat),
 		seen:    make(map[int64]struct{}),
-		queries: make(map[string]*Chat),
+		queries: make(map[string]asked),
 		asked:   history[string]{limit: s.cfg.history},
 		files:   make(map[string]storedFile),
 
@@ -56,9 +55,6 @@ func newWorld(s *Server) world {
 
 		fileIDs: history[string]{limit: s.cfg.history},
 	}
-	var o object
-	encodeUser(&o, s.cfg.bot)
-	w.bot = o
 	return w
 }
 
@@ -170,7 +166,7 @@ func (w *world) addUser(profile gotgbot.User) (*User, error) {
 	var o object
 	encodeUser(&o, profile)
 	u.encoded = o
-	chat := &Chat{ID: u.ID, Type: "private", Username: u.Username, user: u}
+	chat := &Chat{ID: u.ID, Type: "private", Username: u.Username, user: u, bot: w.server.Bot}
 	var c object
 	c.open()
 	c.int("id", u.ID)
@@ -256,8 +252,16 @@ func (w *world) introduce(entities []gotgbot.MessageEntity) {
 	}
 }
 
-// find returns the chat of a chat_id parameter, an id or an @username, or nil.
-func (w *world) find(chatID string) *Chat {
+// find returns a bot's chat for a chat_id parameter, an id or an @username, or nil.
+func (w *world) find(b *Bot, chatID string) *Chat {
+	chat := w.findAny(chatID)
+	if chat != nil && chat.user != nil {
+		return b.chatWith(chat.user)
+	}
+	return chat
+}
+
+func (w *world) findAny(chatID string) *Chat {
 	if name, ok := strings.CutPrefix(chatID, "@"); ok {
 		return w.names[strings.ToLower(name)]
 	}
@@ -303,17 +307,23 @@ func (w *world) messageID(chat *Chat) int64 {
 	return *last
 }
 
-// newQuery returns the id of a new callback or inline query and allows the bot to answer it.
-func (w *world) newQuery(chat *Chat) string {
+// asked is a query that a bot may answer.
+type asked struct {
+	chat *Chat // nil if unknown
+	bot  *Bot
+}
+
+// newQuery returns the id of a new query and allows the bot to answer it.
+func (w *world) newQuery(chat *Chat, b *Bot) string {
 	w.lastQuery++
 	id := strconv.FormatInt(4_000_000_000_000_000_000+w.lastQuery, 10)
-	w.ask(id, chat)
+	w.ask(id, chat, b)
 	return id
 }
 
-// ask allows the bot to answer a query. It forgets the oldest queries.
-func (w *world) ask(query string, chat *Chat) {
-	w.queries[query] = chat
+// ask allows a bot to answer a query. It forgets the oldest queries.
+func (w *world) ask(query string, chat *Chat, b *Bot) {
+	w.queries[query] = asked{chat, b}
 	for _, id := range w.asked.add(query) {
 		delete(w.queries, id)
 	}
