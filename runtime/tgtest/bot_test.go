@@ -42,8 +42,9 @@ func texts(t *testing.T, bot *gotgbot.Bot, offset *int64) string {
 	return strings.Join(all, ", ")
 }
 
-func TestSeveralBots(t *testing.T) {
-	srv := tgtest.NewServer(t)
+func TestSeveralBots(t *testing.T) { inMemory(t, severalBots) }
+
+func severalBots(t *testing.T, srv *tgtest.Server) {
 	shop, helper := srv.Bot, srv.AddBot("", "Helper", "helper_bot")
 	first, second := dial(t, srv, shop), dial(t, srv, helper)
 	if first.Username != "test_bot" || second.Username != "helper_bot" || first.Id == second.Id || helper.Profile.Id != second.Id {

@@ -154,6 +154,16 @@ Alice          < edits: menu 2
 Alice          < deletes: menu 2
 The whole team < (photo) look
 `
+		// Who follows late misses nothing.
+		var late bytes.Buffer
+		ended, end := context.WithCancel(context.Background())
+		go func() { followed <- srv.Follow(ended, &late) }()
+		synctest.Wait()
+		end()
+		<-followed
+		if late.String() != want {
+			t.Errorf("a late Follow:\n%s", late.String())
+		}
 		var whole, private strings.Builder
 		srv.WriteTranscript(&whole)
 		alice.WriteTranscript(&private)

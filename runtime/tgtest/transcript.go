@@ -93,13 +93,10 @@ func (s *Server) writeTranscript(w io.Writer, chats []*Chat, format func(entry) 
 	return buffered.Flush()
 }
 
-// Follow writes the conversation from now on, each line when it happens. It returns ctx's error when ctx ends, and
+// Follow writes the conversation: what has happened so far, and then each line when it happens. It returns ctx's error when ctx ends, and
 // another error when the server closes or w fails.
 func (s *Server) Follow(ctx context.Context, w io.Writer) error {
-	s.mu.Lock()
-	next := s.timeline.end()
-	s.mu.Unlock()
-	for {
+	for next := 0; ; {
 		var entries []entry
 		var width int
 		err := s.await(ctx, func() bool {
