@@ -93,8 +93,8 @@ func (s *Server) writeTranscript(w io.Writer, chats []*Chat, format func(entry) 
 	return buffered.Flush()
 }
 
-// Follow writes the conversation: what has happened so far, and then each line when it happens. It returns ctx's error when ctx ends, and
-// another error when the server closes or w fails.
+// Follow writes the conversation: what has happened so far, and then each line when it happens. It returns ctx's error when
+// ctx ends, and another error when the server closes or w fails.
 func (s *Server) Follow(ctx context.Context, w io.Writer) error {
 	for next := 0; ; {
 		var entries []entry
