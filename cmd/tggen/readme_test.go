@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,8 +26,8 @@ func TestReadme(t *testing.T) {
 	commands := readmeBlock(t, checkout, "## With a local checkout")
 	first := readmeBlock(t, checkout, "## Your first bot")
 	get := slices.Index(first, "go get -tool "+toolPath)
-	if get < 0 || !slices.Contains(commands, first[get]) {
-		t.Fatalf("no go get -tool in\n%q\n%q", first, commands)
+	if get < 0 {
+		t.Fatalf("no go get -tool in %q", first)
 	}
 	rest := slices.Clone(first[get+1:])
 	last := len(rest) - 1
@@ -36,8 +38,13 @@ func TestReadme(t *testing.T) {
 	rest[last] = build
 	commands = append(commands, rest...)
 
+	// All dependencies are in the module cache. The proxy has no version of tggen, and says so like one that is strict.
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not available", http.StatusForbidden)
+	}))
+	defer proxy.Close()
 	home := t.TempDir()
-	environment := append(os.Environ(), "PWD="+checkout, "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	environment := append(os.Environ(), "GOFLAGS=", "GOPROXY="+proxy.URL, "GOSUMDB=off", "GOWORK=off", "GOTOOLCHAIN=local")
 	for _, name := range []string{"GOPATH", "GOCACHE", "GOMODCACHE"} { // they are in the home folder by default
 		value, err := exec.Command("go", "env", name).Output()
 		if err != nil {
