@@ -74,7 +74,7 @@ func (s *Server) addBot(token string, profile gotgbot.User) (*Bot, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if token == "" {
-		token = fmt.Sprintf("%d:AAtgtest-only-0123456789abcdefghijk", 7_000_000_001+len(s.bots))
+		token = fmt.Sprintf("%d:AAtgtest-only-0123456789abcdefghijk", 7_000_000_001+int64(len(s.bots)))
 	}
 	if !wellFormedToken.MatchString(token) {
 		return nil, errMalformedToken
