@@ -12,6 +12,15 @@ type DequeConfig[T any] struct {
 	// Wait before they add. Default 0: unbounded.
 	Capacity int
 
+	// CapacityBytes is the number of bytes the deque has room for, as Size counts them. There is room for further
+	// items as long as the deque holds fewer bytes, so the items that are added next may exceed it. Default 0:
+	// unbounded.
+	CapacityBytes int64
+
+	// Size returns the number of bytes that an item occupies. It is called once, by Add. A negative size counts as
+	// 0, and one of more than 4 GiB as 4 GiB. Default: 0 for every item.
+	Size func(item T) int
+
 	// OnTimeout is called with each item that timed out, one call at a time, in the order of the deadlines. It
 	// runs on the timer's goroutine and delays all later time-outs, so it must not block. Default nil.
 	OnTimeout func(item T)
@@ -23,13 +32,17 @@ type DequeConfig[T any] struct {
 //
 // All methods may be called concurrently.
 type Deque[T any] struct {
-	capacity  int
-	onTimeout func(T)
-	epoch     time.Time // instants are durations since epoch, see now
+	capacity      int
+	capacityBytes int64
+	size          func(T) int
+	onTimeout     func(T)
+	epoch         time.Time // instants are durations since epoch, see now
 
 	mu      sync.Mutex
 	arrival list[T] // every unfinished item, in arrival order
 	running int     // how many of them were started
+	parked  int     // how many of them were started and are to be started again
+	bytes   int64   // their size
 	expiry  expiry
 	waiters []*waiter
 }
@@ -41,7 +54,9 @@ type Entry[T any] struct {
 	added      time.Duration // since the deque's epoch
 	started    time.Duration // since the deque's epoch; 0 if not started
 	due        time.Duration // since the deque's epoch; 0 if there is no time-out
+	size       uint32        // in bytes
 	removed    bool          // done or timed out
+	parked     bool          // to be started again
 }
 
 // Item returns the item that was added.
@@ -49,9 +64,15 @@ func (e *Entry[T]) Item() T { return e.item }
 
 // NewDeque returns an empty deque. A deque needs no goroutine, and no timer until an item with a time-out is started.
 func NewDeque[T any](config DequeConfig[T]) *Deque[T] {
-	d := &Deque[T]{capacity: config.Capacity, onTimeout: config.OnTimeout, epoch: time.Now()}
+	d := &Deque[T]{
+		capacity: config.Capacity, capacityBytes: config.CapacityBytes, size: config.Size,
+		onTimeout: config.OnTimeout, epoch: time.Now(),
+	}
 	if d.capacity <= 0 {
 		d.capacity = math.MaxInt
+	}
+	if d.capacityBytes <= 0 {
+		d.capacityBytes = math.MaxInt64
 	}
 	return d
 }
@@ -66,16 +87,29 @@ func (d *Deque[T]) Add(items ...T) []*Entry[T] {
 	var batch list[T]
 	for i, item := range items {
 		entries[i] = &Entry[T]{item: item, added: now}
+		d.measure(entries[i])
 		batch.push(entries[i])
 	}
 	d.append(&batch)
 	return entries
 }
 
+// measure sets the size of an entry that is not yet added.
+func (d *Deque[T]) measure(e *Entry[T]) {
+	if d.size != nil {
+		e.size = uint32(min(max(int64(d.size(e.item)), 0), math.MaxUint32))
+	}
+}
+
 // append adds entries that the caller allocated, perhaps as part of a larger struct. It empties batch.
 func (d *Deque[T]) append(batch *list[T]) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.size != nil {
+		for e := batch.first; e != nil; e = e.next {
+			d.bytes += int64(e.size)
+		}
+	}
 	d.arrival.append(batch)
 }
 
@@ -92,13 +126,61 @@ func (d *Deque[T]) Start(e *Entry[T], timeout time.Duration) bool {
 	if e.started == 0 {
 		e.started = now
 		d.running++
+		d.unpark(e)
 	}
+	d.setTimeout(e, timeout, now)
+	return true
+}
+
+// limit moves the deadline of an entry whose clock runs, as a second Start does. It does nothing if no clock runs.
+func (d *Deque[T]) limit(e *Entry[T], timeout time.Duration) {
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !e.removed && e.started != 0 {
+		d.setTimeout(e, timeout, now)
+	}
+}
+
+// setTimeout sets the deadline of an entry that was started. The caller holds mu.
+func (d *Deque[T]) setTimeout(e *Entry[T], timeout, now time.Duration) {
 	e.due = 0
 	if timeout > 0 {
-		e.due = e.started + timeout
+		e.due = addSaturating(e.started, timeout)
 		d.arm(e.due, now)
 	}
+}
+
+// addSaturating returns a + b, or the longest duration if that is too long. Neither may be negative.
+func addSaturating(a, b time.Duration) time.Duration {
+	if b > math.MaxInt64-a {
+		return math.MaxInt64
+	}
+	return a + b
+}
+
+// unstart stops the clock of a started entry, as if it had never been started. again says that it is to be started
+// again. unstart returns false if the entry was already removed.
+func (d *Deque[T]) unstart(e *Entry[T], again bool) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if e.removed {
+		return false
+	}
+	e.started, e.due = 0, 0
+	d.running--
+	if e.parked = again; again {
+		d.parked++
+	}
 	return true
+}
+
+// unpark notes that an entry is not to be started again. The caller holds mu.
+func (d *Deque[T]) unpark(e *Entry[T]) {
+	if e.parked {
+		e.parked = false
+		d.parked--
+	}
 }
 
 // Done removes an entry. It returns false if the entry was already removed, because it was done or timed out.
@@ -131,6 +213,8 @@ func (d *Deque[T]) remove(e *Entry[T]) {
 	if e.started != 0 {
 		d.running--
 	}
+	d.unpark(e)
+	d.bytes -= int64(e.size)
 	d.arrival.remove(e)
 	d.notify()
 }
@@ -151,18 +235,27 @@ func (d *Deque[T]) Len() int {
 
 // Started returns the number of items in the deque that were started.
 func (d *Deque[T]) Started() int {
-	_, started := d.counts()
+	_, _, started := d.counts()
 	return started
 }
 
-// counts returns, for one instant, how many items were not started and how many were.
-func (d *Deque[T]) counts() (waiting, started int) {
+// counts returns, for one instant, how many items wait to be started, how many of those are to be started again, and how
+// many were started.
+func (d *Deque[T]) counts() (waiting, parked, started int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.arrival.len - d.running, d.running
+	return d.arrival.len - d.running, d.parked, d.running
 }
 
-// Free returns for how many more items there is room. It is 0 if the deque is fuller than its capacity.
+// Bytes returns the size of the items in the deque.
+func (d *Deque[T]) Bytes() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.bytes
+}
+
+// Free returns for how many more items there is room. It is 0 if the deque is fuller than its capacity, or holds at
+// least CapacityBytes.
 func (d *Deque[T]) Free() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -170,7 +263,12 @@ func (d *Deque[T]) Free() int {
 }
 
 // free is Free. The caller holds mu.
-func (d *Deque[T]) free() int { return max(0, d.capacity-d.arrival.len) }
+func (d *Deque[T]) free() int {
+	if d.bytes >= d.capacityBytes {
+		return 0
+	}
+	return max(0, d.capacity-d.arrival.len)
+}
 
 // Pending returns a snapshot of the items in arrival order.
 func (d *Deque[T]) Pending() []T {
@@ -181,6 +279,16 @@ func (d *Deque[T]) Pending() []T {
 		items = append(items, e.item)
 	}
 	return items
+}
+
+// first returns the oldest item.
+func (d *Deque[T]) first() (item T, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.arrival.first == nil {
+		return item, false
+	}
+	return d.arrival.first.item, true
 }
 
 // Oldest returns how long the oldest item has been in the deque, or 0 if the deque is empty.

@@ -31,7 +31,7 @@ func TestDequePatterns(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				done := newLogbook[string]()
 				s := NewConcurrent(SinkConfig[int]{
-					Timeout: 100 * time.Millisecond,
+					Timeout: 100 * time.Millisecond, Hold: -1,
 					Handle: func(_ context.Context, i int) error {
 						if pattern[i] == 't' {
 							time.Sleep(time.Hour)

@@ -12,10 +12,11 @@ var ErrStarted = errors.New("the runner is already started")
 // ErrTimeout is the error that [Source].Done receives for an item whose handler did not return before its time-out.
 var ErrTimeout = errors.New("the handler timed out")
 
-// ErrGoexit is the error of a handler that ended its goroutine with runtime.Goexit, as testing.T.FailNow does.
-var ErrGoexit = errors.New("the handler ended its goroutine")
+// ErrGoexit is the error of a handler, a source or a constraint function that ended its goroutine with runtime.Goexit, as
+// testing.T.FailNow does.
+var ErrGoexit = errors.New("runtime.Goexit ended the goroutine")
 
-// A PanicError is the error of a handler that panicked.
+// A PanicError is the error of a handler that panicked, or of a source or a constraint function.
 type PanicError struct {
 	Value any    // the argument of panic
 	Stack []byte // the stack at the panic, formatted by debug.Stack
@@ -25,7 +26,7 @@ type PanicError struct {
 // so that the stack shows where the panic came from.
 func NewPanicError(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("the handler panicked: %v", e.Value) }
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
 // Unwrap returns Value if it is an error, and nil otherwise.
 func (e *PanicError) Unwrap() error {
@@ -41,8 +42,8 @@ func (e *LateError) Error() string { return fmt.Sprintf("after its time-out: %v"
 // Unwrap returns the handler's error.
 func (e *LateError) Unwrap() error { return e.Err }
 
-// An UnfinishedError is returned by Drain and Stop if their context ended before every item was finished. It wraps
-// that context's error.
+// An UnfinishedError is returned by Drain and Stop if they left something unfinished: because their context ended before
+// every item was finished, or because items waited for another attempt, or handlers were stuck, which nothing waits for.
 type UnfinishedError struct {
 	// Queued is the number of items that were never started.
 	Queued int
@@ -50,12 +51,28 @@ type UnfinishedError struct {
 	// Running is the number of handlers and hooks that have not returned. It includes handlers that timed out.
 	Running int
 
+	// Stopped is the number of items whose handlers returned an error after Drain had cancelled them.
+	Stopped int
+
+	// Retrying is the number of items that waited for another attempt.
+	Retrying int
+
 	cause error
 }
 
 func (e *UnfinishedError) Error() string {
-	return fmt.Sprintf("stopped with %d handlers running and %d items queued: %v", e.Running, e.Queued, e.cause)
+	text := fmt.Sprintf("stopped with %d handlers running and %d items queued", e.Running, e.Queued)
+	if e.Stopped > 0 {
+		text += fmt.Sprintf(", %d handlers cancelled", e.Stopped)
+	}
+	if e.Retrying > 0 {
+		text += fmt.Sprintf(", %d items to be tried again", e.Retrying)
+	}
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
 }
 
-// Unwrap returns the error of the context that ended.
+// Unwrap returns the error of the context, or nil if the context had not ended.
 func (e *UnfinishedError) Unwrap() error { return e.cause }

@@ -46,7 +46,14 @@ func (tracer) Started(item string, _ int, _ time.Duration) { fmt.Println(item, "
 func (tracer) Finished(item string, _ int, _ time.Duration, err error) {
 	fmt.Println(item, "finished:", err)
 }
-func (tracer) TimedOut(item string, _ int) { fmt.Println(item, "timed out") }
+func (tracer) Retrying(item string, _ int, _ time.Duration, attempt int, _ time.Duration, err error) {
+	fmt.Println(item, "failed:", err)
+}
+func (tracer) TimedOut(item string, _ int)               { fmt.Println(item, "timed out") }
+func (tracer) Stuck(item string, _ int, _ time.Duration) { fmt.Println(item, "is stuck") }
+func (tracer) Stopped(item string, _ int, _ time.Duration, err error) {
+	fmt.Println(item, "stopped:", err)
+}
 func (tracer) Returned(item string, _ int, _ time.Duration, err error) {
 	fmt.Println(item, "returned:", err)
 }
@@ -56,7 +63,7 @@ func ExampleObserver_trace() {
 	sink := runtime.NewSequential(runtime.SinkConfig[string]{
 		Handle: func(ctx context.Context, item string) error {
 			if item == "slow" {
-				runtime.Limit(ctx, time.Millisecond, false)
+				runtime.Limit(ctx, time.Millisecond, time.Minute, false)
 				<-ctx.Done()
 			}
 			return nil

@@ -123,7 +123,7 @@ func ExampleSinkConfig_failingHandlers() {
 	handleAll(sink, "fail", "panic", "hang", "work")
 	// Output:
 	// fail: no such order
-	// panic: the handler panicked: index out of range
+	// panic: panic: index out of range
 	// hang: after its time-out: context deadline exceeded
 }
 
@@ -133,7 +133,7 @@ func ExampleLimit_shorterTimeout() {
 		Timeout: time.Hour,
 		Handle: func(ctx context.Context, item string) error {
 			if item == "quick" {
-				runtime.Limit(ctx, time.Millisecond, false)
+				runtime.Limit(ctx, time.Millisecond, time.Minute, false)
 				<-ctx.Done()
 			}
 			return ctx.Err()

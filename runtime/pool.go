@@ -1,6 +1,10 @@
 package runtime
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
 // A Pool is a [Sink] that runs a handler for every item: at most Concurrency handlers at once, and those of items that
 // share a key one after another. Make one with [NewSharded], [NewConcurrent], [NewBatch] or [NewSequential].
@@ -12,10 +16,16 @@ type Pool[T any] struct {
 	slots   slots[T]
 	workers tracker
 	hooks   hooks
-	paused  atomic.Bool // start nothing until the next Put or Room, because the context of Drain ended
-	cause   error       // why it is paused; only Drain uses it
+	held    schedule[*task[T]] // the ends of holds
+	parked  schedule[*task[T]] // the ends of back-offs
+	drained bool               // Drain was called since the last Put or Room
+	cause   error              // why that Drain gave up
+	paused  atomic.Bool        // start nothing until the next Put or Room; written under pausing
+	pausing sync.Mutex
 
-	abandoned, finished, failed, timedOut atomic.Int64
+	abandoned, finished, failed, timedOut, stuck, retried atomic.Int64
+
+	unfinished atomic.Int64 // handlers that failed after Drain had cancelled them, since the last Put or Room
 
 	// Scratch space of Put, which one goroutine calls at a time.
 	keys      []Key
@@ -59,7 +69,14 @@ func newPool[T any](config SinkConfig[T], batched bool) *Pool[T] {
 	p := &Pool[T]{config: config, batched: batched, shards: make([]shard[T], config.Workers)}
 	p.slots.free = config.Concurrency
 	p.arrivals = make([][]arrival[T], config.Workers)
-	p.deque = NewDeque(DequeConfig[*task[T]]{Capacity: config.Backlog, OnTimeout: p.timeout})
+	deque := DequeConfig[*task[T]]{Capacity: config.Backlog, OnTimeout: p.timeout}
+	if config.Size != nil {
+		deque.CapacityBytes = config.BacklogBytes
+		deque.Size = func(t *task[T]) int { return config.Size(t.item) }
+	}
+	p.deque = NewDeque(deque)
+	p.held.fire, p.held.epoch = p.giveUp, time.Now()
+	p.parked.fire, p.parked.epoch = p.makeReady, time.Now()
 	for i := range p.shards {
 		p.shards[i].index = i
 		p.shards[i].last = make(map[Key]*task[T])

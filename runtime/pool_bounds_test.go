@@ -119,8 +119,8 @@ func TestSequential(t *testing.T) {
 			s := NewSequential(SinkConfig[int]{
 				Workers:     4,
 				Concurrency: 100,
-				Timeout:     3 * time.Second,
-				Release:     release,
+				Timeout:     3 * time.Second, Hold: -1,
+				Release: release,
 				Handle: func(_ context.Context, n int) error {
 					log.add(n)
 					time.Sleep(time.Duration(n) * time.Second)

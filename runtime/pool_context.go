@@ -21,9 +21,10 @@ type taskContext struct {
 const (
 	watched  = 1 << iota // Done or AfterFunc was called
 	expired              // ended by the time-out
+	stopped              // ended by Drain
 	canceled             // ended by anything else
 
-	over = expired | canceled
+	over = expired | stopped | canceled
 )
 
 // Done implements context.Context. The channel is closed at the time-out, when the handler or hook has returned, or
@@ -46,11 +47,14 @@ func (c *taskContext) Err() error {
 	switch state := c.state.Load(); {
 	case state&expired != 0:
 		return context.DeadlineExceeded
-	case state&canceled != 0:
+	case state&(stopped|canceled) != 0:
 		return context.Canceled
 	}
 	return nil
 }
+
+// wasStopped reports whether Drain ended the context, before anything else did.
+func (c *taskContext) wasStopped() bool { return c.state.Load()&stopped != 0 }
 
 // AfterFunc lets package context watch this context without a goroutine for each derived context. Package context looks
 // for this method, see context.AfterFunc.
@@ -75,7 +79,7 @@ func (c *taskContext) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
-// end ends the context; how is expired or canceled. A context that has already ended keeps its first reason.
+// end ends the context; how is expired, stopped or canceled. A context that has already ended keeps its first reason.
 func (c *taskContext) end(how uint32) {
 	for {
 		state := c.state.Load()

@@ -50,6 +50,7 @@ func TestG7_DrainWaitsForAll(t *testing.T) {
 		start := time.Now()
 		s := sleeper(newLogbook[int](), func(c *SinkConfig[int]) {
 			c.Timeout = 4 * time.Second
+			c.Hold = -1
 			c.OnTimeout = func(context.Context, int) { time.Sleep(10 * time.Second) }
 		})
 		put(t, s, 3, 3, 3, 9) // 9 times out at 4, its hook ends at 14, it returns at 9; the others end at 9
@@ -74,13 +75,14 @@ func TestG7_DrainWhoseContextEnds(t *testing.T) {
 		synctest.Wait()
 		put(t, s, 7, 5)
 		unfinished, took, err := drainFor(s, 10*time.Second)
-		if unfinished == nil || unfinished.Queued != 2 || unfinished.Running != 1 || !errors.Is(err, context.DeadlineExceeded) || took != 11*time.Second {
+		if unfinished == nil || unfinished.Queued != 2 || unfinished.Running != 1 || unfinished.Stopped != 1 ||
+			!errors.Is(err, context.DeadlineExceeded) || took != 11*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
-		if want := "stopped with 1 handlers running and 2 items queued: context deadline exceeded"; err.Error() != want {
+		if want := "stopped with 1 handlers running and 2 items queued, 1 handlers cancelled: context deadline exceeded"; err.Error() != want {
 			t.Errorf("%q, want %q", err, want)
 		}
-		if got := s.Pending(); !slices.Equal(got, []int{101, 7, 5}) || s.Len() != 3 {
+		if got := s.Pending(); !slices.Equal(got, []int{101, 100, 7, 5}) || s.Len() != 4 {
 			t.Errorf("pending: %v", got)
 		}
 		// A second Drain waits only for the running handler.
@@ -99,18 +101,40 @@ func TestG7_DrainWhoseContextEnds(t *testing.T) {
 	})
 }
 
-// If all handlers return when their contexts are cancelled, Drain returns at once and without an error.
+// If all handlers return when their contexts are cancelled, Drain returns at once. The item of a handler that returned an
+// error is unfinished, since it may succeed another time; that of one that returned nil is finished.
 func TestG7_HandlersThatReturnWhenCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ended error
-		s := sleeper(newLogbook[int](), func(c *SinkConfig[int]) {
-			c.OnError = func(_ context.Context, _ int, err error) { ended = err }
+		finished := make(map[int]error)
+		s := NewSharded(SinkConfig[int]{
+			Constraints: func(_ int, keys []Key) []Key { return append(keys, 1) },
+			Handle: func(ctx context.Context, n int) error {
+				<-ctx.Done()
+				if n == 100 {
+					return ctx.Err()
+				}
+				return nil
+			},
+			OnError: func(_ context.Context, _ int, err error) { ended = err },
 		})
-		put(t, s, 100)
+		s.Put(t.Context(), []int{100, 200}, func(n int, err error) { finished[n] = err })
 		unfinished, took, err := drainFor(s, 3*time.Second)
-		if unfinished != nil || err != nil || took != 3*time.Second || ended != context.Canceled {
+		if unfinished == nil || unfinished.Stopped != 1 || unfinished.Queued != 1 || unfinished.Running != 0 || took != 3*time.Second || ended != context.Canceled {
 			t.Errorf("%v after %v; the handler ended with %v", err, took, ended)
 		}
+		if got := s.Pending(); !slices.Equal(got, []int{100, 200}) {
+			t.Errorf("pending are %d", got)
+		}
+		s.Put(t.Context(), []int{200}, func(n int, err error) { finished[n] = err })
+		unfinished, took, err = drainFor(s, 3*time.Second)
+		if unfinished != nil || err != nil || took != 3*time.Second {
+			t.Errorf("%v after %v", err, took)
+		}
+		if err, ok := finished[200]; len(finished) != 1 || !ok || err != nil || len(s.Pending()) > 0 {
+			t.Errorf("finished are %v, pending are %d", finished, s.Pending())
+		}
+		checkIdle(t, s, 1)
 	})
 }
 
@@ -133,6 +157,7 @@ func TestG7_HooksAreCancelled(t *testing.T) {
 		log := newLogbook[string]()
 		s := sleeper(newLogbook[int](), func(c *SinkConfig[int]) {
 			c.Timeout = time.Second
+			c.Hold = -1
 			c.OnTimeout = func(ctx context.Context, _ int) {
 				<-ctx.Done()
 				log.add(ctx.Err().Error())
@@ -203,7 +228,7 @@ func TestG5_TimeoutAfterAnUnfinishedDrain(t *testing.T) {
 		log := newLogbook[int]()
 		s := sleeper(log, func(c *SinkConfig[int]) {
 			c.Concurrency = 1
-			c.Timeout = 10 * time.Second
+			c.Timeout, c.Hold = 10*time.Second, -1
 		})
 		put(t, s, 101)
 		drainFor(s, 2*time.Second)
@@ -220,7 +245,7 @@ func TestG13_NoGoroutineIsLeft(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 20 {
 		s := NewSharded(SinkConfig[int]{
-			Timeout:     time.Millisecond,
+			Timeout: time.Millisecond, Hold: -1,
 			Concurrency: 10,
 			Constraints: func(n int, keys []Key) []Key { return append(keys, KeyOfInt(int64(n%7)), KeyOfInt(int64(n%3))) },
 			Handle: func(ctx context.Context, n int) error {
@@ -252,4 +277,52 @@ func TestG13_NoGoroutineIsLeft(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines before, %d after", before, after)
+}
+
+// A Drain that gives up cancels the task that a worker has just taken and not yet started, too.
+func TestG7_ATaskThatWasJustTakenIsCancelled(t *testing.T) {
+	s := NewSharded(SinkConfig[int]{Workers: 1, Concurrency: 1, Handle: handleNothing[int]})
+	s.slots.free = 0 // so that no worker takes it but this test
+	if _, err := s.Put(t.Context(), []int{1}, doneNothing); err != nil {
+		t.Fatal(err)
+	}
+	home := &s.shards[0]
+	home.mu.Lock()
+	taken := s.take(home)
+	home.mu.Unlock()
+	s.pause(context.DeadlineExceeded)
+	if !s.start(taken) || taken.Err() != context.Canceled || !taken.wasStopped() {
+		t.Errorf("the context of a task that was just taken has ended with %v", taken.Err())
+	}
+}
+
+// What a stop cancels is unfinished, also if the handler comes to its time-out first, or returns an error only after the
+// pool was opened again. The source is told of neither.
+func TestG7_WhatDrainCancelledIsNotDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var done []int
+		s := NewConcurrent(SinkConfig[int]{
+			Timeout: 10 * time.Second,
+			Handle: func(ctx context.Context, n int) error {
+				if n == 3 {
+					Limit(ctx, 0, 0, false)
+				}
+				time.Sleep(time.Minute)
+				return errFailed
+			},
+			OnError: func(context.Context, int, error) {},
+		})
+		note := func(n int, _ error) { done = append(done, n) }
+		s.Put(t.Context(), []int{1, 3}, note)
+		unfinished, took, err := drainFor(s, 9500*time.Millisecond)
+		if unfinished == nil || unfinished.Running != 2 || took != 10500*time.Millisecond {
+			t.Errorf("%v after %v", err, took)
+		}
+		room(t, s)
+		time.Sleep(time.Hour)
+		drain(t, s)
+		if len(done) > 0 || s.Len() != 0 {
+			t.Errorf("done are %d, and %d items are held", done, s.Len())
+		}
+	})
 }

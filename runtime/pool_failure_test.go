@@ -25,7 +25,7 @@ func TestG6_Panic(t *testing.T) {
 	}{
 		{"error", blowUp, func(err error) bool {
 			p, ok := errors.AsType[*PanicError](err)
-			return ok && errors.Is(err, errFailed) && err.Error() == "the handler panicked: wrapped: failed on purpose" &&
+			return ok && errors.Is(err, errFailed) && err.Error() == "panic: wrapped: failed on purpose" &&
 				bytes.Contains(p.Stack, []byte("runtime.blowUp"))
 		}},
 		{"text", func() { panic("text") }, func(err error) bool {
@@ -82,7 +82,7 @@ func TestG6_HooksThatFail(t *testing.T) {
 				calls := newLogbook[string]()
 				s := NewSharded(SinkConfig[int]{
 					Concurrency: 1,
-					Timeout:     time.Second,
+					Timeout:     time.Second, Hold: -1,
 					Constraints: func(_ int, keys []Key) []Key { return append(keys, 1) },
 					Handle: func(_ context.Context, n int) error {
 						time.Sleep(time.Duration(n) * time.Second)
@@ -112,12 +112,14 @@ func TestG6_DefaultHooksLog(t *testing.T) {
 			time.Sleep(time.Duration(n) * time.Second)
 			return errFailed
 		}})
-		put(t, s, 0, 2)
+		put(t, s, 0, 3)
+		time.Sleep(10 * time.Second)
 		drain(t, s)
 	})
 	for _, want := range []string{
 		`level=ERROR msg="handler failed" error="failed on purpose"`,
 		`level=WARN msg="handler timed out"`,
+		`level=ERROR msg="handler is stuck, its keys are released"`,
 		`level=ERROR msg="handler failed" error="after its time-out: failed on purpose"`,
 	} {
 		if strings.Count(out.String(), want) != 1 {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// hooks tracks the running calls of OnError and OnTimeout whose items have timed out. The contexts of their handlers
+// hooks tracks the running calls of OnError, OnTimeout and OnStuck whose items have timed out. The contexts of their handlers
 // have ended, so each of these calls gets a context of its own, which Drain can cancel.
 type hooks struct {
 	mu      sync.Mutex
@@ -49,7 +49,7 @@ func (h *hooks) cancel() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for ctx := range h.running {
-		ctx.end(canceled)
+		ctx.end(stopped)
 	}
 }
 
@@ -63,7 +63,8 @@ func (h *hooks) len() int {
 // report calls OnError.
 func (p *Pool[T]) report(t *task[T], err error) {
 	if !p.deque.isRemoved(&t.entry) {
-		logPanic(t, "the error hook panicked", func() { p.config.OnError(t, t.item, err) })
+		ctx := t.context()
+		logPanic(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, err) })
 		return
 	}
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
@@ -76,6 +77,14 @@ func (p *Pool[T]) reportTimeout(t *task[T]) {
 	defer p.workers.end()
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
 		logPanic(ctx, "the time-out hook panicked", func() { p.config.OnTimeout(ctx, t.item) })
+	})
+}
+
+// reportStuck calls OnStuck, on a goroutine of its own.
+func (p *Pool[T]) reportStuck(t *task[T]) {
+	defer p.workers.end()
+	p.hooks.call(t.batch.values, func(ctx context.Context) {
+		logPanic(ctx, "the stuck hook panicked", func() { p.config.OnStuck(ctx, t.item) })
 	})
 }
 

@@ -40,7 +40,7 @@ func (b *busyWorker[T]) shouldYield(started time.Duration) bool {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return false // nothing to gain
 	}
-	if waiting, _ := b.pool.deque.counts(); waiting >= lowItems {
+	if waiting, parked, _ := b.pool.deque.counts(); waiting-parked >= lowItems {
 		return false
 	}
 	b.pool.config.OnLow()

@@ -15,8 +15,10 @@ func (r *trial) check() {
 		case j.queued.happened() && !j.dropped:
 			jobs = append(jobs, j)
 			r.checkJob(j)
-		case j.started.happened() || len(j.done) > 0:
-			r.t.Errorf("job %d ran although it was not taken, or was dropped", j.id)
+		case !j.queued.happened() && j.started.happened() || len(j.done) > 0:
+			r.t.Errorf("job %d ran although it was not taken, or is done although it was dropped", j.id)
+		case len(j.attempts) > 0:
+			jobs = append(jobs, j) // it kept its keys until then
 		}
 	}
 	if r.most > r.config.Concurrency {
@@ -34,51 +36,73 @@ func (r *trial) check() {
 			}
 			released := before.released()
 			ready = max(ready, released.at)
-			if j.started.seq < released.seq {
-				r.t.Errorf("G1: job %d started (%v) before job %d released their key (%v)", j.id, j.started, before.id, released)
+			if j.first.seq < released.seq {
+				r.t.Errorf("G1: job %d started (%v) before job %d released their key (%v)", j.id, j.first, before.id, released)
 			}
 		}
-		if j.started.at > ready && !full(ready, j.started.at) {
-			r.t.Errorf("G2: job %d was ready at %v and started at %v while a slot was free", j.id, ready, j.started.at)
+		for n, a := range j.attempts {
+			if n > 0 {
+				ready = a.ready
+			}
+			if a.started < ready || a.started > ready && !full(ready, a.started) {
+				r.t.Errorf("G2: attempt %d of job %d was ready at %v and started at %v while a slot was free", n+1, j.id, ready, a.started)
+			}
 		}
 	}
-	checkIdle(r.t, r.sink, len(jobs))
+	items := 0
+	for _, j := range jobs {
+		if !j.dropped && !j.stopped || j.timedOut.happened() {
+			items++
+		}
+	}
+	checkIdle(r.t, r.sink, items)
 }
 
 // released returns when the job's keys were released.
 func (j *job) released() stamp {
-	if j.timedOut.happened() && j.bound.release {
+	switch {
+	case j.timedOut.happened() && j.bound.holds() == 0:
 		return j.timedOut
+	case j.stuck.happened():
+		return j.stuck
 	}
 	return j.returned
 }
 
-// freed returns when the job's slot was released.
-func (j *job) freed() time.Duration {
-	if j.timedOut.happened() {
-		return j.timedOut.at
-	}
-	return j.returned.at
-}
-
 // checkJob checks what does not depend on other jobs.
 func (r *trial) checkJob(j *job) {
-	if !j.started.happened() || !j.returned.happened() || len(j.done) != 1 {
-		r.t.Errorf("G2, G8: job %d: started %v, returned %v, done %v", j.id, j.started, j.returned, j.done)
+	end := r.outcome(j)
+	// The job ran while Drain cancelled it. In one instant, either may come first.
+	var mayBeStopped, mustBeStopped bool
+	for _, p := range r.pauses {
+		mayBeStopped = mayBeStopped || j.started.at <= p.began && (p.began <= j.handled.at || j.timedOut.happened() && p.began <= j.returned.at)
+		mustBeStopped = mustBeStopped || j.started.at < p.began && p.began < j.handled.at &&
+			(end != succeeds || j.timedOut.happened()) && !(j.timedOut.happened() && j.timedOut.at <= p.began)
+		if j.started.at > p.began && j.started.at < p.ended {
+			r.t.Errorf("G7: job %d started at %v, after the context of Drain ended", j.id, j.started)
+		}
+		if j.obeys && j.started.at < p.began && j.handled.at > p.began {
+			r.t.Errorf("G7: job %d was not cancelled: it started at %v and returned at %v", j.id, j.started, j.handled)
+		}
+	}
+	if !j.started.happened() || !j.returned.happened() || len(j.done) > 1 || len(j.done) == 0 && !mayBeStopped || len(j.done) == 1 && mustBeStopped {
+		r.t.Errorf("G2, G7, G8: job %d: started %v, returned %v, done %v; Drain gave up %v", j.id, j.started, j.returned, j.done, r.pauses)
 		return
 	}
-	if j.timedOut.happened() != errors.Is(j.done[0], ErrTimeout) ||
-		(j.done[0] != nil) != (j.end != succeeds || j.timedOut.happened()) {
+	if len(j.done) == 1 && (j.timedOut.happened() != errors.Is(j.done[0], ErrTimeout) ||
+		(j.done[0] != nil) != (end != succeeds || j.timedOut.happened())) {
 		r.t.Errorf("G8: job %d: done %v", j.id, j.done)
 	}
-	if reports := min(int(j.end), 1); j.reports != reports {
-		r.t.Errorf("G6: job %d: %d calls of the error hook, want %d", j.id, j.reports, reports)
+	if reports := min(int(end), 1); j.reports != reports {
+		r.t.Errorf("G6, G15: job %d: %d calls of the error hook, want %d", j.id, j.reports, reports)
 	}
-	if j.started.at > r.paused && j.started.at < r.resumed {
-		r.t.Errorf("G7: job %d started at %v, after the context of Drain ended", j.id, j.started)
+	if final := end == panics || end == exits || j.timedOut.happened() || mayBeStopped; end != succeeds && !final && len(j.attempts) != r.tries {
+		r.t.Errorf("G15: job %d was given up after %d attempts, want %d", j.id, len(j.attempts), r.tries)
 	}
-	if j.obeys && j.started.at < r.paused && j.handled.at > r.paused {
-		r.t.Errorf("G7: job %d was not cancelled: it started at %v and returned at %v", j.id, j.started, j.handled)
+	hold := j.bound.holds()
+	if due := j.timedOut.at + hold; j.stuck.happened() && (hold <= 0 || j.stuck.at != due || j.returned.at < due) ||
+		!j.stuck.happened() && j.timedOut.happened() && hold > 0 && j.returned.at > due {
+		r.t.Errorf("G5: job %d timed out at %v with a hold of %v, was stuck at %v and returned at %v", j.id, j.timedOut, hold, j.stuck, j.returned)
 	}
 	due := j.started.at + max(j.bound.at, j.bound.timeout)
 	switch {
@@ -89,7 +113,7 @@ func (r *trial) checkJob(j *job) {
 	case j.timedOut.happened() && j.timedOut.at != due || !j.timedOut.happened() && j.returned.at > due:
 		r.t.Errorf("G5: job %d was due at %v, but timed out at %v or returned at %v", j.id, due, j.timedOut, j.returned)
 	}
-	if mustBeLate := j.timedOut.happened() && j.handled.at > j.timedOut.at; j.end != succeeds &&
+	if mustBeLate := j.timedOut.happened() && j.handled.at > j.timedOut.at; end != succeeds &&
 		(mustBeLate && !j.late || j.late && !j.timedOut.happened()) {
 		r.t.Errorf("G5: job %d: late is %v, timed out at %v, returned at %v", j.id, j.late, j.timedOut, j.handled)
 	}
@@ -99,8 +123,10 @@ func (r *trial) checkJob(j *job) {
 func (r *trial) fullTimes(jobs []*job) func(from, to time.Duration) bool {
 	change := make(map[time.Duration]int)
 	for _, j := range jobs {
-		change[j.started.at]++
-		change[j.freed()]--
+		for _, a := range j.attempts {
+			change[a.started]++
+			change[a.freed]--
+		}
 	}
 	var at []time.Duration
 	for t := range change {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -41,8 +42,44 @@ func (r *trial) Finished(j *job, _ int, took time.Duration, _ error) {
 }
 
 func (r *trial) TimedOut(j *job, _ int) {
-	if !j.timedOut.happened() {
-		r.t.Errorf("job %d: the observer was told of the time-out before done", j.id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stamp(&j.timedOut)
+	r.free(j)
+}
+
+func (r *trial) Stuck(j *job, _ int, took time.Duration) {
+	r.note(&j.stuck)
+	if now := time.Since(r.epoch); now-j.started.at != took || !j.timedOut.happened() {
+		r.t.Errorf("job %d: stuck after %v, reported as %v; timed out: %v", j.id, now-j.started.at, took, j.timedOut.happened())
+	}
+}
+
+func (r *trial) Retrying(j *job, _ int, took time.Duration, attempt int, wait time.Duration, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Since(r.epoch)
+	if now-j.started.at != took || attempt != len(j.attempts) || wait != j.backoff || !errors.Is(err, errFailed) {
+		r.t.Errorf("job %d: attempt %d failed with %v after %v, %v left; want attempt %d and %v", j.id, attempt, err, took, wait, len(j.attempts), now-j.started.at)
+	}
+	if j.reports > 0 {
+		r.t.Errorf("G15: job %d: the error hook was called before the last attempt", j.id)
+	}
+	r.free(j)
+	j.parked = true
+}
+
+// retry is the policy of every trial.
+func (r *trial) retry(j *job, attempt int, err error) (wait time.Duration, again bool) {
+	return j.backoff, attempt < r.tries && !isFinal(err)
+}
+
+func (r *trial) Stopped(j *job, _ int, took time.Duration, _ error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	j.stopped = true
+	if now := time.Since(r.epoch); now-j.started.at != took || j.timedOut.happened() {
+		r.t.Errorf("job %d: stopped after %v, reported as %v; timed out: %v", j.id, now-j.started.at, took, j.timedOut.happened())
 	}
 }
 
@@ -55,27 +92,39 @@ func (r *trial) Returned(j *job, _ int, took time.Duration, _ error) {
 // handle is the handler of every job.
 func (r *trial) handle(ctx context.Context, j *job) error {
 	r.mu.Lock()
-	if j.started.happened() {
+	if j.started.happened() != j.parked {
 		r.t.Errorf("job %d started twice", j.id)
 	}
 	r.stamp(&j.started)
-	j.bound = limit{timeout: r.config.Timeout, release: r.config.Release}
+	a := try{started: j.started.at}
+	if j.parked {
+		a.ready = j.attempts[len(j.attempts)-1].freed + j.backoff
+	} else {
+		j.first = j.started
+	}
+	j.parked, j.handled, j.returned = false, stamp{}, stamp{}
+	j.attempts = append(j.attempts, a)
+	if Attempt(ctx) != len(j.attempts) {
+		r.t.Errorf("G15: job %d: attempt %d, want %d", j.id, Attempt(ctx), len(j.attempts))
+	}
+	j.bound = limit{timeout: r.config.Timeout, hold: r.config.Hold, release: r.config.Release}
 	j.holds = true
 	r.live++
 	r.most = max(r.most, r.live)
 	r.long = max(r.long, r.sink.Len())
+	end := r.outcome(j)
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.stamp(&j.handled)
 		j.returned = j.handled
-		if j.end == succeeds {
+		if end == succeeds {
 			r.free(j)
 		}
 	}()
 	r.work(ctx, j)
-	switch j.end {
+	switch end {
 	case panics:
 		panic(fmt.Sprint("job ", j.id))
 	case exits:
@@ -91,6 +140,7 @@ func (r *trial) free(j *job) {
 	if j.holds {
 		j.holds = false
 		r.live--
+		j.attempts[len(j.attempts)-1].freed = time.Since(r.epoch)
 	}
 }
 
@@ -116,7 +166,7 @@ func (r *trial) work(ctx context.Context, j *job) {
 
 // setLimit calls Limit and records the limit if it takes effect.
 func (r *trial) setLimit(ctx context.Context, j *job, l *limit) {
-	Limit(ctx, l.timeout, l.release)
+	Limit(ctx, l.timeout, l.hold, l.release)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !j.timedOut.happened() || j.timedOut.at == time.Since(r.epoch) {
@@ -136,14 +186,19 @@ func (r *trial) onError(ctx context.Context, j *job, err error) {
 	j.reports++
 	j.late = errors.As(err, &late)
 	r.mu.Lock()
-	stopped := time.Since(r.epoch) == r.paused // Drain cancels hooks in this instant
+	stopped := slices.ContainsFunc(r.pauses, func(p pause) bool { // Drain cancels hooks in this instant
+		return time.Since(r.epoch) == p.began
+	})
 	r.mu.Unlock()
 	if j.late && ctx.Err() != nil && !stopped {
 		r.t.Errorf("job %d: the context of a late error has ended", j.id)
 	}
 	var panicked *PanicError
 	var ok bool
-	switch j.end {
+	r.mu.Lock()
+	end := r.outcome(j)
+	r.mu.Unlock()
+	switch end {
 	case panics:
 		ok = errors.As(err, &panicked) && panicked.Value == fmt.Sprint("job ", j.id) && len(panicked.Stack) > 0
 	case exits:
@@ -155,7 +210,7 @@ func (r *trial) onError(ctx context.Context, j *job, err error) {
 		r.t.Errorf("job %d: the hook received %v", j.id, err)
 	}
 	pass(j.hook, nil)
-	switch j.end {
+	switch end {
 	case hookPanics:
 		panic("the hook")
 	case hookExits:
@@ -167,8 +222,4 @@ func (r *trial) done(j *job, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	j.done = append(j.done, err)
-	if errors.Is(err, ErrTimeout) {
-		r.stamp(&j.timedOut)
-		r.free(j)
-	}
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -12,7 +13,7 @@ import (
 )
 
 // The model test puts random items into a random pool on a fake clock. It records when each item is taken, started, timed
-// out, returned and done. Then it checks the record against G1, G2, G3, G5, G6, G7 and G8. The model is the check in
+// out, returned and done. Then it checks the record against G1, G2, G3, G5, G6, G7, G8 and G15. The model is the check in
 // pool_model_check_test.go, which knows nothing of shards, slots, queues or lists. The handlers and hooks, which make the
 // record, are in pool_model_handler_test.go.
 
@@ -36,25 +37,51 @@ type job struct {
 	run     time.Duration // how long the handler runs
 	hook    time.Duration // how long the hooks run
 	obeys   bool          // the handler returns early when its context ends
+	fails   int           // how many attempts fail before the one that ends as end says
+	backoff time.Duration // the wait before each further attempt
 	end     outcome
 	limit   *limit // set by the handler at its start
 	relimit *limit // set by the handler while it runs
 
-	queued, started, timedOut stamp
-	handled                   stamp // when the handler returned
-	returned                  stamp // when the handler and its error hook returned
-	bound                     limit // the last limit that took effect
-	holds                     bool  // the job holds a slot
-	done                      []error
-	reports                   int  // calls of the error hook
-	late                      bool // the error hook received a LateError
-	dropped                   bool // queued when Drain gave up
+	queued          stamp
+	attempts        []try
+	first           stamp // when the first attempt started
+	started         stamp // of the last attempt, as the following
+	timedOut, stuck stamp
+	handled         stamp // when the handler returned
+	returned        stamp // when the handler and its error hook returned
+	bound           limit // the last limit that took effect
+	holds           bool  // the job holds a slot
+	parked          bool  // the job waits for another attempt
+	stopped         bool  // the handler failed after Drain had cancelled it
+	done            []error
+	reports         int  // calls of the error hook
+	late            bool // the error hook received a LateError
+	dropped         bool // unfinished, and not running, when Drain gave up
+}
+
+// A try is one attempt to handle a job.
+type try struct {
+	ready   time.Duration // when the back-off ended; 0 for the first attempt
+	started time.Duration
+	freed   time.Duration // when the slot was released
 }
 
 // A limit is a time-out that the handler sets, some time after its start.
 type limit struct {
-	at, timeout time.Duration
-	release     bool
+	at, timeout, hold time.Duration
+	release           bool
+}
+
+// holds returns how long the keys are held after the time-out; negative: until the handler returns.
+func (l limit) holds() time.Duration {
+	switch {
+	case l.release:
+		return 0
+	case l.hold == 0:
+		return l.timeout
+	}
+	return l.hold
 }
 
 // A stamp is the time of an event and its position in the order of all events.
@@ -73,6 +100,7 @@ type trial struct {
 	config SinkConfig[*job]
 	kind   string
 	epoch  time.Time
+	tries  int // the largest number of attempts
 
 	mu   sync.Mutex
 	seq  int
@@ -81,8 +109,11 @@ type trial struct {
 	most int // the largest value of live
 	long int // the largest number of items held at once
 
-	paused, resumed time.Duration // when a Drain gave up, and when it returned
+	pauses []pause // the last may be of a Drain that has not given up yet, and perhaps will not
 }
+
+// A pause is when the context of a Drain ended, and when Drain returned.
+type pause struct{ began, ended time.Duration }
 
 // start makes a random sink.
 func (r *trial) start() {
@@ -93,10 +124,15 @@ func (r *trial) start() {
 		Workers:     1 + pick.IntN(8),
 		Concurrency: 1 + pick.IntN(20),
 		Backlog:     1 + pick.IntN(40),
-		Release:     pick.IntN(2) == 0,
+		Release:     pick.IntN(3) == 0,
+		Hold:        r.pause(12) - 2*time.Millisecond,
 		OnError:     r.onError,
 		OnTimeout:   func(_ context.Context, j *job) { pass(j.hook, nil) },
+		OnStuck:     func(_ context.Context, j *job) { pass(j.hook, nil) },
 		Observer:    r,
+	}
+	if r.tries = 1 + pick.IntN(4); r.tries > 1 {
+		r.config.Retry = r.retry
 	}
 	if pick.IntN(4) > 0 {
 		r.config.Timeout = time.Duration(1+pick.IntN(10)) * time.Millisecond
@@ -131,7 +167,10 @@ func (r *trial) pause(n int) time.Duration {
 // newJob makes a random item.
 func (r *trial) newJob() *job {
 	pick := r.rand
-	j := &job{id: len(r.jobs), run: time.Duration(pick.IntN(6)) * time.Millisecond, obeys: pick.IntN(3) == 0}
+	j := &job{id: len(r.jobs), run: time.Duration(pick.IntN(6)) * time.Millisecond, obeys: pick.IntN(3) == 0, backoff: r.pause(8)}
+	if pick.IntN(4) == 0 {
+		j.fails = pick.IntN(4)
+	}
 	if pick.IntN(10) == 0 {
 		j.run = 50 * time.Millisecond
 	}
@@ -148,14 +187,18 @@ func (r *trial) newJob() *job {
 		j.hook = time.Duration(pick.IntN(3)) * time.Millisecond
 	}
 	if pick.IntN(4) == 0 {
-		j.limit = &limit{timeout: time.Duration(pick.IntN(8)) * time.Millisecond, release: pick.IntN(2) == 0}
+		j.limit = r.newLimit(0)
 	}
 	if pick.IntN(8) == 0 {
 		at := time.Duration(pick.IntN(5))*time.Millisecond + time.Millisecond/2 // at half a millisecond, no other event happens
-		j.relimit = &limit{at, time.Duration(pick.IntN(8)) * time.Millisecond, pick.IntN(2) == 0}
+		j.relimit = r.newLimit(at)
 	}
 	r.jobs = append(r.jobs, j)
 	return j
+}
+
+func (r *trial) newLimit(at time.Duration) *limit {
+	return &limit{at: at, timeout: r.pause(7), hold: r.pause(9) - 2*time.Millisecond, release: r.rand.IntN(2) == 0}
 }
 
 // feed puts random batches, and waits for room after each.
@@ -195,52 +238,84 @@ func (r *trial) feed(batches int) {
 // drain drains with a random time limit, and checks what Drain says it left unfinished.
 func (r *trial) drain() {
 	wait := r.pause(10)
+	if r.rand.IntN(3) == 0 {
+		wait = time.Hour
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
 	r.mu.Lock()
-	r.paused = time.Since(r.epoch) + wait
+	last := pause{began: time.Since(r.epoch) + wait, ended: math.MaxInt64}
+	r.pauses = append(r.pauses, last)
 	r.mu.Unlock()
 	err := r.sink.Drain(ctx)
-	if r.resumed = time.Since(r.epoch); r.resumed < r.paused {
-		r.paused = r.resumed // everything was finished
-	}
-	queued, running := 0, 0
+	last.ended = time.Since(r.epoch)
+	gaveUp := last.ended >= last.began // if the two are one instant, Drain may just have had nothing to wait for
+	var want UnfinishedError
 	var pending []*job
+	stuck := 0
 	r.mu.Lock()
+	r.pauses = r.pauses[:len(r.pauses)-1]
+	if gaveUp {
+		r.pauses = append(r.pauses, last)
+	}
 	for _, j := range r.jobs {
 		switch {
 		case !j.queued.happened() || j.dropped:
-		case !j.started.happened():
-			queued++
+			continue
+		case j.parked:
+			want.Retrying++
 			j.dropped = true
-			pending = append(pending, j)
+		case j.stopped && !j.timedOut.happened():
+			want.Stopped++
+			j.dropped = true
+		case !j.started.happened():
+			want.Queued++
+			j.dropped = true
 		case !j.returned.happened() || r.hooked(j):
-			running++
-			if !j.timedOut.happened() {
-				pending = append(pending, j)
+			want.Running++
+			if j.stuck.happened() {
+				stuck++
 			}
+			if j.timedOut.happened() {
+				continue
+			}
+		default:
+			continue
 		}
+		pending = append(pending, j)
 	}
 	r.mu.Unlock()
 	if got := r.sink.Pending(); !slices.Equal(got, pending) {
 		r.t.Errorf("pending are %v, want %v", got, pending)
 	}
-	var unfinished *UnfinishedError
+	if !gaveUp && want.Running != stuck {
+		r.t.Errorf("G7: Drain did not wait for %d handlers", want.Running-stuck)
+	}
+	var got *UnfinishedError
 	switch {
-	case !errors.As(err, &unfinished):
-		if err != nil || queued+running > 0 {
-			r.t.Errorf("%d queued and %d running jobs are unfinished, and Drain returned %v", queued, running, err)
+	case !errors.As(err, &got):
+		if err != nil || want != (UnfinishedError{}) {
+			r.t.Errorf("%+v is unfinished, and Drain returned %v", want, err)
 		}
-	case unfinished.Queued != queued || unfinished.Running < running || unfinished.Queued+unfinished.Running == 0 || !errors.Is(err, context.DeadlineExceeded):
-		r.t.Errorf("%d queued and %d running jobs are unfinished, and Drain returned %v", queued, running, err)
+	case got.Queued != want.Queued || got.Stopped != want.Stopped || got.Retrying != want.Retrying || got.Running < want.Running ||
+		got.Queued+got.Stopped+got.Retrying+got.Running == 0 || last.ended != last.began && gaveUp != errors.Is(err, context.DeadlineExceeded):
+		r.t.Errorf("%+v is unfinished, and Drain returned %+v", want, got)
 	}
 }
 
 // hooked reports whether a job whose handler has returned waits for its error hook. The caller holds mu.
-func (r *trial) hooked(j *job) bool { return j.end != succeeds && j.returned == j.handled }
+func (r *trial) hooked(j *job) bool { return r.outcome(j) != succeeds && j.returned == j.handled }
 
-// TestG1_G2_G3_Model runs many random trials.
-func TestG1_G2_G3_Model(t *testing.T) {
+// outcome returns how the last attempt ends. The caller holds mu.
+func (r *trial) outcome(j *job) outcome {
+	if len(j.attempts) <= j.fails {
+		return fails
+	}
+	return j.end
+}
+
+// TestG1_G2_G3_G5_G7_G15_Model runs many random trials.
+func TestG1_G2_G3_G5_G7_G15_Model(t *testing.T) {
 	runs := 3000
 	if testing.Short() {
 		runs = 300
@@ -256,13 +331,20 @@ func TestG1_G2_G3_Model(t *testing.T) {
 				r.drain()
 				r.feed(1 + r.rand.IntN(6))
 			}
+			if r.rand.IntN(2) == 0 {
+				r.drain()
+			}
+			time.Sleep(time.Minute)
+			if _, err := r.sink.Put(t.Context(), nil, r.done); err != nil {
+				t.Errorf("Put: %v", err)
+			}
 			if err := r.sink.Drain(t.Context()); err != nil {
 				t.Errorf("Drain: %v", err)
 			}
 			r.check()
 			if t.Failed() {
-				t.Logf("seed %d: %s, %d workers, concurrency %d, backlog %d, timeout %v, release %v", seed, r.kind,
-					r.config.Workers, r.config.Concurrency, r.config.Backlog, r.config.Timeout, r.config.Release)
+				t.Logf("seed %d: %s, %d workers, concurrency %d, backlog %d, timeout %v, hold %v, release %v, %d attempts", seed, r.kind,
+					r.config.Workers, r.config.Concurrency, r.config.Backlog, r.config.Timeout, r.config.Hold, r.config.Release, r.tries)
 			}
 		})
 		if t.Failed() {

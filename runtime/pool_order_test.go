@@ -101,7 +101,7 @@ func TestG1_OrderAtFullSpeed(t *testing.T) {
 	keysOf := func(n int64) []int64 { return []int64{n % keys, n / 3 % keys, n * n % keys}[:1+n%3] }
 	s := NewSharded(SinkConfig[int64]{
 		Workers: 4,
-		Timeout: time.Minute,
+		Timeout: time.Minute, Hold: -1,
 		Constraints: func(n int64, to []Key) []Key {
 			for _, k := range keysOf(n) {
 				to = append(to, KeyOfInt(k))
@@ -267,7 +267,7 @@ func TestG2_AHandlerThatNeverReturns(t *testing.T) {
 		s := NewSharded(SinkConfig[string]{
 			Workers:     1,
 			Concurrency: 2,
-			Timeout:     10 * time.Second,
+			Timeout:     10 * time.Second, Hold: -1,
 			Constraints: func(s string, keys []Key) []Key { return append(keys, KeyOf(s)) },
 			Handle: func(_ context.Context, s string) error {
 				log.add(s)

@@ -30,14 +30,21 @@ func (p *Pool[T]) Put(ctx context.Context, items []T, done func(T, error)) (take
 // until every item is finished.
 func (p *Pool[T]) Room(ctx context.Context) (free int, err error) {
 	p.resume()
+	enough := p.config.Backlog / 100
+	if free = p.deque.Free(); free > 0 && free >= enough && !p.batched {
+		return free, nil
+	}
 	if p.batched {
-		if err = p.deque.WaitEmpty(ctx); err != nil {
+		if err = p.waitFull(ctx, p.deque.WaitEmpty); err != nil {
 			return 0, err
 		}
 		return p.config.Backlog, nil
 	}
-	enough := p.config.Backlog / 100
-	if free, err = p.deque.Wait(ctx); err != nil {
+	err = p.waitFull(ctx, func(ctx context.Context) (err error) {
+		free, err = p.deque.Wait(ctx)
+		return err
+	})
+	if err != nil {
 		return 0, err
 	}
 	if free >= enough {
@@ -68,11 +75,13 @@ func (p *Pool[T]) accept(ctx context.Context, items []T, done func(T, error)) {
 	b := &batch[T]{p, context.WithoutCancel(ctx), done}
 	now := p.deque.now()
 	var entries list[*task[T]]
+	defer p.clearScratch() // also if Constraints, Size or the observer ends this goroutine
 	for _, item := range items {
-		t := &task[T]{batch: b, item: item, release: p.config.Release}
+		t := &task[T]{batch: b, item: item, hold: p.config.hold()}
 		t.entry.item, t.entry.added = t, now
 		entries.push(&t.entry)
 		p.place(t)
+		p.deque.measure(&t.entry)
 	}
 	p.deque.append(&entries)
 	for i := range p.shards {
@@ -92,14 +101,18 @@ func (p *Pool[T]) accept(ctx context.Context, items []T, done func(T, error)) {
 		p.wake(s)
 		s.mu.Unlock()
 	}
-	for i := range p.arrivals {
-		clear(p.arrivals[i])
-		p.arrivals[i] = p.arrivals[i][:0]
-	}
 	for _, t := range p.multiKey { // now in the queues of all their keys
 		if t.waits.Add(-1) == 0 {
 			p.makeReady(t)
 		}
+	}
+}
+
+// clearScratch keeps the scratch space of Put from keeping tasks alive.
+func (p *Pool[T]) clearScratch() {
+	for i := range p.arrivals {
+		clear(p.arrivals[i])
+		p.arrivals[i] = p.arrivals[i][:0]
 	}
 	clear(p.multiKey)
 	p.multiKey = p.multiKey[:0]

@@ -16,57 +16,130 @@ func (p *Pool[T]) start(t *task[T]) bool {
 	return true
 }
 
+// A handling is the context of a handler of a [Pool].
+type handling interface {
+	limit(timeout, hold time.Duration)
+	attempt() int
+}
+
 // Limit gives the handler that runs with ctx a time-out of its own, instead of [SinkConfig].Timeout. It counts from the
-// handler's start. A timeout of 0 means no time-out. If release is true, the item's keys are released at the time-out;
-// otherwise they are held until the handler returns. Limit has no effect after the time-out, or if ctx does not come
-// from a [Pool].
-func Limit(ctx context.Context, timeout time.Duration, release bool) {
-	if t, ok := ctx.Value(limitKey{}).(interface{ limit(time.Duration, bool) }); ok {
-		t.limit(timeout, release)
+// start of the handler's attempt. A timeout of 0 means no time-out.
+//
+// hold is how long the item's keys are held after the time-out, if the handler has not returned by then, as
+// [SinkConfig].Hold: 0 means as long again as the time-out, and a negative hold means until the handler returns. If
+// release is true, the keys are released at the time-out, and hold has no effect.
+//
+// Limit has no effect after the time-out, or if ctx does not come from a [Pool].
+func Limit(ctx context.Context, timeout, hold time.Duration, release bool) {
+	h, ok := ctx.Value(handlerKey{}).(handling)
+	if !ok {
+		return
+	}
+	switch {
+	case release:
+		hold = 0
+	case hold == 0:
+		hold = max(timeout, 0)
+	}
+	h.limit(timeout, hold)
+}
+
+// Attempt returns which attempt to handle the item the handler that runs with ctx is, from 1. It returns 0 if ctx does
+// not come from a [Pool].
+func Attempt(ctx context.Context) int {
+	if h, ok := ctx.Value(handlerKey{}).(handling); ok {
+		return h.attempt()
+	}
+	return 0
+}
+
+// limit has no effect if another attempt has begun.
+func (t *task[T]) limit(timeout, hold time.Duration) {
+	if t.later.Load() == nil {
+		t.setLimit(timeout, hold)
 	}
 }
 
-func (t *task[T]) limit(timeout time.Duration, release bool) {
-	t.mu.Lock()
-	t.release = release
-	t.mu.Unlock()
-	t.batch.pool.deque.Start(&t.entry, timeout)
+func (a *attempt[T]) limit(timeout, hold time.Duration) {
+	if a.task.later.Load() == a {
+		a.task.setLimit(timeout, hold)
+	}
 }
 
-// releasesKeys reports whether the keys are to be released at the time-out.
-func (t *task[T]) releasesKeys() bool {
+func (t *task[T]) attempt() int { return 1 }
+
+func (a *attempt[T]) attempt() int { return a.number }
+
+func (t *task[T]) setLimit(timeout, hold time.Duration) {
+	t.setHold(hold)
+	t.batch.pool.deque.limit(&t.entry, timeout)
+}
+
+func (t *task[T]) setHold(hold time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.release
+	t.hold = hold
+}
+
+// holds returns how long the keys are held after the time-out.
+func (t *task[T]) holds() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.hold
 }
 
 // timeout abandons a task whose time is up. The deque calls it on the timer's goroutine.
 func (p *Pool[T]) timeout(t *task[T]) {
 	p.timedOut.Add(1)
 	p.abandoned.Add(1)
-	t.end(expired)
-	t.batch.done(t.item, ErrTimeout)
+	context := t.current()
+	context.end(expired)
+	if !context.wasStopped() { // what Drain cancelled is unfinished
+		t.batch.done(t.item, ErrTimeout)
+	}
 	if p.config.Observer != nil {
 		p.config.Observer.TimedOut(t.item, t.home.index)
 	}
 	p.workers.begin()
 	go p.reportTimeout(t)
-	if t.releasesKeys() {
+	switch hold := t.holds(); {
+	case hold > 0:
+		t.release = p.held.set(t, hold)
+	case hold == 0:
 		t.freed = true
 		p.releaseKeys(t)
 	}
 	p.passSlot()
 }
 
-// settleLate ends a task whose handler returned after its time-out. It waits until the time-out has been reported, so
-// that everyone sees the time-out before the return.
+// giveUp releases the keys of a handler that has not returned in the time that its keys are held. From then on nothing
+// waits for the handler, not even Drain.
+func (p *Pool[T]) giveUp(t *task[T]) {
+	t.stuck = true
+	p.stuck.Add(1)
+	if p.config.Observer != nil {
+		p.config.Observer.Stuck(t.item, t.home.index, p.deque.now()-t.entry.started)
+	}
+	p.workers.begin()
+	go p.reportStuck(t)
+	p.releaseKeys(t)
+	p.workers.end() // for the worker that runs the handler
+}
+
+// settleLate ends a task whose handler returned after its time-out. It waits until the time-out has been reported, and
+// likewise the end of the hold, so that everyone sees them before the return.
 func (p *Pool[T]) settleLate(t *task[T], err error) {
 	p.deque.waitReported()
+	releases := !t.freed
+	if t.release != nil && !p.held.cancel(t.release) {
+		p.held.waitFired()
+		releases = false
+	}
 	p.abandoned.Add(-1)
 	if p.config.Observer != nil {
 		p.config.Observer.Returned(t.item, t.home.index, p.deque.now()-t.entry.started, err)
 	}
-	if !t.freed {
+	if releases {
 		p.releaseKeys(t)
 	}
 }

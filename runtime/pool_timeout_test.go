@@ -17,7 +17,7 @@ func TestG5_Timeout(t *testing.T) {
 		log := newLogbook[string]()
 		s := NewSharded(SinkConfig[string]{
 			Concurrency: 1,
-			Timeout:     10 * time.Second,
+			Timeout:     10 * time.Second, Hold: -1,
 			Handle: func(ctx context.Context, item string) error {
 				log.add("start " + item)
 				if at, ok := ctx.Deadline(); !ok || time.Until(at) != 10*time.Second {
@@ -63,7 +63,7 @@ func TestG5_HoldAndRelease(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			log := newLogbook[int]()
 			s := NewSharded(SinkConfig[int]{
-				Timeout:     10 * time.Second,
+				Timeout: 10 * time.Second, Hold: -1,
 				Release:     release,
 				Constraints: func(_ int, keys []Key) []Key { return append(keys, 1, 2) },
 				Handle: func(_ context.Context, n int) error {
@@ -88,7 +88,7 @@ func TestG5_LateError(t *testing.T) {
 		type value struct{}
 		var calls int
 		s := NewSharded(SinkConfig[string]{
-			Timeout: time.Second,
+			Timeout: time.Second, Hold: -1,
 			Handle: func(context.Context, string) error {
 				time.Sleep(2 * time.Second)
 				return errFailed
@@ -125,24 +125,25 @@ func TestG5_Limit(t *testing.T) {
 		release bool
 	}{
 		{"as the sink", func(context.Context) {}, 10 * time.Second, false},
-		{"shorter", func(ctx context.Context) { Limit(ctx, 5*time.Second, false) }, 5 * time.Second, false},
-		{"longer", func(ctx context.Context) { Limit(ctx, 20*time.Second, true) }, 20 * time.Second, true},
-		{"none", func(ctx context.Context) { Limit(ctx, 0, false) }, 0, false},
-		{"twice", func(ctx context.Context) { Limit(ctx, 5*time.Second, true); Limit(ctx, 8*time.Second, false) }, 8 * time.Second, false},
-		{"from its start", func(ctx context.Context) { time.Sleep(3 * time.Second); Limit(ctx, 5*time.Second, false) }, 5 * time.Second, false},
-		{"too late", func(ctx context.Context) { time.Sleep(30 * time.Second); Limit(ctx, time.Hour, true) }, 10 * time.Second, false},
+		{"shorter", func(ctx context.Context) { Limit(ctx, 5*time.Second, -1, false) }, 5 * time.Second, false},
+		{"longer", func(ctx context.Context) { Limit(ctx, 20*time.Second, -1, true) }, 20 * time.Second, true},
+		{"none", func(ctx context.Context) { Limit(ctx, 0, -1, false) }, 0, false},
+		{"twice", func(ctx context.Context) { Limit(ctx, 5*time.Second, -1, true); Limit(ctx, 8*time.Second, -1, false) }, 8 * time.Second, false},
+		{"from its start", func(ctx context.Context) { time.Sleep(3 * time.Second); Limit(ctx, 5*time.Second, -1, false) }, 5 * time.Second, false},
+		{"too late", func(ctx context.Context) { time.Sleep(30 * time.Second); Limit(ctx, time.Hour, -1, true) }, 10 * time.Second, false},
 		{"derived", func(ctx context.Context) {
 			ctx, cancel := context.WithTimeout(ctx, time.Hour)
 			defer cancel()
-			Limit(ctx, 7*time.Second, false)
+			Limit(ctx, 7*time.Second, -1, false)
 		}, 7 * time.Second, false},
-		{"another context", func(context.Context) { Limit(context.Background(), time.Second, true) }, 10 * time.Second, false},
+		{"another context", func(context.Context) { Limit(context.Background(), time.Second, -1, true) }, 10 * time.Second, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := newLogbook[string]()
 				s := NewSharded(SinkConfig[int]{
 					Timeout:     10 * time.Second,
+					Hold:        -1,
 					Constraints: func(_ int, keys []Key) []Key { return append(keys, 1) },
 					Handle: func(ctx context.Context, n int) error {
 						if n == 2 {
@@ -180,7 +181,7 @@ func TestG5_AbandonedAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSharded(SinkConfig[int]{
 			Concurrency: 2,
-			Timeout:     time.Second,
+			Timeout:     time.Second, Hold: -1,
 			Handle: func(_ context.Context, n int) error {
 				time.Sleep(time.Duration(n) * time.Minute)
 				return nil
@@ -204,7 +205,7 @@ func TestG5_AbandonedAreCounted(t *testing.T) {
 func TestG5_WaitingDoesNotCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSequential(SinkConfig[int]{
-			Timeout: 2 * time.Second,
+			Timeout: 2 * time.Second, Hold: -1,
 			Handle: func(context.Context, int) error {
 				time.Sleep(time.Second)
 				return nil
@@ -225,7 +226,7 @@ func TestG5_AReturnDuringTheReport(t *testing.T) {
 		log := newLogbook[string]()
 		s := NewSharded(SinkConfig[string]{
 			Concurrency: 1,
-			Timeout:     10 * time.Second,
+			Timeout:     10 * time.Second, Hold: -1,
 			Handle: func(ctx context.Context, item string) error {
 				log.add("start " + item)
 				if item == "a" {
@@ -276,8 +277,8 @@ func TestG5_ReturnsAtTheTimeout(t *testing.T) {
 		s := NewSharded(SinkConfig[int]{
 			Workers:     3,
 			Concurrency: 5,
-			Timeout:     30 * time.Microsecond,
-			Release:     release,
+			Timeout:     30 * time.Microsecond, Hold: -1,
+			Release: release,
 			Constraints: func(n int, keys []Key) []Key {
 				return append(keys, KeyOfInt(int64(n%11)), KeyOfInt(int64(n%7)))
 			},

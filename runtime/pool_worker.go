@@ -22,38 +22,55 @@ func (p *Pool[T]) wake(s *shard[T]) {
 
 // work runs one worker, from its start until it finds no work. The worker begins with a slot that was acquired for s.
 func (p *Pool[T]) work(s *shard[T]) {
-	defer p.workers.end()
 	var (
-		t        *task[T]
+		t, last  *task[T]
 		err      error
+		stopped  bool // the handler failed after Drain had cancelled it
 		reported bool
 		busy     = busyWorker[T]{pool: p}
 	)
 	defer func() {
-		if t != nil { // the handler or the error hook ended this goroutine
-			p.exited(t, err, reported)
+		if last == nil || !last.stuck { // nobody waits for a worker whose handler was reported as stuck
+			p.workers.end()
 		}
 	}()
-	for t = p.arrive(s); t != nil; t = p.next(t, busy.shouldYield(t.entry.started)) {
-		if !p.start(t) {
-			continue // dropped
+	defer func() {
+		if t != nil { // the handler or a hook ended this goroutine
+			p.exited(t, err, stopped, reported)
 		}
-		err, reported = ErrGoexit, false
+	}()
+	for t = p.arrive(s); t != nil; {
+		if !p.start(t) {
+			t = p.next(t, busy.shouldYield(0)) // dropped
+			continue
+		}
+		last = t
+		started := t.entry.started
+		err, stopped, reported = ErrGoexit, false, false
 		if err = p.call(t); err != nil {
+			if stopped = t.current().wasStopped(); !stopped && p.retry(t, err) {
+				last = nil
+				t = p.following(t.home, nil, busy.shouldYield(started))
+				continue
+			}
 			reported = true
 			p.report(t, err)
 		}
-		if !p.settle(t, err) {
+		if !p.settle(t, err, stopped) {
 			t = nil
 			return
 		}
+		t = p.next(t, busy.shouldYield(started))
 	}
 }
 
 // exited ends a task whose handler or error hook called runtime.Goexit. It runs while the worker's goroutine ends.
-func (p *Pool[T]) exited(t *task[T], err error, reported bool) {
+func (p *Pool[T]) exited(t *task[T], err error, stopped, reported bool) {
+	if !reported {
+		stopped = t.current().wasStopped()
+	}
 	defer func() { // deferred, because the error hook may call Goexit again
-		if p.settle(t, err) {
+		if p.settle(t, err, stopped) {
 			p.releaseKeys(t)
 			p.passSlot()
 		}
@@ -97,12 +114,20 @@ func (p *Pool[T]) next(t *task[T], yield bool) *task[T] {
 	for i := 1; i < len(links); i++ {
 		p.dequeue(&links[i])
 	}
+	if len(links) > 0 {
+		return p.following(t.home, &links[0], yield)
+	}
+	return p.following(t.home, nil, yield)
+}
+
+// following returns the task that a worker of s runs next, as next does. Before that, it removes a task from the queue
+// of a key of s, unless l is nil.
+func (p *Pool[T]) following(s *shard[T], l *link[T], yield bool) *task[T] {
 	var following, elsewhere *task[T]
-	s := t.home
 	crowded := p.slots.crowded.Load()
 	s.mu.Lock()
-	if len(links) > 0 { // the first key belongs to the home shard, so one lock is enough
-		elsewhere = s.dequeue(&links[0])
+	if l != nil { // the first key belongs to the home shard, so one lock is enough
+		elsewhere = s.dequeue(l)
 	}
 	if crowded || yield {
 		p.wake(s) // s gets in line for a slot, or gets another worker
@@ -134,14 +159,17 @@ func (p *Pool[T]) call(t *task[T]) (err error) {
 			err = NewPanicError(value)
 		}
 	}()
-	return p.config.Handle(t, t.item)
+	return p.config.Handle(t.context(), t.item)
 }
 
 // settle ends a task whose handler has returned. It returns true if the worker still has its slot and the task still
-// has its keys, which is so unless the task timed out.
-func (p *Pool[T]) settle(t *task[T], err error) (kept bool) {
+// has its keys, which is so unless the task timed out. stopped says that the handler failed after Drain had cancelled it.
+func (p *Pool[T]) settle(t *task[T], err error, stopped bool) (kept bool) {
+	if stopped {
+		return p.settleStopped(t, err)
+	}
 	kept = p.deque.Done(&t.entry)
-	t.end(canceled)
+	t.current().end(canceled)
 	if err != nil {
 		p.failed.Add(1)
 	}

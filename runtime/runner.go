@@ -35,7 +35,8 @@ func NewRunner[T any](source Source[T], sink Sink[T]) *Runner[T] {
 
 // Start begins to fetch and returns at once. It returns [ErrStarted] if the runner is already started. The handlers'
 // contexts carry the values of ctx. When ctx ends, the fetching ends, but not the handlers: call Stop to wait for them.
-// A runner can be started again after Stop.
+// A runner can be started again after Stop. A panic of the source or the sink ends the fetching with a [*PanicError],
+// and runtime.Goexit with [ErrGoexit].
 func (r *Runner[T]) Start(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,28 +52,39 @@ func (r *Runner[T]) Start(ctx context.Context) error {
 
 func (r *Runner[T]) run(ctx context.Context, ended chan struct{}) {
 	defer close(ended)
-	err := r.move(ctx)
-	if ctx.Err() != nil {
-		return // stopped, which is not a failure
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = err
+	doing := "starting"
+	err := ErrGoexit // unless move returns or panics
+	defer func() {
+		stopped := ctx.Err() != nil && err != ErrGoexit // a stop is not a failure
+		if value := recover(); value != nil {
+			err, stopped = NewPanicError(value), false
+		}
+		if stopped {
+			return
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.err = fmt.Errorf("%s: %w", doing, err)
+	}()
+	err = r.move(ctx, &doing)
 }
 
-// move moves items until ctx ends, or until the source or the sink fails.
-func (r *Runner[T]) move(ctx context.Context) error {
+// move moves items until ctx ends, or until the source or the sink fails. doing says what it is at.
+func (r *Runner[T]) move(ctx context.Context, doing *string) error {
 	for {
+		*doing = "waiting for room"
 		free, err := r.sink.Room(ctx)
 		if err != nil {
-			return fmt.Errorf("waiting for room: %w", err)
+			return err
 		}
+		*doing = "fetching"
 		items, err := r.source.Fetch(ctx, free)
 		if err != nil {
-			return fmt.Errorf("fetching: %w", err)
+			return err
 		}
+		*doing = "putting"
 		if _, err = r.sink.Put(ctx, items, r.source.Done); err != nil {
-			return fmt.Errorf("putting: %w", err)
+			return err
 		}
 	}
 }
@@ -81,9 +93,10 @@ func (r *Runner[T]) move(ctx context.Context) error {
 const closeTimeout = 5 * time.Second
 
 // Stop interrupts the fetching at once, waits until every item taken is finished, and closes the source, which confirms
-// the items that are done and no others.
+// the items that are done and no others. It waits for no back-off: items that wait for another attempt are unfinished.
 //
-// If ctx ends first, Stop cancels the handlers' contexts and returns an [*UnfinishedError]. In any case the source has
+// If ctx ends first, Stop cancels the handlers' contexts. An item whose handler then returns an error is unfinished. If
+// anything is unfinished, Stop returns an [*UnfinishedError]. In any case the source has
 // up to 5 seconds to close. Stop does nothing if the runner is not started. If another Stop is in progress, Stop waits
 // for it, or returns ctx's error. A handler must not call Stop, because Stop waits for the handler.
 func (r *Runner[T]) Stop(ctx context.Context) error {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -69,7 +70,7 @@ func TestG8_DoneOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &script{last: 60}
 		r := NewRunner[int](source, NewSharded(SinkConfig[int]{
-			Timeout:     3 * time.Second,
+			Timeout: 3 * time.Second, Hold: -1,
 			Constraints: func(n int, keys []Key) []Key { return append(keys, KeyOfInt(int64(n%4))) },
 			Handle: func(_ context.Context, n int) error {
 				time.Sleep(time.Duration(n%5) * time.Second)
@@ -234,4 +235,72 @@ func TestG14_OwnSourceAndSink(t *testing.T) {
 			t.Errorf("done %v", source.done)
 		}
 	})
+}
+
+// fetchFunc is a source whose Fetch is a function.
+type fetchFunc func(ctx context.Context) ([]int, error)
+
+func (f fetchFunc) Fetch(ctx context.Context, _ int) ([]int, error) { return f(ctx) }
+func (fetchFunc) Done(int, error)                                   {}
+func (fetchFunc) Close(context.Context) error                       { return nil }
+
+// A source or a constraint function that panics, or ends its goroutine, ends the run with an error, never silently. The
+// runner can be started again, and the pool is none the worse.
+func TestG12_AnEndThatNobodyAskedFor(t *testing.T) {
+	one := fetchFunc(func(context.Context) ([]int, error) { return []int{1, 2}, nil })
+	for _, c := range []struct {
+		name       string
+		source     fetchFunc
+		constraint func()
+		check      func(error) bool
+		text       string
+	}{
+		{"a source calls Goexit", func(context.Context) ([]int, error) { runtime.Goexit(); return nil, nil }, nil,
+			func(err error) bool { return errors.Is(err, ErrGoexit) }, "fetching: runtime.Goexit ended the goroutine"},
+		{"a source panics", func(context.Context) ([]int, error) { panic(errFailed) }, nil,
+			func(err error) bool { return errors.Is(err, errFailed) }, "fetching: panic: failed on purpose"},
+		{"a constraint calls Goexit", one, runtime.Goexit,
+			func(err error) bool { return errors.Is(err, ErrGoexit) }, "putting: runtime.Goexit ended the goroutine"},
+		{"a constraint panics", one, func() { panic(errFailed) },
+			func(err error) bool { return errors.Is(err, errFailed) }, "putting: panic: failed on purpose"},
+		{"Goexit after a stop", func(ctx context.Context) ([]int, error) { <-ctx.Done(); runtime.Goexit(); return nil, nil }, nil,
+			func(err error) bool { return errors.Is(err, ErrGoexit) }, "fetching: runtime.Goexit ended the goroutine"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				handled := 0
+				pool := NewSharded(SinkConfig[int]{
+					Workers: 1,
+					Handle: func(context.Context, int) error {
+						handled++
+						return nil
+					},
+					Constraints: func(n int, keys []Key) []Key {
+						if n == 2 && c.constraint != nil {
+							c.constraint()
+						}
+						return append(keys, KeyOfInt(1), KeyOfInt(2))
+					},
+				})
+				r := NewRunner[int](c.source, pool)
+				for range 2 {
+					start(t, r)
+					if c.name == "Goexit after a stop" {
+						stop(t, r)
+					}
+					err := r.Wait(t.Context())
+					if !c.check(err) || err.Error() != c.text || r.Running() || r.Err() != err {
+						t.Errorf("the run ended with %v, want %s", err, c.text)
+					}
+					stop(t, r)
+				}
+				put[int](t, pool, 3)
+				drain[int](t, pool)
+				if handled != 1 {
+					t.Errorf("%d items were handled, want 1", handled)
+				}
+				checkIdle(t, pool, 1)
+			})
+		})
+	}
 }

@@ -22,9 +22,10 @@ type Sink[T any] interface {
 	// Room returns ctx's error.
 	Room(ctx context.Context) (free int, err error)
 
-	// Drain waits until every item taken is finished. If ctx ends first, Drain cancels the handlers' contexts and
-	// returns an [*UnfinishedError]. For the items that are still unfinished, done may never be called. A later
-	// Put or Room opens the sink again.
+	// Drain waits until every item taken is finished. If ctx ends first, Drain cancels the handlers' contexts. What
+	// it leaves unfinished is counted in an [*UnfinishedError]; done must not be called for an item whose handler
+	// failed because of the cancellation, and may never be called for the others. A later Put or Room opens the
+	// sink again.
 	Drain(ctx context.Context) error
 
 	// Len returns the number of items taken and not finished.

@@ -30,5 +30,5 @@ func CutShort(ctx context.Context, err error) error {
 // Limit gives the handler that runs with ctx a time-out of its own, counted from its start; 0 means no time-out. key says
 // what becomes of the update's constraints at the time-out. Generated code calls it for a handler whose spec has a timeout.
 func Limit(ctx context.Context, timeout time.Duration, key telegram.TimeoutKey) {
-	runtime.Limit(ctx, timeout, key == telegram.Release)
+	runtime.Limit(ctx, timeout, 0, key == telegram.Release)
 }
