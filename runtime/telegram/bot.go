@@ -13,14 +13,15 @@ import (
 
 // A Bot polls a Bot API server and hands the updates to generated code. Its methods are safe for concurrent use.
 type Bot struct {
-	config Config
-	logger *slog.Logger
-	api    *gotgbot.Bot
-	client *Client // nil if the author brought another
-	poller *Poller
-	sink   *runtime.Pool[*Envelope]
-	runner *runtime.Runner[*Envelope]
-	keys   Keys // reused by constraints, which Put calls for one update at a time
+	config   Config
+	logger   *slog.Logger
+	api      *gotgbot.Bot
+	client   *Client // nil if the author brought another
+	poller   *Poller
+	sink     *runtime.Pool[*Envelope]
+	runner   *runtime.Runner[*Envelope]
+	observer Observer // never nil
+	keys     Keys     // reused by constraints, which Put calls for one update at a time
 }
 
 // New makes a bot from what the generator found in spec.yaml. The New in a bot.gen.go calls it. It makes no request.
@@ -42,11 +43,15 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
-	b := &Bot{config: config, logger: o.logger}
+	b := &Bot{config: config, logger: o.logger, observer: o.observer}
+	if b.observer == nil {
+		b.observer = NopObserver{}
+	}
 	var err error
 	if b.poller, err = NewPoller(pollerConfig(config, o)); err != nil {
 		return nil, err
 	}
+	b.poller.stalled = b.onWindowFull
 	if o.client == nil {
 		if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL, HTTPClient: o.http}); err != nil {
 			return nil, err
@@ -81,12 +86,20 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 		Workers:     b.config.Workers,
 		Concurrency: b.config.Concurrency,
 		Backlog:     b.config.Backlog,
+		Size:        (*Envelope).size,
 		Timeout:     b.config.Timeout,
+		Hold:        b.config.Hold,
 		Release:     b.config.TimeoutKey == Release,
+		Retry:       b.retry,
 		OnError:     b.onError,
 		OnTimeout:   b.onTimeout,
+		OnStuck:     b.onStuck,
+		OnFull:      b.onFull,
 		OnLow:       b.poller.Prompt,
 		Observer:    observer,
+	}
+	if config.BacklogBytes = b.config.BacklogBytes; config.BacklogBytes == 0 {
+		config.BacklogBytes = DefaultBacklogBytes
 	}
 	if b.config.Constraints != nil {
 		config.Constraints = b.constraints

@@ -170,7 +170,7 @@ func ExampleWithLogger() {
 	bot, err := telegram.New(telegram.Config{
 		Dispatch: func(_ context.Context, ev *telegram.Event) error {
 			defer stop()
-			ev.Handler = "Order" // generated code sets the name
+			ev.Enter("Order")
 			return fmt.Errorf("there is no tea left")
 		},
 	}, telegram.WithToken(server.Token), telegram.WithAPIURL(server.URL), telegram.WithLogger(logger))

@@ -25,23 +25,30 @@ func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key
 	return nil
 }
 
-// handle decodes an update and dispatches it.
+// handle decodes an update and dispatches it. Each further attempt gets an update and an event of its own, since a handler
+// may have changed or kept those of the attempt before.
 func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	growStack(0)
+	ev, attempt := &u.event, runtime.Attempt(ctx)
+	if attempt > 1 {
+		ev, u.decoded = new(Event), nil
+	}
 	update, err := u.Decode()
 	if err != nil {
 		return err
 	}
-	u.event = Event{Bot: b.api, Update: update, Header: u.Header}
-	return b.config.Dispatch(ctx, &u.event)
+	*ev = Event{Bot: b.api, Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress}
+	u.progress.begin(ev)
+	return b.config.Dispatch(ctx, ev)
 }
 
-// eventOf returns the event that the handler was given. If there was none, it makes an event that names the update.
+// eventOf returns the event that the handler was given. If there was none, it makes an event that names the update. It is
+// for the goroutine of the handler.
 func (b *Bot) eventOf(u *Envelope) *Event {
-	if u.event.Update == nil {
-		u.event = Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
+	if u.progress.event == nil {
+		u.progress.begin(&Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header})
 	}
-	return &u.event
+	return u.progress.event
 }
 
 func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
@@ -59,12 +66,22 @@ func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
 // onTimeout runs while the handler may still use its event, so it makes another one.
 func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 	if b.config.OnTimeout == nil {
-		b.logger.WarnContext(ctx, "handler timed out", "update", u.ID, "kind", u.Kind.String())
+		b.logger.WarnContext(ctx, "handler timed out", u.attrs()...)
 		return
 	}
-	ev := Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header}
+	ev := Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.progress.handler()}
 	if update, err := wire.DecodeUpdate(u.raw); err == nil {
 		ev.Update = update
 	}
 	b.config.OnTimeout(ctx, &ev)
+}
+
+// onStuck reports a handler that has not returned at the end of its hold.
+func (b *Bot) onStuck(ctx context.Context, u *Envelope) {
+	b.logger.ErrorContext(ctx, "handler is stuck, its constraints are released", u.attrs()...)
+}
+
+// attrs names an update and its handler in a log line. Any goroutine may call it.
+func (u *Envelope) attrs() []any {
+	return []any{"handler", u.progress.handler(), "chat", u.Chat, "update", u.ID, "kind", u.Kind.String()}
 }

@@ -19,11 +19,14 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-var kills = flag.Int("kills", 20, "how many times TestG8_Kill kills the bot")
+var kills = flag.Int("kills", 20, "how many times TestG7_G8_Kill ends the bot")
 
 // journalVariable names the environment variable with a file name. If it is set, the test binary runs a bot that writes a
 // journal of the updates it handled to that file.
 const journalVariable = "TGGEN_TEST_JOURNAL"
+
+// hastyVariable names the environment variable that makes that bot's stop cancel its handlers at once.
+const hastyVariable = "TGGEN_TEST_HASTY"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(journalVariable); path != "" {
@@ -36,7 +39,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// journalBot handles each message in 0 to 2 ms and then appends a line to the journal. A single write survives kill -9.
+// journalBot handles each message in 0 to 2 ms, unless it is cancelled, and then appends a line to the journal. A single
+// write survives kill -9.
 func journalBot(path string) error {
 	journal, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -44,11 +48,20 @@ func journalBot(path string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	stopTimeout := time.Duration(0) // the default
+	if os.Getenv(hastyVariable) != "" {
+		stopTimeout = -1
+	}
 	bot, err := telegram.New(telegram.Config{
 		Delivery:    telegram.AtLeastOnce,
+		StopTimeout: stopTimeout,
 		Constraints: chatOrder,
-		Dispatch: func(_ context.Context, ev *telegram.Event) error {
-			time.Sleep(rand.N(2 * time.Millisecond))
+		Dispatch: func(ctx context.Context, ev *telegram.Event) error {
+			select {
+			case <-time.After(rand.N(2 * time.Millisecond)):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 			_, err := fmt.Fprintf(journal, "%d %d %d\n", ev.Header.ID, ev.Header.Chat, ev.Update.Message.MessageId)
 			return err
 		},
@@ -60,11 +73,12 @@ func journalBot(path string) error {
 }
 
 // startJournalBot starts the bot in another process.
-func startJournalBot(t *testing.T, server *tgtest.Server, journal string) (*exec.Cmd, *bytes.Buffer) {
+func startJournalBot(t *testing.T, server *tgtest.Server, journal string, env ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	command := exec.Command(os.Args[0])
 	// Without this setting the race detector sleeps for a second before the process ends.
 	command.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", journalVariable+"="+journal, "BOT_TOKEN="+server.Token, "BOT_API_URL="+server.URL)
+	command.Env = append(command.Env, env...)
 	var log bytes.Buffer
 	command.Stdout, command.Stderr = &log, &log
 	if err := command.Start(); err != nil {
@@ -143,23 +157,28 @@ func audit(t *testing.T, path string, pushed int) (repeats int) {
 	return repeats
 }
 
-// TestG8_Kill kills the bot with SIGKILL at random moments under load. Every update must be handled at least once.
-func TestG8_Kill(t *testing.T) {
+// TestG7_G8_Kill ends the bot at random moments under load: with SIGKILL, or with SIGTERM and a stop that cancels its
+// handlers at once. Every update must be handled at least once.
+func TestG7_G8_Kill(t *testing.T) {
 	server := tgtest.NewServer(t, tgtest.WithPatience(time.Minute))
 	journal := filepath.Join(t.TempDir(), "journal")
 	end := feed(t, server)
-	for range *kills {
-		bot, _ := startJournalBot(t, server, journal)
+	for i := range *kills {
+		bot, _ := startJournalBot(t, server, journal, hastyVariable+"=1")
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		if err := server.WaitPolling(ctx); err != nil {
 			t.Fatal(err)
 		}
 		cancel()
 		time.Sleep(rand.N(150 * time.Millisecond)) // a random moment for the kill or the stop
-		if err := bot.Process.Kill(); err != nil {
+		signal := syscall.SIGKILL
+		if i%2 == 0 {
+			signal = syscall.SIGTERM
+		}
+		if err := bot.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
-		bot.Wait()
+		bot.Wait() // fails, because of the signal or of unfinished updates
 	}
 	bot, log := startJournalBot(t, server, journal)
 	pushed := end()

@@ -26,7 +26,8 @@ const (
 type TimeoutKey uint8
 
 const (
-	// Hold keeps them until the handler returns, so that no other update with the same constraint runs beside it.
+	// Hold keeps them until the handler returns, but no longer than [Config].Hold, so that no other update with the same
+	// constraint runs beside a handler that ends when its context does, and no handler blocks its chat for ever.
 	Hold TimeoutKey = iota
 	// Release frees them at the time-out, so that a handler that never returns does not block its chat.
 	Release
@@ -35,10 +36,13 @@ const (
 // DefaultStopTimeout is how long Run waits for handlers after its context has ended.
 const DefaultStopTimeout = 20 * time.Second
 
+// DefaultBacklogBytes is the memory that the updates in the backlog may take.
+const DefaultBacklogBytes = 64 << 20
+
 // Config describes a bot to [New]: the settings of its spec.yaml, and the functions that were generated from it. A field
 // that is zero has the default that stands here, or in [PollingConfig].
 //
-// Workers, Concurrency, Backlog and Timeout are those of [runtime.SinkConfig]. Config repeats them instead of embedding
+// Workers, Concurrency, Backlog, BacklogBytes, Timeout and Hold are those of [runtime.SinkConfig]. Config repeats them instead of embedding
 // that struct, because the other fields of a SinkConfig are functions that take an [Envelope]. The bot fills those in
 // itself, and calls the functions below with an [Event]. What New is told by an [Option], such as the token, is in
 // neither.
@@ -48,13 +52,16 @@ type Config struct {
 	Commands         []gotgbot.BotCommand // for the menu, if RegisterCommands is set
 	RegisterCommands bool                 // set the menu at Start if it differs
 
-	Workers     int           // shards; default GOMAXPROCS
-	Concurrency int           // handlers that run at once; default 500
-	Backlog     int           // updates held at once; default 16,384
-	Sink        SinkMode      // default Sharded
-	Timeout     time.Duration // of a handler; default 0: none
-	TimeoutKey  TimeoutKey    // default Hold
-	StopTimeout time.Duration // how long Run waits for handlers at its end; default 20 s, negative: not at all
+	Workers      int           // shards; default GOMAXPROCS
+	Concurrency  int           // handlers that run at once; default 500
+	Backlog      int           // updates held at once; default 16,384
+	BacklogBytes int64         // the memory that they may take, as estimated; default 64 MiB, negative: no bound
+	Sink         SinkMode      // default Sharded
+	Timeout      time.Duration // of a handler; default 0: none
+	TimeoutKey   TimeoutKey    // default Hold
+	Hold         time.Duration // how long Hold keeps the constraints; default: Timeout, negative: until the handler returns
+	Retry        Retry         // for updates whose handlers fail; default: one attempt
+	StopTimeout  time.Duration // how long Run waits for handlers at its end; default 20 s, negative: not at all
 
 	Delivery Delivery // default AtMostOnce
 	Polling  PollingConfig

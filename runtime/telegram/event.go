@@ -24,6 +24,11 @@ type Event struct {
 
 	// Handler is the name in spec.yaml of the handler that matched. It is empty until one has matched.
 	Handler string
+
+	// Attempt counts the attempts to handle the update, from 1. It is greater than 1 only if the spec has "retry".
+	Attempt int
+
+	progress *progress // nil if the event is not that of an update in a bot
 }
 
 // ErrNoChat is returned by Reply for an update that belongs to no chat, such as an inline query.

@@ -20,6 +20,10 @@ type Observer interface {
 	Dropped(header wire.Header)
 	// FetchFailed is called when a poll failed, with the time until it is tried again.
 	FetchFailed(err error, wait time.Duration)
+	// Stalled is called when fetching has stood still for 10 seconds for want of room, and then every minute.
+	Stalled(reason string, waited time.Duration)
+	// Resumed is called when fetching goes on after Stalled was called.
+	Resumed(waited time.Duration)
 }
 
 // NopObserver is an Observer that does nothing.
@@ -33,3 +37,9 @@ func (NopObserver) Dropped(wire.Header) {}
 
 // FetchFailed does nothing.
 func (NopObserver) FetchFailed(error, time.Duration) {}
+
+// Stalled does nothing.
+func (NopObserver) Stalled(string, time.Duration) {}
+
+// Resumed does nothing.
+func (NopObserver) Resumed(time.Duration) {}

@@ -56,6 +56,9 @@ type Poller struct {
 	watched atomic.Pointer[mark] // the update that await waits for; Done sends to wake when it is finished
 	wake    chan struct{}
 	stats   pollerCounters
+
+	// stalled is told while awaitRoom waits for long; oldest is the update that it waits for. A bot sets it.
+	stalled func(oldest int64, waited time.Duration, over bool)
 }
 
 var _ runtime.Source[*Envelope] = (*Poller)(nil)
@@ -197,14 +200,18 @@ func (p *Poller) unconfirmable() *mark {
 
 // awaitRoom waits as long as the server could only repeat updates that the poller knows.
 func (p *Poller) awaitRoom(ctx context.Context) error {
+	var s stall
+	defer s.stop()
 	for {
 		lowest := p.unconfirmable()
 		if lowest == nil || p.window.countFrom(lowest.id) < batchSize {
+			s.over(p)
 			return ctx.Err()
 		}
-		if err := p.await(ctx, nil, lowest); err != nil {
+		if err := p.await(ctx, s.timer(), lowest); err != nil {
 			return err
 		}
+		s.report(p, lowest)
 	}
 }
 

@@ -99,13 +99,13 @@ func dispatch(h handlers) func(ctx context.Context, ev *telegram.Event) error {
 	return func(ctx context.Context, ev *telegram.Event) error {
 		switch ev.Header.Kind {
 		case wire.KindMessage:
-			ev.Handler = "Message"
+			ev.Enter("Message")
 			return h.Message(ctx, &messageInput{Event: *ev, Message: ev.Update.Message})
 		case wire.KindCallbackQuery:
-			ev.Handler = "Button"
+			ev.Enter("Button")
 			return h.Button(ctx, &buttonInput{Event: *ev, Query: ev.Update.CallbackQuery})
 		default:
-			ev.Handler = "Other"
+			ev.Enter("Other")
 			return h.Other(ctx, &otherInput{Event: *ev})
 		}
 	}

@@ -28,7 +28,8 @@ func CutShort(ctx context.Context, err error) error {
 }
 
 // Limit gives the handler that runs with ctx a time-out of its own, counted from its start; 0 means no time-out. key says
-// what becomes of the update's constraints at the time-out. Generated code calls it for a handler whose spec has a timeout.
-func Limit(ctx context.Context, timeout time.Duration, key telegram.TimeoutKey) {
-	runtime.Limit(ctx, timeout, 0, key == telegram.Release)
+// what becomes of the update's constraints at the time-out, and hold how long Hold keeps them; 0 means as long again as
+// the time-out. Generated code calls it for a handler whose spec has a timeout.
+func Limit(ctx context.Context, timeout time.Duration, key telegram.TimeoutKey, hold time.Duration) {
+	runtime.Limit(ctx, timeout, hold, key == telegram.Release)
 }

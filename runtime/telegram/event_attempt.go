@@ -1,0 +1,111 @@
+package telegram
+
+import (
+	"sync"
+	"time"
+
+	"github.com/tggen/tggen/runtime"
+)
+
+// A Retry says how often an update is handled again after its handler has returned an error, and how long to wait before
+// that. Meanwhile the update keeps its constraints, so that order holds, and no slot.
+type Retry = runtime.Retry
+
+// Permanent marks a handler's error as one that another attempt would not change, so that a bot with [Retry] makes none.
+// It returns nil if err is nil.
+func Permanent(err error) error { return runtime.Permanent(err) }
+
+// progress is how far an update has come, for those who look at it from another goroutine than the handler's.
+type progress struct {
+	mu    sync.Mutex
+	event *Event // of the last attempt; nil before the first
+	tries *tries // nil unless Try was called
+}
+
+// Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the bot can name
+// the handler while it runs.
+func (ev *Event) Enter(handler string) {
+	if ev.progress == nil {
+		ev.Handler = handler
+		return
+	}
+	ev.progress.mu.Lock()
+	ev.Handler = handler
+	ev.progress.mu.Unlock()
+}
+
+// begin begins an attempt.
+func (p *progress) begin(ev *Event) {
+	p.mu.Lock()
+	p.event = ev
+	p.mu.Unlock()
+}
+
+// handler returns the name of the handler that runs, or ran last. Any goroutine may call it.
+func (p *progress) handler() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.event == nil {
+		return ""
+	}
+	return p.event.Handler
+}
+
+// tries is what the handlers of one update came to, over all attempts.
+type tries struct {
+	settled []settled
+	again   bool          // a handler of this attempt failed, and is to be tried again
+	wait    time.Duration // the longest that such a handler asks for
+}
+
+// settled is a handler that is not run again.
+type settled struct {
+	handler string
+	err     error
+}
+
+// Try runs a handler with a [Retry] of its own. Generated code calls it, after Enter, if several handlers may run for one
+// update, or if the handler's retry is not the bot's. A handler that has succeeded in an earlier attempt, or has used up
+// its attempts, is not run again: Try returns what it returned.
+func (ev *Event) Try(retry Retry, run func() error) error {
+	if ev.progress == nil {
+		return run()
+	}
+	if ev.progress.tries == nil {
+		ev.progress.tries = new(tries)
+	}
+	t := ev.progress.tries
+	for _, s := range t.settled {
+		if s.handler == ev.Handler {
+			return s.err
+		}
+	}
+	handler := ev.Handler
+	err := run()
+	if err != nil {
+		if wait, again := retry.Next(ev.Attempt, err); again {
+			t.again, t.wait = true, max(t.wait, wait)
+			return err
+		}
+	}
+	t.settled = append(t.settled, settled{handler, err})
+	return err
+}
+
+// retry decides whether an update is handled again, as its handlers asked for with Try, or else as the bot's retry says.
+// What is wrong with the update itself would be so again.
+func (b *Bot) retry(u *Envelope, attempt int, err error) (wait time.Duration, again bool) {
+	t := u.progress.tries
+	if t == nil {
+		if u.err != nil {
+			return 0, false
+		}
+		return b.config.Retry.Next(attempt, err)
+	}
+	wait, again = t.wait, t.again
+	t.wait, t.again = 0, false
+	if _, panicked := err.(*runtime.PanicError); panicked { // a handler after one that asked for another attempt
+		return 0, false
+	}
+	return wait, again
+}
