@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // The test compares the window with a map while updates are fetched, finished in any order, confirmed, and given up.
@@ -184,5 +186,47 @@ func TestSum(t *testing.T) {
 			}
 			raw[i] = 0
 		}
+	}
+}
+
+// A server ignores an offset that is more than 10 past its newest update. Only an answer with ids that low means that it
+// has restarted its ids.
+func TestPollerTheGapOfARestart(t *testing.T) {
+	const offset = 1000
+	for _, c := range []struct {
+		newest    int64
+		restarted bool
+	}{{offset - 1, false}, {offset - 10, false}, {offset - 11, true}, {1, true}} {
+		p := newTestPoller(t, newBotServer(1), nil)
+		p.window.add(&mark{id: offset - 1})
+		p.accept([]wire.RawUpdate{{Header: wire.Header{ID: c.newest}, Raw: []byte(message(c.newest, ""))}}, offset, 100)
+		want := int64(offset)
+		if c.restarted {
+			want = c.newest + 1
+		}
+		if p.window.next != want {
+			t.Errorf("after an answer with %d to the offset %d, the next offset is %d, want %d", c.newest, offset, p.window.next, want)
+		}
+	}
+}
+
+// giveUp forgets the unfinished updates of an earlier numbering, too, so that they are new when they come again.
+func TestG8_GiveUpForgetsAnEarlierNumbering(t *testing.T) {
+	var w window
+	unfinished, finished, later := &mark{id: 500}, &mark{id: 501}, &mark{id: 502}
+	for _, m := range []*mark{unfinished, finished, later} {
+		w.add(m)
+	}
+	finished.finished.Store(true)
+	w.restart()
+	later.finished.Store(true)
+	w.add(&mark{id: 3})
+	var forgotten []int64
+	w.giveUp(func(m *mark) { forgotten = append(forgotten, m.id) })
+	if slices.Sort(forgotten); !slices.Equal(forgotten, []int64{3, 500}) {
+		t.Errorf("forgot %d, want 3 and 500", forgotten)
+	}
+	if w.recall(500, 0) != nil || w.next != 3 || len(w.marks) != 0 {
+		t.Errorf("the window still holds %d updates; the next offset is %d", len(w.marks), w.next)
 	}
 }
