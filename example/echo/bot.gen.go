@@ -110,12 +110,12 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 }
 
 func (d *dispatcher) runStart(ctx context.Context, ev *telegram.Event, in *StartInput) error {
-	ev.Handler = "Start"
+	ev.Enter("Start")
 	return d.h.Start(ctx, in)
 }
 
 func (d *dispatcher) runEcho(ctx context.Context, ev *telegram.Event, in *EchoInput) error {
-	ev.Handler = "Echo"
+	ev.Enter("Echo")
 	return d.h.Echo(ctx, in)
 }
 

@@ -301,7 +301,7 @@ func (d *dispatcher) onCallbackQuery(ctx context.Context, ev *telegram.Event, qu
 }
 
 func (d *dispatcher) runStart(ctx context.Context, ev *telegram.Event, in *StartInput, text string) error {
-	ev.Handler = "Start"
+	ev.Enter("Start")
 	var err error
 	if in.Args, err = d.parseStartArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("start", "/start [household]", err))
@@ -310,7 +310,7 @@ func (d *dispatcher) runStart(ctx context.Context, ev *telegram.Event, in *Start
 }
 
 func (d *dispatcher) runOrder(ctx context.Context, ev *telegram.Event, in *OrderInput, text string) error {
-	ev.Handler = "Order"
+	ev.Enter("Order")
 	var err error
 	if in.Args, err = d.parseOrderArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("order", "/order <item> [qty=1] [note…]", err))
@@ -319,27 +319,27 @@ func (d *dispatcher) runOrder(ctx context.Context, ev *telegram.Event, in *Order
 }
 
 func (d *dispatcher) runCart(ctx context.Context, ev *telegram.Event, in *CartInput) error {
-	ev.Handler = "Cart"
+	ev.Enter("Cart")
 	return d.h.Cart(ctx, in)
 }
 
 func (d *dispatcher) runPage(ctx context.Context, ev *telegram.Event, in *PageInput) error {
-	ev.Handler = "Page"
+	ev.Enter("Page")
 	return d.h.Page(ctx, in)
 }
 
 func (d *dispatcher) runBuy(ctx context.Context, ev *telegram.Event, in *BuyInput) error {
-	ev.Handler = "Buy"
+	ev.Enter("Buy")
 	return d.h.Buy(ctx, in)
 }
 
 func (d *dispatcher) runCheckout(ctx context.Context, ev *telegram.Event, in *CheckoutInput) error {
-	ev.Handler = "Checkout"
+	ev.Enter("Checkout")
 	return d.h.Checkout(ctx, in)
 }
 
 func (d *dispatcher) runOther(ctx context.Context, ev *telegram.Event, in *OtherInput) error {
-	ev.Handler = "Other"
+	ev.Enter("Other")
 	return d.h.Other(ctx, in)
 }
 

@@ -75,8 +75,11 @@ func (e *emitter) config() *jen.Statement {
 		set("Workers", jen.Lit(s.Workers.Value))
 	}
 	set("Concurrency", jen.Lit(s.Concurrency.Or(spec.DefaultConcurrency)))
-	if s.Backlog.IsSet() {
-		set("Backlog", jen.Lit(s.Backlog.Value))
+	if s.Backlog.Updates.IsSet() {
+		set("Backlog", jen.Lit(s.Backlog.Updates.Value))
+	}
+	if s.Backlog.Bytes.IsSet() {
+		set("BacklogBytes", jen.Lit(int(s.Backlog.Bytes.Value)))
 	}
 	switch s.Sink.Or(spec.DefaultSink) {
 	case spec.SinkConcurrent:
@@ -90,7 +93,12 @@ func (e *emitter) config() *jen.Statement {
 		set("Timeout", duration(t.After))
 		if t.Key == spec.TimeoutRelease {
 			set("TimeoutKey", telegram("Release"))
+		} else if t.Hold > 0 {
+			set("Hold", duration(t.Hold))
 		}
+	}
+	if r := e.plan.Retry; r.Attempts > 1 {
+		set("Retry", retryValue(r))
 	}
 	if s.StopTimeout.IsSet() {
 		set("StopTimeout", durationOrNone(s.StopTimeout.Value))
@@ -178,3 +186,18 @@ func duration(d time.Duration) *jen.Statement {
 
 // kindConst is the runtime's constant for an update kind.
 func kindConst(k *plan.Kind) *jen.Statement { return wire("Kind" + k.Field.Name) }
+
+// retryValue is the telegram.Retry of a retry. What is the default is left out.
+func retryValue(r plan.Retry) *jen.Statement {
+	fields := []jen.Code{jen.Id("Attempts").Op(":").Lit(r.Attempts)}
+	if r.Attempts == 1 {
+		return telegram("Retry").Values(fields...)
+	}
+	if r.Backoff != spec.DefaultBackoff {
+		fields = append(fields, jen.Id("Backoff").Op(":").Add(duration(r.Backoff)))
+	}
+	if r.MaxBackoff != max(spec.DefaultMaxBackoff, r.Backoff) {
+		fields = append(fields, jen.Id("MaxBackoff").Op(":").Add(duration(r.MaxBackoff)))
+	}
+	return telegram("Retry").Values(fields...)
+}

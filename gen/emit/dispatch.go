@@ -85,7 +85,7 @@ func kindMethod(k *plan.Kind) string { return "on" + k.Field.Name }
 func (e *emitter) run(h *plan.Handler) {
 	name := h.Name.Value
 	body := func(g *jen.Group) {
-		g.Id("ev").Dot("Handler").Op("=").Lit(name)
+		g.Id("ev").Dot("Enter").Call(jen.Lit(name))
 		if h.Handler.Timeout != nil || e.mayFollow(h) {
 			g.Add(limit(h.Timeout))
 		}
@@ -93,7 +93,7 @@ func (e *emitter) run(h *plan.Handler) {
 	if h.Command == nil || len(h.Fields) == 0 {
 		e.add("", method("run"+name).Params(contextParam(), eventParam(), jen.Id("in").Op("*").Id(h.Input())).Error().BlockFunc(func(g *jen.Group) {
 			body(g)
-			g.Return(jen.Id("d").Dot("h").Dot(name).Call(jen.Id("ctx"), jen.Id("in")))
+			g.Return(e.call(h))
 		}))
 		return
 	}
@@ -109,8 +109,18 @@ func (e *emitter) run(h *plan.Handler) {
 			jen.Return(onUsage.Call(jen.Id("ctx"), jen.Id("ev"), dispatch("NewUsageError").Call(
 				jen.Lit(h.Command.Names[0].Value), jen.Lit(usage(h)), jen.Err()))),
 		)
-		g.Return(jen.Id("d").Dot("h").Dot(name).Call(jen.Id("ctx"), jen.Id("in")))
+		g.Return(e.call(h))
 	}))
+}
+
+// call is the call of the author's method. If a failed update is handled again by another rule than the bot's, or by
+// several handlers, the call says so.
+func (e *emitter) call(h *plan.Handler) *jen.Statement {
+	call := jen.Id("d").Dot("h").Dot(h.Name.Value).Call(jen.Id("ctx"), jen.Id("in"))
+	if !e.plan.Retries() || h.Retry == e.plan.Retry && !h.Continues(e.plan.Spec) && !e.mayFollow(h) {
+		return call
+	}
+	return jen.Id("ev").Dot("Try").Call(retryValue(h.Retry), jen.Func().Params().Error().Block(jen.Return(call)))
 }
 
 // mayFollow reports whether the handler may run after another handler of the same update. That handler may have set
@@ -130,11 +140,11 @@ func (e *emitter) mayFollow(h *plan.Handler) bool {
 
 // limit is the call that sets the time-out of a handler.
 func limit(t plan.Timeout) *jen.Statement {
-	key := telegram("Hold")
+	key, hold := telegram("Hold"), t.Hold
 	if t.Key == spec.TimeoutRelease {
-		key = telegram("Release")
+		key, hold = telegram("Release"), 0
 	}
-	return dispatch("Limit").Call(jen.Id("ctx"), duration(t.After), key)
+	return dispatch("Limit").Call(jen.Id("ctx"), duration(t.After), key, duration(hold))
 }
 
 // kind declares the method that finds the handlers of an update of one kind, in the order of the spec.

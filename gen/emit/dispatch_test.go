@@ -126,6 +126,7 @@ timeout: {after: 7s, key: release}
 handlers:
 - {name: A, command: a, timeout: 3s}
 - {name: B, command: b, timeout: {after: 4s, key: hold}}
+- {name: B2, command: b2, timeout: {after: 5s, hold: 6s}}
 - {name: C, command: c, timeout: none}
 - {name: D, on: poll}
 - {name: E, on: message, continue: true}
@@ -135,12 +136,13 @@ handlers:
 		t.Fatal(err, found)
 	}
 	for _, want := range []string{
-		"dispatch.Limit(ctx, 3*time.Second, telegram.Release)",
-		"dispatch.Limit(ctx, 4*time.Second, telegram.Hold)",
-		"dispatch.Limit(ctx, 0, telegram.Release)",
+		"dispatch.Limit(ctx, 3*time.Second, telegram.Release, 0)",
+		"dispatch.Limit(ctx, 4*time.Second, telegram.Hold, 0)",
+		"dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 6*time.Second)",
+		"dispatch.Limit(ctx, 0, telegram.Release, 0)",
 		// F may run after E, which may have had another time-out.
-		"ev.Handler = \"F\"\n\tdispatch.Limit(ctx, 7*time.Second, telegram.Release)",
-		"ev.Handler = \"D\"\n\treturn",
+		"ev.Enter(\"F\")\n\tdispatch.Limit(ctx, 7*time.Second, telegram.Release, 0)",
+		"ev.Enter(\"D\")\n\treturn",
 	} {
 		if !bytes.Contains(result.Source, []byte(want)) {
 			t.Errorf("the generated code lacks %s", want)

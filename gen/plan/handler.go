@@ -12,7 +12,7 @@ import (
 
 // handler adds a handler to the plan, with all that follows from its own lines of the spec.
 func (r *resolver) handler(index int, h *spec.Handler) {
-	handler := &Handler{Handler: h, Index: index, Timeout: r.plan.Timeout.overriddenBy(h.Timeout)}
+	handler := &Handler{Handler: h, Index: index, Timeout: r.plan.Timeout.overriddenBy(h.Timeout), Retry: r.plan.Retry.overriddenBy(h.Retry)}
 	r.plan.Handlers = append(r.plan.Handlers, handler)
 	switch {
 	case h.Command != nil:

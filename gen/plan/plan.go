@@ -21,6 +21,8 @@ type Plan struct {
 	Package string
 	// Timeout is the bot's time-out.
 	Timeout Timeout
+	// Retry is the bot's retry.
+	Retry Retry
 	// Author is what that package declares. Nil: that is not known.
 	Author *usercode.Facts
 	// Handlers are those of the spec, in its order.
@@ -39,6 +41,8 @@ type Handler struct {
 	Index int // from 0, in the order of the spec
 	// Timeout is the handler's time-out. What the handler leaves out is the bot's.
 	Timeout Timeout
+	// Retry is the handler's retry. What the handler leaves out is the bot's.
+	Retry Retry
 	// Kinds are the update kinds that the handler can get, in the order of the API.
 	Kinds []*model.Kind
 	// Queries are the filter queries of the trigger `on`, with shortcuts expanded, in the order of the spec. Any other

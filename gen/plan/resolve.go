@@ -24,6 +24,7 @@ type Input struct {
 func Resolve(in Input) (*Plan, diag.List) {
 	r := &resolver{spec: in.Spec, api: in.API, plan: &Plan{
 		Spec: in.Spec, API: in.API, Package: "main", Author: in.Author, Timeout: defaultTimeout.overriddenBy(in.Spec.Timeout),
+		Retry: defaultRetry.overriddenBy(in.Spec.Retry),
 	}}
 	if in.Author != nil {
 		r.plan.Package = in.Author.Package

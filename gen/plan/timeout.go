@@ -12,6 +12,8 @@ type Timeout struct {
 	After time.Duration
 	// Key says what becomes of the keys of a handler that exceeds it.
 	Key spec.TimeoutKey
+	// Hold is how long the keys are held after that, unless Key is release. 0: as long again as After.
+	Hold time.Duration
 }
 
 var defaultTimeout = Timeout{After: spec.DefaultTimeout, Key: spec.DefaultTimeoutKey}
@@ -22,7 +24,11 @@ func (t Timeout) overriddenBy(own *spec.Timeout) Timeout {
 		return t
 	}
 	if own.None {
-		return Timeout{Key: t.Key}
+		return Timeout{Key: t.Key, Hold: t.Hold}
 	}
-	return Timeout{After: own.After.Or(t.After), Key: own.Key.Or(t.Key)}
+	t = Timeout{After: own.After.Or(t.After), Key: own.Key.Or(t.Key), Hold: own.Hold.Or(t.Hold)}
+	if own.Hold.IsSet() {
+		t.Key = spec.TimeoutHold
+	}
+	return t
 }

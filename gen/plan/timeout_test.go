@@ -14,15 +14,18 @@ func TestTimeout(t *testing.T) {
 		bot, handler string
 		want         Timeout
 	}{
-		{"", "", Timeout{30 * time.Second, spec.TimeoutHold}},
-		{"", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutHold}},
-		{"timeout: 7s", "", Timeout{7 * time.Second, spec.TimeoutHold}},
-		{"timeout: {after: 7s, key: release}", "", Timeout{7 * time.Second, spec.TimeoutRelease}},
-		{"timeout: {after: 7s, key: release}", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutRelease}},
-		{"timeout: {after: 7s, key: release}", "timeout: {after: 3s, key: hold}", Timeout{3 * time.Second, spec.TimeoutHold}},
-		{"timeout: {after: 7s, key: release}", "timeout: none", Timeout{0, spec.TimeoutRelease}},
-		{"timeout: none", "", Timeout{0, spec.TimeoutHold}},
-		{"timeout: none", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutHold}},
+		{"", "", Timeout{30 * time.Second, spec.TimeoutHold, 0}},
+		{"", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutHold, 0}},
+		{"timeout: 7s", "", Timeout{7 * time.Second, spec.TimeoutHold, 0}},
+		{"timeout: {after: 7s, key: release}", "", Timeout{7 * time.Second, spec.TimeoutRelease, 0}},
+		{"timeout: {after: 7s, key: release}", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutRelease, 0}},
+		{"timeout: {after: 7s, key: release}", "timeout: {after: 3s, key: hold}", Timeout{3 * time.Second, spec.TimeoutHold, 0}},
+		{"timeout: {after: 7s, key: release}", "timeout: none", Timeout{0, spec.TimeoutRelease, 0}},
+		{"timeout: {after: 7s, hold: 2s}", "", Timeout{7 * time.Second, spec.TimeoutHold, 2 * time.Second}},
+		{"timeout: {after: 7s, hold: 2s}", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutHold, 2 * time.Second}},
+		{"timeout: {after: 7s, key: release}", "timeout: {after: 3s, hold: 1s}", Timeout{3 * time.Second, spec.TimeoutHold, time.Second}},
+		{"timeout: none", "", Timeout{0, spec.TimeoutHold, 0}},
+		{"timeout: none", "timeout: 3s", Timeout{3 * time.Second, spec.TimeoutHold, 0}},
 	} {
 		text := "version: 1\n" + c.bot + "\nhandlers:\n- name: A\n  command: a\n  " + c.handler + "\n"
 		s, found := spec.Parse("spec.yaml", []byte(text))

@@ -34,8 +34,10 @@ type Row struct {
 	// Constraints are the constraints for each update kind, in the order of Kinds. A kind without constraints has an
 	// empty list.
 	Constraints []KindConstraints `json:"constraints"`
-	// Timeout is the time-out, and what becomes of the keys after it: "30s hold", or "none".
+	// Timeout is the time-out, and what becomes of the keys after it: "30s hold", "30s hold 10s", or "none".
 	Timeout string `json:"timeout"`
+	// Retry is how often a failed update is handled: "5 attempts, 1s to 1m0s". Empty: once.
+	Retry string `json:"retry,omitempty"`
 	// Kinds are the update kinds that the handler can get.
 	Kinds []string `json:"kinds"`
 }
@@ -53,7 +55,7 @@ func Rows(p *plan.Plan) []Row {
 		trigger, _ := h.Trigger()
 		rows[i] = Row{
 			Order: i + 1, Trigger: string(trigger), Match: Match(h.Handler), Handler: h.Name.Value, Description: clean(h.Description.Value),
-			Continue: h.Continues(p.Spec), Timeout: timeout(h.Timeout), Constraints: []KindConstraints{},
+			Continue: h.Continues(p.Spec), Timeout: timeout(h.Timeout), Retry: retry(h.Retry), Constraints: []KindConstraints{},
 		}
 		for _, in := range h.In {
 			rows[i].In = append(rows[i].In, string(in.Value))
@@ -145,7 +147,18 @@ func timeout(t plan.Timeout) string {
 	if t.After == 0 {
 		return "none"
 	}
+	if t.Key == spec.TimeoutHold && t.Hold > 0 {
+		return fmt.Sprintf("%v %s %v", t.After, t.Key, t.Hold)
+	}
 	return fmt.Sprintf("%v %s", t.After, t.Key)
+}
+
+// retry is the retry of a handler, or nothing if a failed update is not handled again.
+func retry(r plan.Retry) string {
+	if r.Attempts == 1 {
+		return ""
+	}
+	return fmt.Sprintf("%d attempts, %v to %v", r.Attempts, r.Backoff, r.MaxBackoff)
 }
 
 // conditions are what must hold besides the trigger, and whether the handler continues.

@@ -194,6 +194,9 @@ func (pic *picture) card(r Row) {
 	x, y := pic.x(), pic.y
 	about := fmt.Sprintf("%d. %s: %s %s\nconstraints: %s\ntimeout: %s\nupdates: %s", r.Order, r.Handler, r.Trigger, r.Match,
 		r.constraints(), r.Timeout, strings.Join(r.Kinds, ", "))
+	if r.Retry != "" {
+		about += "\nretry: " + r.Retry
+	}
 	if r.Description != "" {
 		about += "\n" + r.Description
 	}

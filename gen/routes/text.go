@@ -13,10 +13,18 @@ import (
 func Table(p *plan.Plan) []byte {
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "#\tTRIGGER\tMATCH\tHANDLER\tCONDITIONS\tCONSTRAINTS\tTIMEOUT\tUPDATES")
+	heading, retries := "", p.Retries()
+	if retries {
+		heading = "RETRY\t"
+	}
+	fmt.Fprintln(table, "#\tTRIGGER\tMATCH\tHANDLER\tCONDITIONS\tCONSTRAINTS\tTIMEOUT\t"+heading+"UPDATES")
 	for _, r := range Rows(p) {
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Order, r.Trigger, r.Match, r.Handler,
-			r.conditions(), r.constraints(), r.Timeout, dash(strings.Join(r.Kinds, ", ")))
+		retry := ""
+		if retries {
+			retry = dash(r.Retry) + "\t"
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s%s\n", r.Order, r.Trigger, r.Match, r.Handler,
+			r.conditions(), r.constraints(), r.Timeout, retry, dash(strings.Join(r.Kinds, ", ")))
 	}
 	table.Flush() // a strings.Builder returns no errors
 	return []byte(b.String())

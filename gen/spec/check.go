@@ -14,11 +14,11 @@ func checkSpec(p *parser, node *yaml.Node, s *Spec, _ map[string]*yaml.Node) boo
 
 // checkBacklog checks that the backlog is not smaller than concurrency.
 func checkBacklog(p *parser, s *Spec) {
-	running, held := s.Concurrency.Or(DefaultConcurrency), s.Backlog.Or(DefaultBacklog)
+	running, held := s.Concurrency.Or(DefaultConcurrency), s.Backlog.Updates.Or(DefaultBacklog)
 	switch {
 	case held >= running:
-	case s.Backlog.IsSet():
-		d := p.report(CodeSmallBacklog, placeOfValue(s.Backlog), "make it larger, or concurrency smaller",
+	case s.Backlog.Updates.IsSet():
+		d := p.report(CodeSmallBacklog, placeOfValue(s.Backlog.Updates), "make it larger, or concurrency smaller",
 			"a backlog of %d updates cannot feed %d handlers at once", held, running)
 		if s.Concurrency.IsSet() {
 			relate(d, s.Concurrency.Pos, "concurrency is here")

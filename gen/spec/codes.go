@@ -30,6 +30,8 @@ const (
 	CodeBadNumber     = "bad-number"            // a number that is not plain decimal
 	CodeOutOfRange    = "out-of-range"          // a number too small or too large
 	CodeBadDuration   = "bad-duration"          // not a duration
+	CodeBadSize       = "bad-size"              // not a size in bytes
+	CodeNeedsHold     = "needs-hold"            // a key that works only with key: hold
 	CodeDurationRange = "duration-out-of-range" // a duration too short or too long
 	CodeBadChoice     = "bad-choice"            // a text that is not one of the values of the key
 	CodeBadVersion    = "bad-version"           // a version of the spec that is not known

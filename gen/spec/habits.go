@@ -28,7 +28,8 @@ var habits = map[string][]habit{
 			hint: `the spec sends no messages: write it where you send, such as in.Reply(ctx, text, &gotgbot.SendMessageOpts{ParseMode: "HTML"})`},
 		{names: []string{"session", "sessions", "storage", "store", "fsm", "state", "states", "scenes", "conversations", "redis", "database", "db"},
 			hint: "there are no sessions: keep what the bot must remember in your own type"},
-		{names: []string{"retry", "retries", "backoff"}, hint: "write it below polling: `polling: {retry: {max_elapsed: 1h}}`"},
+		{names: []string{"retries", "attempts", "backoff"}, hint: "write `retry: {attempts: 5}` for failed handlers, and `polling: {retry: {max_elapsed: 1h}}` for failed polls", means: "retry"},
+		{names: []string{"backlogbytes", "maxmemory", "memory", "memorylimit"}, hint: "write `backlog: {bytes: 64MiB}`", means: "backlog"},
 		{names: []string{"polltimeout", "pollingtimeout", "longpolling", "interval", "pollinterval"}, hint: "write it below polling: `polling: {timeout: 30s}`"},
 		{names: []string{"droppending", "droppendingupdates", "offset"}, hint: "delete it: the bot begins with the first update that is not confirmed"},
 		{names: []string{"log", "logs", "logger", "logging", "loglevel", "debug", "verbose"}, hint: "pass telegram.WithLogger to Run"},
@@ -80,6 +81,7 @@ var habits = map[string][]habit{
 			hint: "write `continue: true` to try the next handlers as well; without it, the first that matches is the last", means: "continue"},
 		{names: []string{"key", "keys", "lock", "sequential"}, hint: "write constraints: `constraints: [chat]`", means: "constraints"},
 		{names: []string{"time", "timelimit", "deadline"}, hint: "write `timeout: 30s`", means: "timeout"},
+		{names: []string{"retries", "attempts", "maxattempts", "backoff"}, hint: "write `retry: {attempts: 5}`", means: "retry"},
 		{names: []string{"enabled", "disabled"}, hint: "delete the handler, or make it a comment with #"},
 	},
 	"polling": {
@@ -100,10 +102,13 @@ var habits = map[string][]habit{
 			hint: "write the pattern itself, with fields: `callback: \"buy:{item:int64}\"`", means: "is"},
 		{names: []string{"equals", "equal", "eq", "data", "exact", "exactly", "text"}, hint: "write `callback: {is: buy}`", means: "is"},
 	},
+	"retry": {
+		{names: []string{"max", "times", "count", "retries", "maxretries", "maxattempts"}, hint: "write attempts, which includes the first one: `retry: {attempts: 5}`", means: "attempts"},
+		{names: []string{"delay", "wait", "interval"}, hint: "write `backoff: 1s`", means: "backoff"},
+	},
 	"a timeout": {
 		{names: []string{"timeout", "duration", "time", "limit"}, hint: "write `timeout: {after: 30s}`", means: "after"},
 		{names: []string{"release"}, hint: "write `key: release`", means: "key"},
-		{names: []string{"hold"}, hint: "write `key: hold`", means: "key"},
 	},
 }
 
@@ -127,7 +132,7 @@ func keysElsewhere(mapping, name string) string {
 		{"the spec", "belongs to the spec itself: move it to the beginning of the file", specShape().names()},
 		{"a handler", "belongs to a handler: move it into the list below handlers", handlerShape().names()},
 		{"polling", "belongs below polling", pollingShape().names()},
-		{"retry", "belongs below polling, in retry", retryShape().names()},
+		{"polling.retry", "belongs below polling, in retry", retryShape().names()},
 	} {
 		if other.mapping != mapping && slices.Contains(other.names, name) {
 			return name + " " + other.where

@@ -36,6 +36,8 @@ type Handler struct {
 	Constraints *Constraints
 	// Timeout replaces that of the bot. Nil: that of the bot applies.
 	Timeout *Timeout
+	// Retry replaces that of the bot. Nil: that of the bot applies.
+	Retry *HandlerRetry
 	// Continue lets the next handlers be tried after this one ran. Absent: false.
 	Continue Value[bool]
 }

@@ -21,14 +21,17 @@ func specShape() *object[Spec] {
 				"The number of shards. An update's shard never changes. Default: the number of processors."),
 			at("concurrency", integer{1, 1_000_000}, func(s *Spec) *Value[int] { return &s.Concurrency },
 				"The largest number of handlers that run at once.").or(DefaultConcurrency),
-			at("backlog", integer{1, 10_000_000}, func(s *Spec) *Value[int] { return &s.Backlog },
-				"The largest number of updates that the bot holds, including those that are being handled. It fetches only as many as it has room for.").or(DefaultBacklog),
+			at("backlog", backlogValue{}, func(s *Spec) *Backlog { return &s.Backlog },
+				"The largest number of updates that the bot holds, including those that are being handled, or {updates: 16384, bytes: 64MiB}. "+
+					"It fetches only as many as it has room for.").or(DefaultBacklog),
 			at("sink", choice[Sink]{what: "a sink", values: []Sink{SinkSharded, SinkConcurrent, SinkBatch, SinkSequential}},
 				func(s *Spec) *Value[Sink] { return &s.Sink },
 				"How updates are given to handlers. sharded: in order for each key. concurrent: all at once, in no order. "+
 					"batch: a batch at once, and the next batch when all of it is done. sequential: one after another.").or(DefaultSink),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(s *Spec) **Timeout { return &s.Timeout },
-				"The time that a handler has: a duration, none, or {after: 30s, key: release}.").or(durationText(DefaultTimeout)),
+				"The time that a handler has: a duration, none, {after: 30s, key: release}, or {after: 30s, key: hold, hold: 10s}.").or(durationText(DefaultTimeout)),
+			at("retry", pointed[HandlerRetry]{handlerRetryShape()}, func(s *Spec) **HandlerRetry { return &s.Retry },
+				"How often an update is handled again after its handler has returned an error. Default: it is not."),
 			at("stop_timeout", period{max: 24 * time.Hour}, func(s *Spec) *Value[time.Duration] { return &s.StopTimeout },
 				"How long the bot waits for handlers when it stops. After that it cancels their contexts.").or(durationText(DefaultStopTimeout)),
 			at("delivery", choice[Delivery]{what: "a kind of delivery", values: []Delivery{DeliverAtMostOnce, DeliverAtLeastOnce}},
@@ -92,7 +95,7 @@ func pollingShape() *object[Polling] {
 
 func retryShape() *object[Retry] {
 	return &object[Retry]{
-		name: "retry", doc: "What happens after a failed fetch.",
+		name: "polling.retry", doc: "What happens after a failed fetch.",
 		keys: []key[Retry]{
 			at("interval", retryInterval{}, func(r *Retry) *Value[RetryInterval] { return &r.Interval },
 				"The wait between two attempts. exponential or quadratic: it grows. A duration: it stays the same.").or(DefaultRetry),

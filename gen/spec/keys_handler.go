@@ -57,6 +57,8 @@ func handlerShape() *object[Handler] {
 				"The constraints of this handler's updates, instead of the bot's."),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(h *Handler) **Timeout { return &h.Timeout },
 				"The time that this handler has, instead of the bot's."),
+			at("retry", pointed[HandlerRetry]{handlerRetryShape()}, func(h *Handler) **HandlerRetry { return &h.Retry },
+				"How often an update is handled again after this handler has returned an error, instead of the bot's."),
 			at("continue", boolean{}, func(h *Handler) *Value[bool] { return &h.Continue },
 				"Whether the next handlers are tried as well, after this one ran.").or(false),
 		},

@@ -92,7 +92,11 @@ func TestEachMistakeAloneIsRefused(t *testing.T) {
 	for _, change := range [][2]string{
 		{"version: 1", "version: 2"}, {"version: 1", "version: one"}, {"version: 1\n", ""},
 		{"workers: 4", "workers: 0"}, {"workers: 4", "workers: 1025"}, {"workers: 4", "workers: 1.5"}, {"workers: 4", "workers: [4]"},
-		{"workers: 4", "worker: 4"}, {"concurrency: 600", "concurrency: 1000001"}, {"backlog: 5000", "backlog: 10000001"},
+		{"workers: 4", "worker: 4"}, {"concurrency: 600", "concurrency: 1000001"}, {"updates: 5000", "updates: 10000001"},
+		{"{updates: 5000, bytes: 1.5MiB}", "10000001"}, {"{updates: 5000, bytes: 1.5MiB}", "{}"}, {"1.5MiB", "1572864"}, {"1.5MiB", "1.5MIB"},
+		{"{updates: 5000, bytes: 1.5MiB}", "[5000]"}, {"attempts: 5, ", ""}, {"attempts: 5", "attempts: 101"}, {"backoff: 2s", "backoff: 2"},
+		{"hold: 1m", "hold: for ever"}, {"retry: {attempts: 1}", "retry: 1"},
+
 		{"sink: batch", "sink: bach"}, {"sink: batch", "sink: 1"}, {"key: release", "key: drop"}, {"after: 45s, ", ""},
 		{"after: 45s", "after: 45"}, {"after: 45s", "after: none"}, {"stop_timeout: 0s", "stop_timeout: 0"}, {"at_least_once", "twice"},
 		{"[message, callback_query]", "[]"}, {"[message, callback_query]", "[message, message]"}, {"[message, callback_query]", "all"},
@@ -142,7 +146,9 @@ func TestSchemaAndTypesAgree(t *testing.T) {
 	}{
 		{v.root, []reflect.Type{reflect.TypeFor[Spec]()}, "File", nil},
 		{definitions["polling"], []reflect.Type{reflect.TypeFor[Polling]()}, "Pos", nil},
-		{definitions["retry"], []reflect.Type{reflect.TypeFor[Retry]()}, "Pos", nil},
+		{definitions["polling.retry"], []reflect.Type{reflect.TypeFor[Retry]()}, "Pos", nil},
+		{definitions["retry"], []reflect.Type{reflect.TypeFor[HandlerRetry]()}, "Pos", nil},
+		{definitions["backlog"], []reflect.Type{reflect.TypeFor[Backlog]()}, "", nil},
 		{definitions["timeout"], []reflect.Type{reflect.TypeFor[Timeout]()}, "Pos None", nil},
 		{definitions["text trigger"], []reflect.Type{reflect.TypeFor[Text]()}, "Pos Pattern", nil},
 		{definitions["handler"], []reflect.Type{reflect.TypeFor[Handler](), reflect.TypeFor[Command]()}, "Pos Command", map[string]string{"Names": "command"}},

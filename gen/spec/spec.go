@@ -11,9 +11,12 @@ import (
 const (
 	DefaultConcurrency         = 500
 	DefaultBacklog             = 16384
+	DefaultBacklogBytes        = 64 << 20
 	DefaultSink                = SinkSharded
 	DefaultTimeout             = 30 * time.Second
 	DefaultTimeoutKey          = TimeoutHold
+	DefaultBackoff             = time.Second
+	DefaultMaxBackoff          = time.Minute
 	DefaultStopTimeout         = 20 * time.Second
 	DefaultDelivery            = DeliverAtMostOnce
 	DefaultMatch               = MatchFirst
@@ -38,13 +41,14 @@ type Spec struct {
 	Workers Value[int]
 	// Concurrency is the largest number of handlers that run at once, 1 to 1,000,000. Absent: [DefaultConcurrency].
 	Concurrency Value[int]
-	// Backlog is the largest number of updates that the bot holds, including those that are being handled: 1 to
-	// 10,000,000, and not less than Concurrency. Absent: [DefaultBacklog].
-	Backlog Value[int]
+	// Backlog bounds the updates that the bot holds, including those that are being handled.
+	Backlog Backlog
 	// Sink is how updates are given to handlers. Absent: [DefaultSink].
 	Sink Value[Sink]
 	// Timeout is the time that a handler has. Nil: [DefaultTimeout] and [DefaultTimeoutKey].
 	Timeout *Timeout
+	// Retry says how often an update is handled again after its handler has failed. Nil: it is not.
+	Retry *HandlerRetry
 	// StopTimeout is how long Run waits for handlers after its context has ended. 0: it does not wait. Absent:
 	// [DefaultStopTimeout].
 	StopTimeout Value[time.Duration]
@@ -102,6 +106,26 @@ const (
 	MatchAll   Match = "all"   // all that match
 )
 
+// A Backlog bounds the updates that the bot holds.
+type Backlog struct {
+	// Updates is their largest number: 1 to 10,000,000, and not less than Concurrency. Absent: [DefaultBacklog].
+	Updates Value[int]
+	// Bytes is the memory that they may take: 1 MiB to 1 TiB. Absent: [DefaultBacklogBytes].
+	Bytes Value[int64]
+}
+
+// HandlerRetry says how often an update is handled again after its handler has returned an error.
+type HandlerRetry struct {
+	// Pos is where the value of the key retry begins.
+	Pos diag.Pos
+	// Attempts is the largest number of attempts: 1 to 100.
+	Attempts Value[int]
+	// Backoff is the wait before the second attempt. Absent: [DefaultBackoff].
+	Backoff Value[time.Duration]
+	// MaxBackoff is the longest wait, at least Backoff. Absent: [DefaultMaxBackoff].
+	MaxBackoff Value[time.Duration]
+}
+
 // A Timeout is the time that a handler has.
 type Timeout struct {
 	// Pos is where the value of the key timeout begins.
@@ -112,6 +136,9 @@ type Timeout struct {
 	After Value[time.Duration]
 	// Key says what happens to the keys when the time is up. Absent: [DefaultTimeoutKey].
 	Key Value[TimeoutKey]
+	// Hold is how long the keys are held after that, at least a millisecond. If it is set, Key is not
+	// [TimeoutRelease]. Absent: as long again as the limit.
+	Hold Value[time.Duration]
 }
 
 // TimeoutKey says what happens to the keys of a handler whose time is up.

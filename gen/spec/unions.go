@@ -7,7 +7,7 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// timeoutValue is the shape of a time-out: a duration, none, or {after: duration, key: hold | release}.
+// timeoutValue is the shape of a time-out: a duration, none, or {after: duration, key: hold | release, hold: duration}.
 type timeoutValue struct{}
 
 var handlerTime = period{min: time.Millisecond, max: 24 * time.Hour}
@@ -20,9 +20,19 @@ func timeoutObject() *object[Timeout] {
 				"The time, from the start of the handler. After it, the handler's context is cancelled.").needed("write after: and a duration, such as 30s"),
 			at("key", choice[TimeoutKey]{what: "a rule for the keys", values: []TimeoutKey{TimeoutHold, TimeoutRelease}},
 				func(t *Timeout) *Value[TimeoutKey] { return &t.Key },
-				"hold: updates with the same keys wait until the handler returns. release: they do not wait for it any longer.").or(DefaultTimeoutKey),
+				"hold: updates with the same keys wait until the handler returns, but no longer than the key hold says. "+
+					"release: they do not wait for it any longer.").or(DefaultTimeoutKey),
+			at("hold", handlerTime, func(t *Timeout) *Value[time.Duration] { return &t.Hold },
+				"With key: hold: how long updates with the same keys wait after the time is up. Then the handler is reported as stuck. "+
+					"Default: as long again as after."),
 		},
-		check: func(_ *parser, _ *yaml.Node, t *Timeout, _ map[string]*yaml.Node) bool { return t.After.IsSet() },
+		check: func(p *parser, _ *yaml.Node, t *Timeout, there map[string]*yaml.Node) bool {
+			if t.Hold.IsSet() && t.Key.Value == TimeoutRelease {
+				d := p.report(CodeNeedsHold, p.placeOf(there["hold"]), "delete it, or write key: hold", "hold works only with key: hold")
+				relate(d, t.Key.Pos, "key is here")
+			}
+			return t.After.IsSet()
+		},
 	}
 }
 

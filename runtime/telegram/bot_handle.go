@@ -46,7 +46,7 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 // for the goroutine of the handler.
 func (b *Bot) eventOf(u *Envelope) *Event {
 	if u.progress.event == nil {
-		u.progress.begin(&Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header})
+		u.progress.begin(&Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1})
 	}
 	return u.progress.event
 }
