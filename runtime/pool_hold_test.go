@@ -209,3 +209,21 @@ func TestG3_AFullPoolSaysSo(t *testing.T) {
 		drain(t, s)
 	})
 }
+
+// A handler that returns within its hold leaves no timer behind.
+func TestG13_NoTimerIsLeftOfAHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSharded(SinkConfig[keyed]{
+			Timeout: time.Second, Hold: time.Hour,
+			Constraints: keyed.keysOf,
+			Handle: func(ctx context.Context, k keyed) error {
+				time.Sleep(k.run)
+				return nil
+			},
+			OnTimeout: func(context.Context, keyed) {},
+		})
+		put(t, s, keyed{1, 2 * time.Second}, keyed{1, 0}, keyed{2, 3 * time.Second})
+		drain(t, s)
+		checkIdle(t, s, 3)
+	})
+}

@@ -157,6 +157,11 @@ func checkIdle[T any](t *testing.T, p *Pool[T], items int) {
 			t.Errorf("shard %d is not idle: %d keys", i, len(s.last))
 		}
 	}
+	for name, s := range map[string]*schedule[*task[T]]{"hold": &p.held, "back-off": &p.parked} {
+		if s.len() > 0 || s.armed {
+			t.Errorf("%d alarms for the end of a %s; the timer is armed: %v", s.len(), name, s.armed)
+		}
+	}
 	stats := p.Stats()
 	if got := stats.Finished + stats.TimedOut; got != int64(items) || stats.Queued+stats.Running+stats.Abandoned != 0 {
 		t.Errorf("after %d items: %+v", items, stats)

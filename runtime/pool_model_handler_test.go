@@ -62,6 +62,11 @@ func (r *trial) Retrying(j *job, _ int, took time.Duration, attempt int, wait ti
 	if now-j.started.at != took || attempt != len(j.attempts) || wait != j.backoff || !errors.Is(err, errFailed) {
 		r.t.Errorf("job %d: attempt %d failed with %v after %v, %v left; want attempt %d and %v", j.id, attempt, err, took, wait, len(j.attempts), now-j.started.at)
 	}
+	for _, p := range r.pauses {
+		if j.started.at < p.began && p.began < now {
+			r.t.Errorf("G15: job %d is to be tried again, although Drain had cancelled it", j.id)
+		}
+	}
 	if j.reports > 0 {
 		r.t.Errorf("G15: job %d: the error hook was called before the last attempt", j.id)
 	}
@@ -146,7 +151,7 @@ func (r *trial) free(j *job) {
 
 // work sets the job's limits and runs for its time.
 func (r *trial) work(ctx context.Context, j *job) {
-	if j.limit != nil {
+	if j.limit != nil && Attempt(ctx)%2 == 1 {
 		r.setLimit(ctx, j, j.limit)
 	}
 	var ended <-chan struct{}
