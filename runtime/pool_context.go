@@ -9,8 +9,8 @@ import (
 // taskContext is the cancellable part of a context. It makes its Done channel only when the channel is asked for, and it
 // needs no timer: the deque's timer serves all tasks.
 type taskContext struct {
-	state  atomic.Uint32
-	closed bool // done is closed; guarded by mu
+	state atomic.Uint32
+	hold  holdTime // of a task: how long its keys are held after the time-out; here, where it takes no space; guarded by mu
 
 	mu    sync.Mutex
 	done  chan struct{}
@@ -20,6 +20,7 @@ type taskContext struct {
 // The bits of a taskContext's state.
 const (
 	watched  = 1 << iota // Done or AfterFunc was called
+	closed               // the Done channel is closed; written with mu held
 	expired              // ended by the time-out
 	stopped              // ended by Drain
 	canceled             // ended by anything else
@@ -106,8 +107,7 @@ func (c *taskContext) end(how uint32) {
 
 // close closes the Done channel. The caller holds mu.
 func (c *taskContext) close() {
-	if c.done != nil && !c.closed {
-		c.closed = true
+	if c.done != nil && c.state.Or(closed)&closed == 0 {
 		close(c.done)
 	}
 }

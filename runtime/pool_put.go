@@ -73,11 +73,13 @@ type arrival[T any] struct {
 // deadlock.
 func (p *Pool[T]) accept(ctx context.Context, items []T, done func(T, error)) {
 	b := &batch[T]{p, context.WithoutCancel(ctx), done}
+	hold := p.config.hold()
 	now := p.deque.now()
 	var entries list[*task[T]]
 	defer p.clearScratch() // also if Constraints, Size or the observer ends this goroutine
 	for _, item := range items {
-		t := &task[T]{batch: b, item: item, hold: p.config.hold()}
+		t := &task[T]{batch: b, item: item}
+		t.hold = hold
 		t.entry.item, t.entry.added = t, now
 		entries.push(&t.entry)
 		p.place(t)

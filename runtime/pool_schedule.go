@@ -8,7 +8,7 @@ import (
 
 // A schedule calls a function with each of its items when the item's time has come: the end of a hold, or of a back-off.
 // One timer serves all items. Setting and cancelling an alarm takes logarithmic time.
-type schedule[T any] struct {
+type schedule[T comparable] struct {
 	fire  func(T) // called by one goroutine at a time
 	epoch time.Time
 
@@ -16,6 +16,7 @@ type schedule[T any] struct {
 
 	mu      sync.Mutex
 	alarms  alarms[T]
+	alarmOf map[T]*alarm[T]
 	timer   *time.Timer
 	next    time.Duration // when the timer calls ring, if armed
 	armed   bool
@@ -26,27 +27,32 @@ type schedule[T any] struct {
 type alarm[T any] struct {
 	item  T
 	due   time.Duration // since the schedule's epoch
-	index int           // in the heap; -1 if it fired or was cancelled
+	index int           // in the heap
 }
 
-// set has fire called with the item after the given time.
-func (s *schedule[T]) set(item T, after time.Duration) *alarm[T] {
+// set has fire called with the item, which must not be in the schedule, after the given time.
+func (s *schedule[T]) set(item T, after time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Since(s.epoch)
 	a := &alarm[T]{item: item, due: addSaturating(now, max(after, 0))}
 	heap.Push(&s.alarms, a)
+	if s.alarmOf == nil {
+		s.alarmOf = make(map[T]*alarm[T])
+	}
+	s.alarmOf[item] = a
 	s.arm(now)
-	return a
 }
 
-// cancel returns false if the alarm has fired or was cancelled before.
-func (s *schedule[T]) cancel(a *alarm[T]) bool {
+// cancel removes an item. It returns false if the item has fired.
+func (s *schedule[T]) cancel(item T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a.index < 0 {
+	a := s.alarmOf[item]
+	if a == nil {
 		return false
 	}
+	delete(s.alarmOf, item)
 	heap.Remove(&s.alarms, a.index)
 	if len(s.alarms) == 0 && s.armed {
 		s.armed = false
@@ -92,7 +98,9 @@ func (s *schedule[T]) due() (item T, ok bool) {
 		s.arm(now)
 		return item, false
 	}
-	return heap.Pop(&s.alarms).(*alarm[T]).item, true
+	item = heap.Pop(&s.alarms).(*alarm[T]).item
+	delete(s.alarmOf, item)
+	return item, true
 }
 
 // waitFired waits until fire has returned for every alarm that has fired.
@@ -119,9 +127,8 @@ func (s *schedule[T]) restart() (items []T) {
 	s.stopped = false
 	for _, a := range s.alarms {
 		items = append(items, a.item)
-		a.index = -1
 	}
-	s.alarms = nil
+	s.alarms, s.alarmOf = nil, nil
 	return items
 }
 
@@ -154,6 +161,5 @@ func (a *alarms[T]) Pop() any {
 	removed := (*a)[last]
 	(*a)[last] = nil
 	*a = (*a)[:last]
-	removed.index = -1
 	return removed
 }

@@ -16,13 +16,12 @@ type task[T any] struct {
 	home  *shard[T]
 	item  T
 
-	hold    time.Duration              // how long the keys are held after the time-out; negative: for ever; guarded by taskContext.mu
-	later   atomic.Pointer[attempt[T]] // the second or a later attempt
-	release *alarm[*task[T]]           // the end of the hold; written before the deque has reported the time-out
+	later atomic.Pointer[attempt[T]] // the second or a later attempt
 
 	waits  atomic.Int32 // unfinished predecessors, plus one while Put still adds the task to queues
 	keys   uint8        // how many links of inline are in use; 2 if more is set
-	freed  bool         // the keys were released at the time-out; written before the deque has reported it
+	freed  bool         // the keys were released at the time-out; written before the deque has reported it, as is held
+	held   bool         // the keys are held, and the schedule has the end of the hold
 	stuck  bool         // the keys were released at the end of the hold; written before the schedule has fired
 	inline [2]link[T]   // the links of a task with at most two keys
 	more   *moreLinks[T]

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -18,7 +19,7 @@ func (p *Pool[T]) start(t *task[T]) bool {
 
 // A handling is the context of a handler of a [Pool].
 type handling interface {
-	limit(timeout, hold time.Duration)
+	limit(timeout time.Duration, hold holdTime)
 	attempt() int
 }
 
@@ -41,8 +42,25 @@ func Limit(ctx context.Context, timeout, hold time.Duration, release bool) {
 	case hold == 0:
 		hold = max(timeout, 0)
 	}
-	h.limit(timeout, hold)
+	h.limit(timeout, newHoldTime(hold))
 }
+
+// A holdTime is how long keys are held after a time-out, in milliseconds, so that it fits where a task has space. 0 means
+// not at all, and a negative one until the handler returns.
+type holdTime int32
+
+// newHoldTime rounds up to a millisecond. More than a holdTime can say, which is 24 days, is for ever.
+func newHoldTime(d time.Duration) holdTime {
+	switch {
+	case d < 0 || d > math.MaxInt32*time.Millisecond:
+		return -1
+	case d == 0:
+		return 0
+	}
+	return holdTime((d-1)/time.Millisecond + 1)
+}
+
+func (h holdTime) duration() time.Duration { return time.Duration(h) * time.Millisecond }
 
 // Attempt returns which attempt to handle the item the handler that runs with ctx is, from 1. It returns 0 if ctx does
 // not come from a [Pool].
@@ -54,13 +72,13 @@ func Attempt(ctx context.Context) int {
 }
 
 // limit has no effect if another attempt has begun.
-func (t *task[T]) limit(timeout, hold time.Duration) {
+func (t *task[T]) limit(timeout time.Duration, hold holdTime) {
 	if t.later.Load() == nil {
 		t.setLimit(timeout, hold)
 	}
 }
 
-func (a *attempt[T]) limit(timeout, hold time.Duration) {
+func (a *attempt[T]) limit(timeout time.Duration, hold holdTime) {
 	if a.task.later.Load() == a {
 		a.task.setLimit(timeout, hold)
 	}
@@ -70,19 +88,19 @@ func (t *task[T]) attempt() int { return 1 }
 
 func (a *attempt[T]) attempt() int { return a.number }
 
-func (t *task[T]) setLimit(timeout, hold time.Duration) {
+func (t *task[T]) setLimit(timeout time.Duration, hold holdTime) {
 	t.setHold(hold)
 	t.batch.pool.deque.limit(&t.entry, timeout)
 }
 
-func (t *task[T]) setHold(hold time.Duration) {
+func (t *task[T]) setHold(hold holdTime) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.hold = hold
 }
 
 // holds returns how long the keys are held after the time-out.
-func (t *task[T]) holds() time.Duration {
+func (t *task[T]) holds() holdTime {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.hold
@@ -104,7 +122,8 @@ func (p *Pool[T]) timeout(t *task[T]) {
 	go p.reportTimeout(t)
 	switch hold := t.holds(); {
 	case hold > 0:
-		t.release = p.held.set(t, hold)
+		t.held = true
+		p.held.set(t, hold.duration())
 	case hold == 0:
 		t.freed = true
 		p.releaseKeys(t)
@@ -131,7 +150,7 @@ func (p *Pool[T]) giveUp(t *task[T]) {
 func (p *Pool[T]) settleLate(t *task[T], err error) {
 	p.deque.waitReported()
 	releases := !t.freed
-	if t.release != nil && !p.held.cancel(t.release) {
+	if t.held && !p.held.cancel(t) {
 		p.held.waitFired()
 		releases = false
 	}

@@ -57,7 +57,8 @@ type SinkConfig[T any] struct {
 
 	// Hold is how long an item's keys are held after its time-out, if its handler has not returned by then. At the
 	// end of the hold, the keys are released, OnStuck is called, and nothing waits for the handler any more, not even
-	// Drain. Default: as long as Timeout. A negative Hold is until the handler returns.
+	// Drain. Default: as long as Timeout. It is rounded up to a millisecond. A negative Hold, or one of more than 24
+	// days, is until the handler returns.
 	Hold time.Duration
 
 	// Release frees an item's keys at its time-out, so that the next item with the same key may start while the
@@ -137,9 +138,9 @@ func (c SinkConfig[T]) withDefaults() SinkConfig[T] {
 }
 
 // hold returns how long the keys of an item are held after its time-out.
-func (c *SinkConfig[T]) hold() time.Duration {
+func (c *SinkConfig[T]) hold() holdTime {
 	if c.Release {
 		return 0
 	}
-	return c.Hold
+	return newHoldTime(c.Hold)
 }
