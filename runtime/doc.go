@@ -46,7 +46,8 @@ key, see [Key.Shard], are the same in every process and every release. Several m
 # Bounds
 
 Concurrency bounds the handlers that run at once. Backlog bounds the items that the pool holds, waiting or running. A full
-pool has no room, so the runner does not fetch. Memory depends on these two bounds and the size of the items, and not on
+pool has no room, so the runner does not fetch; OnFull tells when that lasts. BacklogBytes bounds the size of the items in
+the same way. Memory depends on these two bounds and the size of the items, and not on
 the number of keys ever seen.
 
 # Errors, panics and time-outs
@@ -60,17 +61,26 @@ At the time-out, four things happen:
   - The handler's context is cancelled.
   - OnTimeout is called.
   - The handler's slot is free for another item, and the source is told that the item is done, with [ErrTimeout].
-  - The item's keys are still held until the handler returns, so that order holds. With Release, they are released now.
+  - The item's keys are still held until the handler returns, so that order holds, but no longer than SinkConfig.Hold says.
+    With Release, they are released now.
 
 From then on the handler counts as abandoned in [SinkStats], until it returns. An error that it returns then goes to
-OnError as a [*LateError].
+OnError as a [*LateError]. At the end of the hold, the keys are released and OnStuck is called. Nothing waits for a stuck
+handler: it costs a goroutine, and nothing else.
+
+# Retries
+
+With SinkConfig.Retry, an item whose handler fails is handled again after a back-off, see [Retry]. Meanwhile it keeps its
+keys and holds no slot. [Permanent] marks an error that another attempt would not change, and [Attempt] returns which
+attempt a handler is.
 
 # Stopping
 
 [Runner.Stop] interrupts the fetch at once, waits for the items that were taken, and closes the source. Give it a context
-with a time limit. When that context ends, Stop cancels the handlers' contexts and gives them at most one more second. It
-then returns an [*UnfinishedError] that counts what is unfinished. [Runner.Pending] returns those items. Afterwards no
-goroutine is left, except those of handlers and hooks that ignore their contexts. A stopped runner can be started again.
+with a time limit. When that context ends, Stop cancels the handlers' contexts and gives them at most one more second. An
+item whose handler returns an error then is unfinished. Stop waits for no back-off and for no stuck handler. It returns an
+[*UnfinishedError] that counts what is unfinished, and [Runner.Pending] returns the items. Afterwards no goroutine is left,
+except those of handlers and hooks that ignore their contexts. A stopped runner can be started again.
 
 Pass Start a context that does not end with the signal that stops the program, and call Stop when the signal comes. See
 the example of a graceful stop at [Runner].

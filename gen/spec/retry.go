@@ -18,6 +18,12 @@ func handlerRetryShape() *object[HandlerRetry] {
 			at("max_backoff", handlerTime, func(r *HandlerRetry) *Value[time.Duration] { return &r.MaxBackoff },
 				"The longest wait between two attempts.").or(durationText(DefaultMaxBackoff)),
 		},
+		example: func(text string) string {
+			if plainNumber.MatchString(text) {
+				return "write `retry: {attempts: " + shorten(text) + "}`"
+			}
+			return "write `retry: {attempts: 5}`"
+		},
 		check: func(p *parser, node *yaml.Node, r *HandlerRetry, there map[string]*yaml.Node) bool {
 			r.Pos = p.start(node).pos
 			if r.MaxBackoff.IsSet() && r.MaxBackoff.Value < r.Backoff.Or(DefaultBackoff) {

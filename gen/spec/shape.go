@@ -188,11 +188,11 @@ func (o *object[T]) mappingHint(node *yaml.Node) string {
 	if before, _, found := strings.Cut(node.Text, ":"); found && o.find(before) != nil {
 		return "put a space after the colon"
 	}
-	if len(o.keys) <= fewKeys {
-		return o.keysHint()
-	}
 	if o.example != nil {
 		return o.example(node.Text)
+	}
+	if len(o.keys) <= fewKeys {
+		return o.keysHint()
 	}
 	return "write keys and values, such as " + o.keys[0].name + ": and its value"
 }

@@ -64,8 +64,11 @@
 // topic, or what a function of the author's returns. [Keys] says how they are compared. [SinkMode] has simpler orders.
 //
 // A handler that exceeds the time-out of the spec has its context cancelled, the hook on_timeout is called, and another
-// handler may start in its place. Updates with the same constraint still wait until the handler returns, with [Hold], or
-// start at once, with [Release].
+// handler may start in its place. With [Hold], updates with the same constraint still wait until the handler returns, but
+// no longer than Config.Hold. With [Release], they do not wait. So a handler that goes on after its context has ended may
+// run beside the next one, and must not change what that one sees.
+//
+// With Config.Retry, an update whose handler returns an error is handled again, unless the error is [Permanent].
 //
 // # Delivery
 //
