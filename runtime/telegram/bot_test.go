@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	goruntime "runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -228,5 +229,36 @@ func TestG9_WrongToken(t *testing.T) {
 	}
 	if !strings.Contains(err.Error(), "@BotFather") {
 		t.Errorf("the error does not say what to do: %v", err)
+	}
+}
+
+// TestG12_GoexitInAConstraint: a constraint function that ends its goroutine ends the bot with an error. So does a test's
+// FailNow in one.
+func TestG12_GoexitInAConstraint(t *testing.T) {
+	server := tgtest.NewServer(t)
+	bot := newBot(t, server, telegram.Config{
+		Constraints: func(*telegram.Envelope, *telegram.Keys) error {
+			goruntime.Goexit()
+			return nil
+		},
+		Dispatch: func(context.Context, *telegram.Event) error { return nil },
+	})
+	push(t, server, message(1, 1))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := bot.Run(ctx); !errors.Is(err, runtime.ErrGoexit) {
+		t.Errorf("the bot ended with %v", err)
+	}
+}
+
+// TestG2_ManyConstraints: an update with very many constraints takes time in proportion to their number.
+func TestG2_ManyConstraints(t *testing.T) {
+	keys := telegram.NewKeys(nil)
+	begin := time.Now()
+	for n := range 200_000 {
+		keys.Add(fmt.Sprint(n))
+	}
+	if took := time.Since(begin); took > 5*time.Second || len(keys.List()) != 200_000 {
+		t.Errorf("%d constraints took %v", len(keys.List()), took)
 	}
 }

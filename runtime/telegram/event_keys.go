@@ -28,7 +28,8 @@ func (k *Keys) Me() *gotgbot.User { return k.me }
 func (k *Keys) List() []runtime.Key { return k.keys }
 
 func (k *Keys) add(key runtime.Key) {
-	if !slices.Contains(k.keys, key) {
+	const few = 32 // beyond that, it is quicker to leave repetitions to the sink
+	if len(k.keys) > few || !slices.Contains(k.keys, key) {
 		k.keys = append(k.keys, key)
 	}
 }
