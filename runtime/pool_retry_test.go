@@ -226,7 +226,7 @@ func TestRetry(t *testing.T) {
 		{Retry{Attempts: 9}, 3, 4 * time.Second},
 		{Retry{Attempts: 9}, 6, 32 * time.Second},
 		{Retry{Attempts: 9}, 7, time.Minute},
-		{Retry{Attempts: math.MaxInt}, 1 << 40, time.Minute},
+		{Retry{Attempts: math.MaxInt}, math.MaxInt32 - 1, time.Minute},
 		{Retry{Attempts: 9, Backoff: time.Hour}, 3, time.Hour},
 		{Retry{Attempts: 9, Backoff: time.Hour, MaxBackoff: time.Second}, 1, time.Second},
 		{Retry{Attempts: 9, Backoff: 1, MaxBackoff: math.MaxInt64}, 5, 16},
