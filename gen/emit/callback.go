@@ -43,6 +43,9 @@ func (e *emitter) encode(h *plan.Handler) {
 	e.add(encodeDoc(h),
 		jen.Func().Params(jen.Id("data").Id(h.FieldsType())).Id("Encode").Params().Params(jen.String(), jen.Error()).BlockFunc(func(g *jen.Group) {
 			g.Id("b").Op(":=").Make(jen.Index().Byte(), jen.Lit(0), telegram("MaxCallbackData"))
+			if verbatim(h) {
+				g.Var().Err().Error()
+			}
 			field := 0
 			for i, part := range h.Callback.Parts {
 				if part.Field == nil {
@@ -53,11 +56,12 @@ func (e *emitter) encode(h *plan.Handler) {
 				field++
 				value := jen.Id("data").Dot(f.Name)
 				if f.Optional {
-					g.If(value.Clone().Op("!=").Nil()).Block(
-						jen.Id("b").Op("=").Add(appendField(f, jen.Op("*").Add(value), plan.NextLiteral(h.Callback, i))))
+					g.If(value.Clone().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
+						writeField(g, f, jen.Op("*").Add(value), plan.NextLiteral(h.Callback, i))
+					})
 					continue
 				}
-				g.Id("b").Op("=").Add(appendField(f, value, plan.NextLiteral(h.Callback, i)))
+				writeField(g, f, value, plan.NextLiteral(h.Callback, i))
 			}
 			if !refusable(h) {
 				g.Return(dispatch("EncodeCallback").Call(jen.Id("b")))
@@ -74,29 +78,42 @@ func (e *emitter) encode(h *plan.Handler) {
 // encodeDoc says in which cases Encode can fail.
 func encodeDoc(h *plan.Handler) string {
 	doc := "Encode returns the data as text for Telegram. It fails if the text is not 1 to 64 bytes of UTF-8"
-	if refusable(h) {
+	if refusable(h) || verbatim(h) {
 		doc += ", or if a field has a value that Parse" + h.FieldsType() + " refuses"
 	}
 	return doc + "."
 }
 
-// refusable reports whether a field may hold a value that Parse refuses. If so, Encode has to check it.
+// refusable reports whether a field may hold a value that Parse refuses and that Encode has not checked when it wrote it.
 func refusable(h *plan.Handler) bool {
 	return slices.ContainsFunc(h.Fields, func(f plan.Field) bool {
-		return f.Type.Kind == spec.TypeEnum || f.Type.Kind == spec.TypeFloat64 || f.Type.MaxBytes.IsSet()
+		return f.Type.Kind == spec.TypeEnum || f.Type.Kind == spec.TypeFloat64 || f.Type.Range.IsSet() ||
+			f.Type.MaxBytes.IsSet() && !f.Type.Verbatim()
 	})
 }
 
-// appendField is the call that writes the value of a field. The literal next follows the field.
-func appendField(f plan.Field, value *jen.Statement, next string) *jen.Statement {
+// verbatim reports whether a field is in the data without escapes. Encode has to check such a text before it writes it:
+// with a character that the field cannot contain, the data could be read as other values.
+func verbatim(h *plan.Handler) bool {
+	return slices.ContainsFunc(h.Fields, func(f plan.Field) bool { return f.Type.Verbatim() })
+}
+
+// writeField prints the statements that write the value of a field. The literal next follows the field.
+func writeField(g *jen.Group, f plan.Field, value *jen.Statement, next string) {
 	function, b := dispatch(plan.Appender(f.Field)), jen.Id("b")
-	switch f.Type.Kind {
-	case spec.TypeEnum:
-		return function.Call(b, jen.String().Call(value), jen.Lit(next))
-	case spec.TypeString, spec.TypeRest:
-		return function.Call(b, value, jen.Lit(next))
+	switch {
+	case f.Type.Verbatim():
+		g.If(
+			jen.List(b.Clone(), jen.Err()).Op("=").Add(function).Call(b, jen.Lit(f.Field.Name.Value), value, parser(f)),
+			jen.Err().Op("!=").Nil(),
+		).Block(jen.Return(jen.Lit(""), jen.Err()))
+	case f.Type.Kind == spec.TypeEnum:
+		g.Add(b.Clone()).Op("=").Add(function).Call(b, jen.String().Call(value), jen.Lit(next))
+	case f.Type.Kind == spec.TypeString, f.Type.Kind == spec.TypeRest:
+		g.Add(b.Clone()).Op("=").Add(function).Call(b, value, jen.Lit(next))
+	default:
+		g.Add(b.Clone()).Op("=").Add(function).Call(b, value)
 	}
-	return function.Call(b, value)
 }
 
 // parse declares the function that reads callback data.
@@ -114,6 +131,9 @@ func (e *emitter) parse(h *plan.Handler) {
 				f := h.Fields[field]
 				field++
 				function := "Field"
+				if f.Type.Verbatim() {
+					function = "VerbatimField"
+				}
 				parameters := []jen.Code{jen.Op("&").Id("f"), jen.Lit(f.Field.Name.Value), jen.Lit(plan.NextLiteral(h.Callback, i)), parser(f)}
 				switch {
 				case f.Optional:

@@ -2,6 +2,8 @@ package emit
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/filter"
@@ -69,7 +71,7 @@ func fieldType(f plan.Field) *jen.Statement {
 	switch f.Type.Kind {
 	case spec.TypeDuration:
 		t = jen.Qual("time", "Duration")
-	case spec.TypeRest:
+	case spec.TypeRest, spec.TypeWord:
 		t = jen.String()
 	case spec.TypeEnum:
 		t = jen.Id(f.Enum)
@@ -95,8 +97,15 @@ func fieldsStruct(h *plan.Handler) *jen.Statement {
 // fieldDoc is the comment behind a field. It may be empty.
 func fieldDoc(f plan.Field) string {
 	doc := ""
-	if f.Type.MaxBytes.IsSet() {
-		doc = fmt.Sprintf("at most %d bytes", f.Type.MaxBytes.Value)
+	switch bound := f.Type.MaxBytes.Value; {
+	case f.Type.Kind == spec.TypeWord:
+		doc = fmt.Sprintf("1 to %d letters, digits, _ and -", bound)
+	case f.Type.Excluded.IsSet():
+		doc = fmt.Sprintf("at most %d bytes, without any of %s", bound, f.Type.Excluded.Value)
+	case f.Type.MaxBytes.IsSet():
+		doc = fmt.Sprintf("at most %d bytes", bound)
+	case f.Type.Range.IsSet():
+		doc = rangeDoc(f.Type.Range.Value)
 	}
 	switch {
 	case f.Optional && doc != "":
@@ -109,6 +118,17 @@ func fieldDoc(f plan.Field) string {
 		doc = quoted(f.Default.Source.Value) + " if left out"
 	}
 	return doc
+}
+
+// rangeDoc says in words which numbers a field takes.
+func rangeDoc(r spec.Range) string {
+	switch {
+	case r.Low == math.MinInt64:
+		return fmt.Sprintf("at most %d", r.High)
+	case r.High == math.MaxInt64:
+		return fmt.Sprintf("at least %d", r.Low)
+	}
+	return fmt.Sprintf("%d to %d", r.Low, r.High)
 }
 
 // enum declares the type of an enum and a constant for each of its values.
@@ -136,10 +156,26 @@ func parser(f plan.Field) *jen.Statement {
 				g.Id(f.Constant(v.Value))
 			}
 		}))
+	case f.Type.Excluded.IsSet():
+		return textParser("string", function.Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value), jen.Lit(f.Type.Excluded.Value)))
 	case f.Type.MaxBytes.IsSet():
 		return textParser("string", function.Call(jen.Id("text"), jen.Lit(f.Type.MaxBytes.Value)))
+	case f.Type.Range.IsSet():
+		number := string(f.Type.Kind)
+		return textParser(number, function.Types(jen.Id(number)).Call(jen.Id("text"), number64(f.Type.Range.Value.Low), number64(f.Type.Range.Value.High)))
 	}
 	return function
+}
+
+// number64 is a number of 64 bits. The ends of the range have names.
+func number64(n int64) *jen.Statement {
+	switch n {
+	case math.MinInt64:
+		return jen.Qual("math", "MinInt64")
+	case math.MaxInt64:
+		return jen.Qual("math", "MaxInt64")
+	}
+	return jen.Id(strconv.FormatInt(n, 10))
 }
 
 // textParser is a function literal that reads a text with the given call.

@@ -107,9 +107,14 @@ func callback(c *spec.Callback, data string) string {
 			continue
 		}
 		name, next, parse := part.Field.Name.Value, plan.NextLiteral(c, i), parser(part.Field.Type)
-		if plan.Omissible(part.Field) {
+		switch omissible := plan.Omissible(part.Field); {
+		case part.Field.Type.Verbatim() && omissible:
+			dispatch.VerbatimFieldOptional(&f, name, next, parse)
+		case part.Field.Type.Verbatim():
+			dispatch.VerbatimField(&f, name, next, parse)
+		case omissible:
 			dispatch.FieldOptional(&f, name, next, parse)
-		} else {
+		default:
 			dispatch.Field(&f, name, next, parse)
 		}
 	}
@@ -145,6 +150,15 @@ func parser(t spec.Type) func(string) (string, error) {
 			values[i] = v.Value
 		}
 		return func(text string) (string, error) { return dispatch.OneOf(text, values...) }
+	case "IntBetween":
+		return func(text string) (string, error) {
+			_, err := dispatch.IntBetween[int64](text, t.Range.Value.Low, t.Range.Value.High)
+			return text, err
+		}
+	case "Verbatim":
+		return func(text string) (string, error) { return dispatch.Verbatim(text, t.MaxBytes.Value, t.Excluded.Value) }
+	case "Word":
+		return func(text string) (string, error) { return dispatch.Word(text, t.MaxBytes.Value) }
 	case "TextUpTo":
 		return func(text string) (string, error) { return dispatch.TextUpTo(text, t.MaxBytes.Value) }
 	default:

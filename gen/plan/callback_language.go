@@ -25,6 +25,8 @@ func pattern(c *spec.Callback, value func(f *spec.Field) fragment) *automaton {
 		switch {
 		case p.Field == nil:
 			fragments[i] = literal(p.Literal.Value)
+		case p.Field.Type.Verbatim():
+			fragments[i] = verbatimField(p.Field)
 		case isText(p.Field):
 			fragments[i] = textField(p.Field, NextLiteral(c, i))
 		default:
@@ -64,6 +66,18 @@ func textField(f *spec.Field, next string) fragment {
 	return union(text, literal(escape+emptyMark))
 }
 
+// verbatimField accepts a text that is written as it is.
+func verbatimField(f *spec.Field) fragment {
+	allowed, minimum := bytesOf(f.Type.Excluded.Value).complement(), 0
+	if f.Type.Kind == spec.TypeWord {
+		allowed = bytesOf("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+		if !Omissible(f) {
+			minimum = 1
+		}
+	}
+	return repeat(byteIn(allowed), minimum, f.Type.MaxBytes.Or(unbounded))
+}
+
 // maxIntDigits is the number of digits of the largest whole number.
 const maxIntDigits = len("9223372036854775807")
 
@@ -84,9 +98,17 @@ func decimal() fragment {
 
 // The languages of the types: first what is written, then what is read.
 
-func writtenInt(*spec.Field) fragment { return concat(minus(), digits(1, maxIntDigits)) }
+func writtenInt(f *spec.Field) fragment {
+	if numbers := f.Type.Range; numbers.IsSet() {
+		return numbersBetween(numbers.Value.Low, numbers.Value.High)
+	}
+	return concat(minus(), digits(1, maxIntDigits))
+}
 
-func readInt(*spec.Field) fragment {
+func readInt(f *spec.Field) fragment {
+	if f.Type.Range.IsSet() {
+		return writtenInt(f)
+	}
 	return concat(sign(), repeat(literal("0"), 0, unbounded), digits(1, maxIntDigits))
 }
 

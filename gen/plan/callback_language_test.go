@@ -38,6 +38,8 @@ var patterns = []string{
 	"a:{n:int}", "a:{n:int64?}:{m:int}", "{n:float64}", "x{n:bool=true}/{m:bool}", "{d:duration}", "{d:duration?}:{n:int}",
 	"{e:enum(a|b1|c-d)}", "{s:string}", "{s:string(3)}", "{s:string(3)?}", "{s:string(3)}:{t:string(2)}", "{s:string(2)?}:{n:int}",
 	"{s:string=x}-{t:string?}", "m:{p:rest}", "m:{p:rest?}", `{s:string}\{t:string}`, "{s:string(2)?}é{n:int}", "exact",
+	"p:{n:int(0..12)}", "{n:int64(-105..1)?}/", "{n:int64(0..)}-{m:int(..-7)}", "{n:int(98..1002)}", "{w:word(2)}", "{w:word(3)?}:{v:word(1)=x}",
+	`{s:string(3, !":")}:{t:string(2, !"a/")}`, `{s:string(2, !"/")?}/x{n:int}`, `{s:string(2, !":~")=a}::{t:string(2, !"-")?}`, `x{s:string(4, !"\")}\{e:enum(a|b)}`,
 }
 
 // TestAutomataAgreeWithRuntime: the automaton written accepts whatever the runtime writes, and the automaton read accepts
@@ -86,6 +88,9 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 		number := int64(random.Uint64()) >> random.IntN(64)
 		switch f.Type.Kind {
 		case spec.TypeInt, spec.TypeInt64:
+			if numbers := f.Type.Range.Value; f.Type.Range.IsSet() {
+				number = max(numbers.Low, min(numbers.High, []int64{number, numbers.Low, numbers.High, number % 1000}[random.IntN(4)]))
+			}
 			b = dispatch.AppendInt(b, number)
 		case spec.TypeFloat64:
 			float := math.Float64frombits(random.Uint64())
@@ -102,11 +107,27 @@ func encodeAny(c *spec.Callback, random *rand.Rand) string {
 		default:
 			next := NextLiteral(c, i)
 			text := someText(random, f.Type.MaxBytes.Or(6))
-			if Omissible(f) {
+			if f.Type.Verbatim() {
+				if text = allowed(f, text); text == "" {
+					text = "b" // the empty text is not a word, and means that a field is left out
+				}
+				b = append(b, text...)
+			} else if Omissible(f) {
 				b = dispatch.AppendPresent(b, text, next)
 			} else {
 				b = dispatch.AppendField(b, text, next)
 			}
+		}
+	}
+	return string(b)
+}
+
+// allowed is the text without the bytes that a verbatim field cannot contain.
+func allowed(f *spec.Field, text string) string {
+	var b []byte
+	for i := range len(text) {
+		if _, err := parserOf(f)(text[i : i+1]); err == nil {
+			b = append(b, text[i])
 		}
 	}
 	return string(b)
@@ -148,7 +169,12 @@ func decode(c *spec.Callback, data string) error {
 		next := NextLiteral(c, i)
 		switch f.Type.Kind {
 		case spec.TypeInt, spec.TypeInt64:
-			decodeField(&fields, f, next, dispatch.Int64)
+			decodeField(&fields, f, next, func(text string) (int64, error) {
+				if numbers := f.Type.Range; numbers.IsSet() {
+					return dispatch.IntBetween[int64](text, numbers.Value.Low, numbers.Value.High)
+				}
+				return dispatch.Int64(text)
+			})
 		case spec.TypeFloat64:
 			decodeField(&fields, f, next, dispatch.Float64)
 		case spec.TypeBool:
@@ -164,12 +190,31 @@ func decode(c *spec.Callback, data string) error {
 				return dispatch.OneOf(text, values...)
 			})
 		default:
-			decodeField(&fields, f, next, func(text string) (string, error) {
-				return dispatch.TextUpTo(text, f.Type.MaxBytes.Or(math.MaxInt))
-			})
+			switch {
+			case !f.Type.Verbatim():
+				decodeField(&fields, f, next, parserOf(f))
+			case Omissible(f):
+				dispatch.VerbatimFieldOptional(&fields, f.Name.Value, next, parserOf(f))
+			default:
+				dispatch.VerbatimField(&fields, f.Name.Value, next, parserOf(f))
+			}
 		}
 	}
 	return fields.Err()
+}
+
+// parserOf reads a text as generated code does.
+func parserOf(f *spec.Field) func(text string) (string, error) {
+	return func(text string) (string, error) {
+		switch bound := f.Type.MaxBytes.Or(math.MaxInt); Parser(f.Type) {
+		case "Word":
+			return dispatch.Word(text, bound)
+		case "Verbatim":
+			return dispatch.Verbatim(text, bound, f.Type.Excluded.Value)
+		default:
+			return dispatch.TextUpTo(text, bound)
+		}
+	}
 }
 
 func decodeField[T any](fields *dispatch.Fields, f *spec.Field, next string, parse func(string) (T, error)) {
@@ -197,6 +242,7 @@ func TestSearches(t *testing.T) {
 	}
 	short := []string{
 		"a", "a1", "a:{n:int}", "a{n:bool}", "{n:int}", "{n:int}:{m:int}", "{s:string(1)}", "{s:string(2)}:{n:bool}", "{s:string(1)}:{t:string(1)}",
+		"{n:int(0..1)}", "a{n:int(0..11)}", "{w:word(2)}", `{s:string(2, !":")}:{n:int(1..1)}`,
 		"{e:enum(a|a1)}", "{e:enum(a|a1)?}:{n:bool}", "{p:rest}", "a{p:rest}", "{s:string}:{p:rest}",
 	}
 	for _, x := range short {

@@ -97,7 +97,7 @@ func (r *callbackReader) read() {
 			r.wrong(CodeBadCallback, i, i+1, "for a brace in the data, write }}", "a } without a {")
 			i++
 		case c == '{':
-			length := strings.IndexAny(text[i+1:], "{}")
+			length := indexOutsideQuotes(text[i+1:], "{}")
 			if length < 0 || text[i+1+length] == '{' {
 				r.wrong(CodeBadCallback, i, i+1, "for a brace in the data, write {{", "the { is never closed")
 				i++
@@ -171,19 +171,37 @@ var within = map[TypeKind]*regexp.Regexp{
 	TypeBool:     regexp.MustCompile(`^[0-9A-Za-z]`),
 	TypeDuration: regexp.MustCompile(`^[0-9A-Za-z.µ+-]`),
 	TypeEnum:     regexp.MustCompile(`^[0-9A-Za-z_-]`),
+	TypeWord:     regexp.MustCompile(`^[0-9A-Za-z_-]`),
+}
+
+// canContain reports whether the first letter of the text could be a part of a value of the type, without an escape.
+func (t Type) canContain(text string) bool {
+	switch letters := within[t.Kind]; {
+	case t.Excluded.IsSet():
+		return strings.IndexByte(t.Excluded.Value, text[0]) < 0
+	case t.Range.IsSet() && t.Range.Value.Low >= 0:
+		return text[0] >= '0' && text[0] <= '9'
+	case letters != nil:
+		return letters.MatchString(text)
+	}
+	return false
 }
 
 // checkSeparator checks the literal after a field: its first letter must not be one that the field could contain.
 func (r *callbackReader) checkSeparator(field *Field, literal String) {
 	at := placeOfValue(literal)
-	switch letters := within[field.Type.Kind]; {
+	switch {
 	case field.Type.Kind == TypeRest:
 		r.ok = false
 		r.p.report(CodeFieldOrder, at, "put "+field.Name.Value+" last", "%s takes the rest of the text, so nothing can follow it", field.Name.Value)
-	case letters != nil && letters.MatchString(literal.Value):
+	case field.Type.canContain(literal.Value):
 		letter, _ := utf8.DecodeRuneInString(literal.Value)
 		at.end = 0
 		r.ok = false
-		r.p.report(CodeBadSeparator, at, "put a : between them", "the letter %q could belong to %s, of type %s, or to the text after it", letter, field.Name.Value, field.Type.Kind)
+		hint := "put a : between them"
+		if excluded := field.Type.Excluded.Value; excluded != "" {
+			hint = "exclude the letter too, or begin the text after " + field.Name.Value + " with one of " + excluded
+		}
+		r.p.report(CodeBadSeparator, at, hint, "the letter %q could belong to %s, of type %s, or to the text after it", letter, field.Name.Value, field.Type.Kind)
 	}
 }

@@ -27,7 +27,7 @@ func (r *typeReader) literal(of Type) (*Literal, bool) {
 	}
 	var err error
 	switch of.Kind {
-	case TypeString, TypeRest:
+	case TypeString, TypeRest, TypeWord:
 		literal.Text = text
 		if text[0] == '"' {
 			if literal.Text, err = strconv.Unquote(text); err != nil {
@@ -40,9 +40,18 @@ func (r *typeReader) literal(of Type) (*Literal, bool) {
 		if bound := of.MaxBytes; bound.IsSet() && len(literal.Text) > bound.Value {
 			return wrong("the type takes at most " + strconv.Itoa(bound.Value) + " bytes")
 		}
+		if strings.ContainsAny(literal.Text, of.Excluded.Value) {
+			return wrong("the type excludes " + of.Excluded.Value)
+		}
+		if of.Kind == TypeWord && !enumValue.MatchString(literal.Text) {
+			return wrong("a word consists of letters, digits, _ and -")
+		}
 	case TypeInt, TypeInt64:
 		if literal.Int, err = strconv.ParseInt(text, 10, 64); err != nil {
 			return wrong("write a whole number of up to 64 bits")
+		}
+		if numbers := of.Range; numbers.IsSet() && (literal.Int < numbers.Value.Low || literal.Int > numbers.Value.High) {
+			return wrong("the type takes only numbers of its range")
 		}
 	case TypeFloat64:
 		literal.Float, err = strconv.ParseFloat(text, 64)

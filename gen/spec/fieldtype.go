@@ -4,22 +4,25 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// typeKinds are the types, in the order in which messages list them.
+// typeKinds are the types of arguments, in the order in which messages list them.
 var typeKinds = []string{
 	string(TypeString), string(TypeInt), string(TypeInt64), string(TypeFloat64), string(TypeBool),
 	string(TypeDuration), string(TypeEnum), string(TypeRest),
 }
 
+// callbackKinds are the types of callback fields, in the same order.
+var callbackKinds = append(slices.Clone(typeKinds), string(TypeWord))
+
 // otherTypes are names that people may use instead of the right ones.
 var otherTypes = map[string]TypeKind{
-	"str": TypeString, "text": TypeString, "word": TypeString, "integer": TypeInt, "number": TypeInt, "uint": TypeInt,
+	"str": TypeString, "text": TypeString, "integer": TypeInt, "number": TypeInt, "uint": TypeInt,
 	"int32": TypeInt, "long": TypeInt64, "float": TypeFloat64, "float32": TypeFloat64, "double": TypeFloat64,
 	"boolean": TypeBool, "time": TypeDuration, "oneof": TypeEnum, "choice": TypeEnum,
 }
@@ -41,12 +44,12 @@ type typeReader struct {
 	node *yaml.Node
 	// at and end enclose the bytes that are not read yet.
 	at, end int
-	// bounds allows string(20).
+	// bounds allows the types that only callback fields can have: string(20), int(0..9), word.
 	bounds bool
 }
 
-// fieldType reads a type, and ? or a default, from the bytes from i to j of a scalar. If bounds is false, string(20) is
-// refused.
+// fieldType reads a type, and ? or a default, from the bytes from i to j of a scalar. If bounds is false, the
+// types that only callback fields can have are refused.
 func (p *parser) fieldType(node *yaml.Node, i, j int, bounds bool, to *Field) bool {
 	r := &typeReader{p: p, node: node, at: i, end: j, bounds: bounds}
 	if !r.kind(&to.Type) {
@@ -102,55 +105,37 @@ func (r *typeReader) wrong(code string, i, j int, hint, message string, args ...
 
 // kind reads the name of a type, and what is in its brackets.
 func (r *typeReader) kind(to *Type) bool {
+	kinds := typeKinds
+	if r.bounds {
+		kinds = callbackKinds
+	}
 	name := typeName.FindString(r.rest())
 	if name == "" {
-		return r.wrong(CodeBadType, r.at, r.end, cmp.Or(typeHint(r.rest()), "write "+diag.Or(typeKinds)), "expected a type")
+		return r.wrong(CodeBadType, r.at, r.end, cmp.Or(typeHint(r.rest()), "write "+diag.Or(kinds)), "expected a type")
 	}
 	start := r.at
 	r.at += len(name)
-	for _, kind := range typeKinds {
-		if name == kind {
-			to.Kind = TypeKind(kind)
-		}
-	}
-	if to.Kind == "" {
-		hint := "write " + diag.Or(typeKinds)
+	if !slices.Contains(kinds, name) {
+		hint := "write " + diag.Or(kinds)
 		if guess := typeHint(r.node.Text[start:r.end]); guess != "" {
 			hint = guess
 		} else if other, ok := otherTypes[strings.ToLower(name)]; ok {
 			hint = "did you mean " + string(other) + "?"
-		} else if near := diag.DidYouMean(name, typeKinds); near != "" {
+		} else if name == string(TypeWord) {
+			hint = "write string: an argument is a word, unless it is in quotes"
+		} else if near := diag.DidYouMean(name, kinds); near != "" {
 			hint = near
 		}
 		return r.wrong(CodeBadType, start, r.at, hint, "%s is not a type", quote(name))
 	}
+	to.Kind = TypeKind(name)
 	if r.peek() != '(' {
 		if to.Kind == TypeEnum {
 			return r.wrong(CodeBadType, start, r.at, "write enum(a|b)", "an enum needs its values")
 		}
 		return true
 	}
-	open := r.at
-	length := strings.IndexByte(r.rest(), ')')
-	if length < 0 {
-		return r.wrong(CodeBadType, open, open+1, "", "the ( is never closed")
-	}
-	r.at += length + 1
-	switch {
-	case to.Kind == TypeEnum:
-		return r.enum(open+1, r.at-1, to)
-	case to.Kind != TypeString && to.Kind != TypeRest:
-		return r.wrong(CodeBadType, open, r.at, "", "the type %s takes no brackets", to.Kind)
-	case !r.bounds:
-		return r.wrong(CodeBadType, open, r.at, "delete it", "only a field of a callback can have a bound")
-	}
-	bound := r.node.Text[open+1 : r.at-1]
-	maxBytes, err := strconv.Atoi(bound)
-	if err != nil || maxBytes < 1 || maxBytes > 64 {
-		return r.wrong(CodeBadType, open, r.at, "a bound is a number of bytes, 1 to 64", "%s is not a bound", quote(bound))
-	}
-	to.MaxBytes = valueAt(r.p.placeIn(r.node, open+1, r.at-1), maxBytes)
-	return true
+	return r.brackets(to)
 }
 
 // enumHint says how to write values of an enum.

@@ -203,6 +203,7 @@ const (
 	TypeDuration TypeKind = "duration"
 	TypeEnum     TypeKind = "enum"
 	TypeRest     TypeKind = "rest" // all the text that is left, as a string
+	TypeWord     TypeKind = "word" // letters, digits, _ and -, at least one; only for callback fields
 )
 
 // A Type is the type of a field.
@@ -213,10 +214,21 @@ type Type struct {
 	End int
 	// Enum are the values of [TypeEnum]: at least one, all different, each of letters, digits, _ and -.
 	Enum []String
-	// MaxBytes is the bound of `string(20)` and `rest(20)`, 1 to 64 bytes. Only callback fields can have one. Absent: no
-	// bound.
+	// MaxBytes is the bound of `string(20)`, `rest(20)` and `word(20)`, 1 to 64 bytes. Only callback fields can have one.
+	// Absent: no bound.
 	MaxBytes Value[int]
+	// Excluded are the characters that a text of the type `string(20, !":")` cannot contain, all of them printable ASCII.
+	// Such a text is written without escapes. Absent: the text can contain any character, and is escaped.
+	Excluded String
+	// Range is the range of `int(0..999)` and `int64(0..)`. Only callback fields can have one. Absent: all numbers.
+	Range Value[Range]
 }
+
+// Verbatim reports whether callback data has a text of the type as it is, without escapes, wherever it stands.
+func (t Type) Verbatim() bool { return t.Kind == TypeWord || t.Excluded.IsSet() }
+
+// A Range is the whole numbers from Low to High, both included. A range without an end goes to the end of 64 bits.
+type Range struct{ Low, High int64 }
 
 // A Literal is the default of a field.
 type Literal struct {

@@ -34,7 +34,11 @@ func handlerShape() *object[Handler] {
 			at("caption", boolean{}, func(h *Handler) *Value[bool] { return &h.command().Caption },
 				"Whether the handler also gets the command from the caption of a photo or other media.").or(false),
 			at("callback", pointed[Callback]{callbackPattern{}}, func(h *Handler) **Callback { return &h.Callback },
-				"Trigger: the callback data of a button. It can have fields: buy:{item:int64}:{qty:int}. Write {{ and }} for braces, or {is: data} for data without fields."),
+				"Trigger: the callback data of a button. It can have fields: buy:{item:int64}:{qty:int(0..999)}. Write {{ and }} for braces, or {is: data} for data without fields. "+
+					"The types are those of args, with bounds, since the data must fit 64 bytes: int(0..999) or int64(0..); string(20), of at most 20 bytes; "+
+					"word(20), of letters, digits, _ and -; string(40, !\":/\"), a text without these characters. "+
+					"Words, and texts that exclude characters, are in the data as they are, so that a pattern can describe data that is in chats already; "+
+					"any other text before the end has escapes, which may double its length. A bounded number, a word and a text that excludes characters are read only as they are written."),
 			at("on", list[Query]{item: filterQuery{}, alone: true, same: func(q Query) String { return q.Text }, want: "a filter query"},
 				func(h *Handler) *[]Query { return &h.On },
 				"Trigger: a filter query such as message:photo or ::url, or a list of queries, at least one of which must match."),
