@@ -6,7 +6,8 @@ import (
 )
 
 // checkSpec checks the parts of a spec against each other.
-func checkSpec(p *parser, node *yaml.Node, s *Spec, _ map[string]*yaml.Node) bool {
+func checkSpec(p *parser, node *yaml.Node, s *Spec, present map[string]*yaml.Node) bool {
+	p.needsHandlers("the spec", node, present)
 	checkBacklog(p, s)
 	checkNames(p, s)
 	return true
@@ -64,10 +65,12 @@ func checkNames(p *parser, s *Spec) {
 	add(s.OnError, "on_error")
 	add(s.OnTimeout, "on_timeout")
 	add(s.OnUsage, "on_usage")
+	seen := make(map[*Constraints]bool) // the handlers of a group share their constraints
 	addConstraints := func(constraints *Constraints) {
-		if constraints == nil {
+		if constraints == nil || seen[constraints] {
 			return
 		}
+		seen[constraints] = true
 		all := [][]Constraint{constraints.Default}
 		for _, kind := range constraints.ByKind {
 			all = append(all, kind.Constraints)
@@ -81,9 +84,18 @@ func checkNames(p *parser, s *Spec) {
 		}
 	}
 	addConstraints(s.Constraints)
+	groups := make(map[*HandlerGroup]bool)
 	for _, handler := range s.Handlers {
-		for _, where := range handler.Where {
-			add(where.Name, "a predicate")
+		if group := handler.Group; group != nil && !groups[group] {
+			groups[group] = true
+			for _, where := range group.Where {
+				add(where.Name, "a predicate")
+			}
+		}
+		for i, where := range handler.Where {
+			if !handler.inherits(i) {
+				add(where.Name, "a predicate")
+			}
 		}
 		addConstraints(handler.Constraints)
 	}

@@ -48,6 +48,11 @@ const (
 	CodeDuplicateHandler = "duplicate-handler" // two handlers with the same name
 	CodeNameClash        = "name-clash"        // a method name that is used for two purposes
 
+	// Included files and groups.
+	CodeBadInclude     = "bad-include"        // a path that leads out of the folder of the spec
+	CodeInclude        = "unreadable-include" // an included file that does not exist or cannot be read
+	CodeGroupPredicate = "group-predicate"    // a handler repeats or contradicts a predicate of its group
+
 	// Handlers.
 	CodeMissingTrigger  = "missing-trigger"   // a handler without a trigger
 	CodeSeveralTriggers = "several-triggers"  // a handler with more than one trigger

@@ -28,6 +28,8 @@ type Handler struct {
 	// Inline is the trigger inline, or nil.
 	Inline *Inline
 
+	// Group is the group of the handler, or nil. What it says is part of the following fields.
+	Group *HandlerGroup
 	// In are the kinds of chat that the handler is for. Empty: all, including updates that have no chat.
 	In []Value[ChatType]
 	// Where are predicates. All of them must hold.
@@ -41,6 +43,14 @@ type Handler struct {
 	// Continue lets the next handlers be tried after this one ran. Absent: false.
 	Continue Value[bool]
 }
+
+// InheritsIn reports whether the key in is that of the group.
+func (h *Handler) InheritsIn() bool {
+	return h.Group != nil && len(h.In) > 0 && len(h.Group.In) > 0 && h.In[0].Pos == h.Group.In[0].Pos
+}
+
+// inherits reports whether the predicate at index i is one of the group's.
+func (h *Handler) inherits(i int) bool { return h.Group != nil && i < len(h.Group.Where) }
 
 // Trigger is what makes a handler run.
 type Trigger string

@@ -57,12 +57,31 @@ func specShape() *object[Spec] {
 				"Which handlers run for an update. first: the first that matches. all: all that match.").or(DefaultMatch),
 			at("register_commands", boolean{}, func(s *Spec) *Value[bool] { return &s.RegisterCommands },
 				"Whether the bot sets its menu of commands when it starts, if the menu differs.").or(false),
-			at("handlers", list[*Handler]{item: pointed[Handler]{handlerShape()}, want: "a handler"}, func(s *Spec) *[]*Handler { return &s.Handlers },
-				"The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all.").needed("write handlers: and a list below it, such as - {name: Start, command: start}"),
+			more("include", includes{}, func(s *Spec) *[]*Handler { return &s.Handlers },
+				"Files with more handlers: paths that begin in the folder of the spec. Each file has the keys groups and handlers. Its handlers are "+
+					"tried where the key include stands among groups and handlers."),
+			more("groups", groupList{}, func(s *Spec) *[]*Handler { return &s.Handlers }, docGroups),
+			more("handlers", handlerList(), func(s *Spec) *[]*Handler { return &s.Handlers }, docHandlers).absent(needHandlers),
 		},
 		example: func(string) string { return "write version: 1, and handlers: with a list below it" },
 		check:   checkSpec,
+		rules:   oneRequired("handlers", "groups", "include"),
 	}
+}
+
+// What the keys mean that a spec and an included file have.
+const (
+	docGroups = "Groups of handlers that have keys in common: in, where, constraints and timeout. A handler's own key replaces that of " +
+		"the group, except that the predicates of both must hold."
+	docHandlers = "The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all. If there are several of the " +
+		"keys handlers, groups and include, they are tried in the order of the file, from top to bottom."
+)
+
+// needHandlers is the hint for a file or a group without handlers.
+const needHandlers = "write handlers: and a list below it, such as - {name: Start, command: start}"
+
+func handlerList() list[*Handler] {
+	return list[*Handler]{item: pointed[Handler]{handlerShape()}, want: "a handler"}
 }
 
 // methods is the name of a method, or a list of different names.

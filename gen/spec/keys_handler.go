@@ -46,16 +46,9 @@ func handlerShape() *object[Handler] {
 				"Trigger: a regular expression that the text of a message must match, or {is: text}. Named groups become fields."),
 			at("inline", pointed[Inline]{inlineTrigger{}}, func(h *Handler) **Inline { return &h.Inline },
 				"Trigger: an inline query. true: every query. A regular expression: the queries that match it."),
-			at("in", list[Value[ChatType]]{
-				item:  choice[ChatType]{what: "a kind of chat", values: []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}, guess: chatHint},
-				alone: true, want: "a kind of chat",
-				same: func(c Value[ChatType]) String { return String{string(c.Value), c.Pos, c.End} },
-			}, func(h *Handler) *[]Value[ChatType] { return &h.In },
+			at("in", chatTypes, func(h *Handler) *[]Value[ChatType] { return &h.In },
 				"The kinds of chat that the handler is for. Default: all."),
-			at("where", list[Predicate]{
-				item: predicate{}, alone: true, want: "the name of a predicate",
-				same: func(w Predicate) String { return w.Name },
-			}, func(h *Handler) *[]Predicate { return &h.Where },
+			at("where", predicates, func(h *Handler) *[]Predicate { return &h.Where },
 				"A predicate, which is a method of Handlers that must return true, or a list of predicates. \"!Name\" must return false."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(h *Handler) **Constraints { return &h.Constraints },
 				"The constraints of this handler's updates, instead of the bot's."),
@@ -77,6 +70,18 @@ func handlerShape() *object[Handler] {
 		rules: handlerRules(),
 	}
 }
+
+var (
+	chatTypes = list[Value[ChatType]]{
+		item:  choice[ChatType]{what: "a kind of chat", values: []ChatType{ChatPrivate, ChatGroup, ChatSupergroup, ChatChannel}, guess: chatHint},
+		alone: true, want: "a kind of chat",
+		same: func(c Value[ChatType]) String { return String{string(c.Value), c.Pos, c.End} },
+	}
+	predicates = list[Predicate]{
+		item: predicate{}, alone: true, want: "the name of a predicate",
+		same: func(w Predicate) String { return w.Name },
+	}
+)
 
 // command returns the command of the handler, for a key that works with it. It creates the command if there is none.
 func (h *Handler) command() *Command {

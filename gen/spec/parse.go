@@ -2,44 +2,64 @@ package spec
 
 import (
 	"fmt"
+	"io/fs"
 
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// Parse reads a spec. file is the name of the file in positions.
+// Parse reads a spec that includes no other files. See [ParseFiles].
+func Parse(file string, src []byte) (*Spec, diag.List) { return ParseFiles(file, src, nil) }
+
+// ParseFiles reads a spec. file is the name of the file in positions, with slashes. open returns the text of a file that the
+// spec includes; if it is nil, there are no such files. In positions, the name of an included file begins with the folder of
+// the spec.
 //
 // The list holds all mistakes, sorted by position, but no more than about 200. If there are mistakes, the spec holds the
 // part that is right, so that package plan can look for more mistakes in it: a wrong value is absent, and a handler
-// without a name, without a trigger or with several triggers is left out. The spec is never nil. Parse never panics, and
-// its time is proportional to the length of src.
-func Parse(file string, src []byte) (*Spec, diag.List) {
-	document, problems := yaml.Read(src)
-	p := &parser{file: file, document: document}
-	for _, problem := range problems {
-		p.problem(problem)
+// without a name, without a trigger or with several triggers is left out. The spec is never nil. ParseFiles never panics, and
+// its time is proportional to the length of the files, which have at most a megabyte together.
+func ParseFiles(file string, src []byte, open Opener) (*Spec, diag.List) {
+	if open == nil {
+		open = func(string) ([]byte, error) { return nil, fs.ErrNotExist }
 	}
+	p := &parser{file: file, open: open, size: len(src)}
 	spec := &Spec{File: file}
-	switch root := document.Root; {
-	case root.Kind == yaml.Null && len(problems) == 0:
-		p.report(CodeEmptySpec, place{pos: diag.Pos{File: file, Line: 1, Column: 1}},
-			"start from the spec that tggen init writes", "the spec is empty")
-	case root.Kind == yaml.Null:
-	default:
+	if root, ok := p.load(src, "the spec is empty", "start from the spec that tggen init writes"); ok {
 		specShape().read(p, root, spec)
 	}
 	p.list.Sort()
 	return spec, p.list
 }
 
-// A parser reads one spec and collects its diagnostics.
+// A parser reads one spec and the files that it includes, and collects its diagnostics.
 type parser struct {
+	// file and document are the file that is being read.
 	file     string
 	document *yaml.Document
+	open     Opener
+	size     int // of the files that were read so far, in bytes
 	list     diag.List
 	full     bool // the list holds as many diagnostics as it may
 	// others are the keys that mappings have by other names. Their absence is no further mistake.
 	others map[meantKey]bool
+}
+
+// load makes src the document that is being read. It reports false if there is nothing to read.
+func (p *parser) load(src []byte, empty, hint string) (root *yaml.Node, ok bool) {
+	document, problems := yaml.Read(src)
+	p.document = document
+	for _, problem := range problems {
+		if p.full {
+			return nil, false
+		}
+		p.problem(problem)
+	}
+	root = document.Root
+	if root.Kind == yaml.Null && len(problems) == 0 {
+		p.report(CodeEmptySpec, place{pos: diag.Pos{File: p.file, Line: 1, Column: 1}}, hint, "%s", empty)
+	}
+	return root, root.Kind != yaml.Null
 }
 
 // A place is the range of columns that a diagnostic points at. end is 0 if the range ends on another line.

@@ -7,22 +7,26 @@ import (
 
 // Schema returns the JSON Schema (draft 7) of a spec, for editors. It describes what [Parse] accepts, as far as a schema can.
 // It follows from the same description of the keys as Parse, and is the same in every call.
-func Schema() []byte {
+func Schema() []byte { return schemaOf(specShape(), "spec", "tggen spec") }
+
+// IncludedSchema returns the JSON Schema (draft 7) of a file that a spec includes.
+func IncludedSchema() []byte {
+	return schemaOf(includedShape(), "an included file", "tggen included file")
+}
+
+// schemaOf is the schema whose root is the definition with the given name. Its parts are definitions.
+func schemaOf[T any](shape shape[T], name, title string) []byte {
 	defs := &definitions{}
-	specShape().schema(defs)
+	shape.schema(defs)
 	root := schema{
 		{"$schema", "http://json-schema.org/draft-07/schema#"},
-		{"title", "tggen spec"},
-	}
-	// The spec is the root of the schema. Its parts are definitions.
-	for _, definition := range defs.all {
-		if definition.name == "spec" {
-			root = append(root, definition.value.(schema)...)
-		}
+		{"title", title},
 	}
 	var others schema
 	for _, definition := range defs.all {
-		if definition.name != "spec" {
+		if definition.name == name {
+			root = append(root, definition.value.(schema)...)
+		} else {
 			others = append(others, definition)
 		}
 	}

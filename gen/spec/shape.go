@@ -30,6 +30,8 @@ type object[T any] struct {
 	check func(p *parser, node *yaml.Node, to *T, present map[string]*yaml.Node) bool
 	// rules are further members of the schema, for what check checks.
 	rules schema
+	// elsewhere is the hint for an unknown key that has its place elsewhere, or empty. Nil: there are no such keys.
+	elsewhere func(name string) string
 }
 
 // A key is a key of an object.
@@ -58,6 +60,25 @@ func at[T, V any](name string, value shape[V], field func(*T) *V, doc string) ke
 			return ok
 		},
 	}
+}
+
+// more describes a key like at, for a list that several keys fill. The elements are in the order of the file.
+func more[T, V any](name string, value shape[[]V], field func(*T) *[]V, doc string) key[T] {
+	return key[T]{
+		name: name, doc: doc, schema: value.schema,
+		read: func(p *parser, node *yaml.Node, to *T) bool {
+			var read []V
+			ok := value.read(p, node, &read)
+			*field(to) = append(*field(to), read...)
+			return ok
+		},
+	}
+}
+
+// absent sets what to write if the key has no value.
+func (k key[T]) absent(hint string) key[T] {
+	k.need = hint
+	return k
 }
 
 // needed makes the key required. The hint says what to write if it is absent.
@@ -96,7 +117,7 @@ func (o *object[T]) read(p *parser, node *yaml.Node, to *T) bool {
 			hint, means := o.unknownHint(name)
 			p.report(CodeUnknownKey, p.placeOf(entry.Key), hint, "%s has no key %s", o.name, shorten(name))
 			p.mean(node, means)
-		case entry.Value.Kind == yaml.Null && key.required:
+		case entry.Value.Kind == yaml.Null && key.need != "":
 			p.report(CodeMissingValue, p.placeOf(entry.Key), key.need, "the key %s has no value", name)
 		case entry.Value.Kind == yaml.Null:
 			p.report(CodeMissingValue, p.placeOf(entry.Key), "give it one, or delete the key", "the key %s has no value", name)
@@ -157,6 +178,11 @@ func (o *object[T]) find(name string) *key[T] {
 
 // unknownHint says what to write instead of a key that the mapping does not have. means is the key that was meant, or empty.
 func (o *object[T]) unknownHint(name string) (hint, means string) {
+	if o.elsewhere != nil {
+		if hint := o.elsewhere(name); hint != "" {
+			return hint, ""
+		}
+	}
 	if h, ok := habitFor(o.name, name); ok {
 		return h.hint, h.means
 	}
