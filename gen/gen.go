@@ -1,5 +1,6 @@
 // Package gen turns a spec into the source of a bot. [Generate] is a pure function: it reads no files, no clock and no
-// environment. The caller reads the author's package beforehand, with package usercode.
+// environment. The caller reads the author's package beforehand, with package usercode, and opens the files that the spec
+// includes.
 package gen
 
 import (
@@ -27,6 +28,8 @@ type Input struct {
 	SpecFile string
 	// Spec is the text of the spec.
 	Spec []byte
+	// Open returns the text of a file that the spec includes. Nil: there are no such files.
+	Open spec.Opener
 	// Author is what the author's package declares, to which the output belongs. Nil: nothing is known about the package,
 	// and its name is main.
 	Author *usercode.Facts
@@ -57,7 +60,7 @@ func Generate(in Input) (*Result, diag.List, error) {
 // Plan resolves the spec. If there are diagnostics, there is no plan. The correct part of a spec with mistakes is resolved
 // too, so that the mistakes of form and the mistakes of meaning are reported together.
 func Plan(in Input) (*plan.Plan, diag.List) {
-	s, found := spec.Parse(in.SpecFile, in.Spec)
+	s, found := spec.ParseFiles(in.SpecFile, in.Spec, in.Open)
 	p, misfits := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared()})
 	if found = append(found, misfits...); len(found) > 0 {
 		found.Sort()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/model"
 	"github.com/tggen/tggen/gen/spec"
@@ -96,6 +97,9 @@ func (r *resolver) checkChats(h *Handler) (found bool) {
 	if len(h.In) == 0 {
 		return false
 	}
+	if h.InheritsIn() {
+		return r.checkInheritedChats(h)
+	}
 	if !slices.ContainsFunc(h.Kinds, func(k *model.Kind) bool { return len(k.Chat) > 0 }) {
 		fault(r, CodeNoChat, h.In[0], "", "%s has no chat, so `in` never matches", h.Kinds[0].Name)
 		return true
@@ -113,6 +117,21 @@ func (r *resolver) checkChats(h *Handler) (found bool) {
 		}
 	}
 	return len(r.found) > before
+}
+
+// checkInheritedChats finds a handler whose updates never come from the chats that the key in of its group lists. Not all
+// values of the key need to make sense for each handler of the group.
+func (r *resolver) checkInheritedChats(h *Handler) (found bool) {
+	if slices.ContainsFunc(h.Kinds, func(k *model.Kind) bool { return len(k.Chat) > 0 && chatsAllow(h.In, k) }) {
+		return false
+	}
+	message := h.Kinds[0].Name + " has no chat, so the `in` of the group never matches"
+	if len(h.Kinds[0].Chat) > 0 {
+		message = h.Kinds[0].Name + " never comes from a chat that the `in` of the group lists"
+	}
+	d := fault(r, CodeNoChat, h.Name, "move the handler out of the group", "%s is never reached: %s", h.Name.Value, message)
+	d.Related = []diag.Related{{Pos: h.In[0].Pos, Message: "the group's `in`"}}
+	return true
 }
 
 func chatNames(types []spec.ChatType) string {

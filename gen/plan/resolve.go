@@ -103,16 +103,25 @@ func constraintsFor(c *spec.Constraints, kind *model.Kind) []spec.Constraint {
 
 // checkConstraintKinds reports constraints for an update kind that does not exist.
 func (r *resolver) checkConstraintKinds() {
-	check := func(c *spec.Constraints) {
-		if c == nil {
-			return
-		}
+	for _, c := range r.constraints() {
 		for _, k := range c.ByKind {
 			r.checkKind(k.Kind)
 		}
 	}
-	check(r.spec.Constraints)
-	for _, h := range r.spec.Handlers {
-		check(h.Constraints)
+}
+
+// constraints are those of the bot, the groups and the handlers, each once.
+func (r *resolver) constraints() []*spec.Constraints {
+	var all []*spec.Constraints
+	if r.spec.Constraints != nil {
+		all = append(all, r.spec.Constraints)
 	}
+	seen := map[*spec.Constraints]bool{}
+	for _, h := range r.spec.Handlers {
+		if c := h.Constraints; c != nil && !seen[c] { // the handlers of a group share its constraints
+			seen[c] = true
+			all = append(all, c)
+		}
+	}
+	return all
 }

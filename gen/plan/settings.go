@@ -21,18 +21,12 @@ func (r *resolver) checkSettings() {
 	if sink == spec.SinkSharded {
 		return
 	}
-	report := func(c *spec.Constraints) {
-		if c != nil {
-			r.found = append(r.found, diag.Diagnostic{
-				Pos: c.Pos, Code: CodeNeedsSharded, Message: fmt.Sprintf("the sink %s ignores constraints", sink),
-				Hint:    "leave the constraints out, or use `sink: sharded`",
-				Related: []diag.Related{{Pos: r.spec.Sink.Pos, Message: "the sink"}},
-			})
-		}
-	}
-	report(r.spec.Constraints)
-	for _, h := range r.spec.Handlers {
-		report(h.Constraints)
+	for _, c := range r.constraints() {
+		r.found = append(r.found, diag.Diagnostic{
+			Pos: c.Pos, Code: CodeNeedsSharded, Message: fmt.Sprintf("the sink %s ignores constraints", sink),
+			Hint:    "leave the constraints out, or use `sink: sharded`",
+			Related: []diag.Related{{Pos: r.spec.Sink.Pos, Message: "the sink"}},
+		})
 	}
 	if r.spec.Workers.IsSet() && sink == spec.SinkSequential {
 		fault(r, CodeNeedsSharded, r.spec.Workers, "leave workers out", "the sink sequential has one worker")

@@ -17,6 +17,9 @@ import (
 type Row struct {
 	// Order is the handler's place in the spec, from 1. Handlers are tried in this order.
 	Order int `json:"order"`
+	// File and Line are where the handler stands: the spec or a file that it includes.
+	File string `json:"file"`
+	Line int    `json:"line"`
 	// Trigger is the key of the spec that selects updates: command, callback, on, text or inline.
 	Trigger string `json:"trigger"`
 	// Match is what the trigger looks for: "/ban, /kick", "buy:{item:int64}", "message:photo".
@@ -54,7 +57,7 @@ func Rows(p *plan.Plan) []Row {
 	for i, h := range p.Handlers {
 		trigger, _ := h.Trigger()
 		rows[i] = Row{
-			Order: i + 1, Trigger: string(trigger), Match: Match(h.Handler), Handler: h.Name.Value, Description: clean(h.Description.Value),
+			Order: i + 1, File: h.Name.Pos.File, Line: h.Name.Pos.Line, Trigger: string(trigger), Match: Match(h.Handler), Handler: h.Name.Value, Description: clean(h.Description.Value),
 			Continue: h.Continues(p.Spec), Timeout: timeout(h.Timeout), Retry: retry(h.Retry), Constraints: []KindConstraints{},
 		}
 		for _, in := range h.In {

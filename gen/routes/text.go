@@ -9,7 +9,7 @@ import (
 	"github.com/tggen/tggen/gen/plan"
 )
 
-// Table is an aligned table with a row for each handler, in order.
+// Table is an aligned table with a row for each handler, in order. The last column is where the handler stands.
 func Table(p *plan.Plan) []byte {
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -17,14 +17,14 @@ func Table(p *plan.Plan) []byte {
 	if retries {
 		heading = "RETRY\t"
 	}
-	fmt.Fprintln(table, "#\tTRIGGER\tMATCH\tHANDLER\tCONDITIONS\tCONSTRAINTS\tTIMEOUT\t"+heading+"UPDATES")
+	fmt.Fprintln(table, "#\tTRIGGER\tMATCH\tHANDLER\tCONDITIONS\tCONSTRAINTS\tTIMEOUT\t"+heading+"UPDATES\tPLACE")
 	for _, r := range Rows(p) {
 		retry := ""
 		if retries {
 			retry = dash(r.Retry) + "\t"
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s%s\n", r.Order, r.Trigger, r.Match, r.Handler,
-			r.conditions(), r.constraints(), r.Timeout, retry, dash(strings.Join(r.Kinds, ", ")))
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s%s\t%s:%d\n", r.Order, r.Trigger, r.Match, r.Handler,
+			r.conditions(), r.constraints(), r.Timeout, retry, dash(strings.Join(r.Kinds, ", ")), clean(r.File), r.Line)
 	}
 	table.Flush() // a strings.Builder returns no errors
 	return []byte(b.String())
