@@ -11,10 +11,20 @@ import (
 const schemaHelp = `init writes the schema to spec.schema.json, and the first line of spec.yaml tells your editor to use it. Write it again
 after you update tggen:
 
-  go tool tggen schema > spec.schema.json`
+  go tool tggen schema > spec.schema.json
 
-func schema(*flag.FlagSet) action {
-	return func(_ []string, s streams) int { return printed(s, spec.Schema()) }
+The files that a spec includes have a schema of their own:
+
+  go tool tggen schema -of include > include.schema.json`
+
+func schema(f *flag.FlagSet) action {
+	of := choose(f, "of", "the file that the schema describes: the spec, or a file that it includes", "spec", "include")
+	return func(_ []string, s streams) int {
+		if of.value == "include" {
+			return printed(s, spec.IncludedSchema())
+		}
+		return printed(s, spec.Schema())
+	}
 }
 
 // version prints the version of the module that the tool was built from, as the go command recorded it.

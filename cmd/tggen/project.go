@@ -23,6 +23,7 @@ type project struct {
 	specFile string
 	format   *choice
 	source   []byte          // of the spec
+	included diag.Sources    // of the files that the spec includes
 	author   *usercode.Facts // of the package
 }
 
@@ -75,7 +76,8 @@ func (p *project) input() (gen.Input, error) {
 	if err != nil {
 		return gen.Input{}, err
 	}
-	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Author: p.author}, nil
+	p.included = diag.Sources{}
+	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Open: p.open, Author: p.author}, nil
 }
 
 // otherName is the file in the folder that is most likely the spec, if the file that was named does not exist.
@@ -134,6 +136,7 @@ func (p *project) report(s streams, found diag.List) int {
 		err = found.GitHub(s.err)
 	default:
 		sources := diag.Sources{filepath.ToSlash(p.specFile): p.source}
+		maps.Copy(sources, p.included)
 		if p.author != nil {
 			maps.Copy(sources, p.author.Sources)
 		}
