@@ -17,7 +17,9 @@ const stubsHelp = `The methods are printed to standard output as Go source, in t
 
   go tool tggen stubs >> handlers.go
 
-Your type is the one whose value you pass to New or Run. If there is none, it is the type that has most of the methods.`
+Your type is the one whose value you pass to New or Run. If there is none, it is the type that has most of the methods. stubs
+also sees the methods of the types that it embeds, in this package and in others. If the package is not main and passes no
+value to New or Run, other packages may implement the handlers, and stubs prints nothing without -type.`
 
 func stubs(f *flag.FlagSet) action {
 	p := projectFlags(f)
@@ -26,6 +28,11 @@ func stubs(f *flag.FlagSet) action {
 		resolved, code := p.plan(s)
 		if resolved == nil {
 			return code
+		}
+		if *typeName == "" && !p.author.Implements() {
+			fmt.Fprintf(s.err, "no type of package %s is passed to New or Run, so packages that import it may have the methods; "+
+				"with -type NAME, stubs prints those that NAME lacks\n", p.author.Package)
+			return exitOK
 		}
 		t, err := p.handlers(resolved, *typeName)
 		if err != nil {
@@ -49,7 +56,11 @@ func stubs(f *flag.FlagSet) action {
 			return exitOK
 		}
 		if len(t.Embeds) > 0 {
-			fmt.Fprintf(s.err, "%s embeds %s: tggen does not see the methods of other packages\n", t.Name, strings.Join(t.Embeds, ", "))
+			fmt.Fprintf(s.err, "%s embeds %s, which tggen cannot find\n", t.Name, strings.Join(t.Embeds, ", "))
+			if *typeName == "" {
+				fmt.Fprintf(s.err, "some methods may be there; with -type %s, stubs prints all that tggen does not find\n", t.Name)
+				return exitOK
+			}
 		}
 		if len(missing) > 0 {
 			slices.Sort(missing)

@@ -12,17 +12,19 @@ import (
 type Type struct {
 	Name string
 	Pos  diag.Pos
-	// Methods are its methods, by name, including those of embedded types of the package.
+	// Methods are its methods, by name, including those of embedded types. The signatures of methods of other packages are
+	// not known.
 	Methods map[string]Method
 	// Receiver is the name of the receiver in its methods, or empty.
 	Receiver string
-	// Embeds are the embedded types of other packages, as written. Their methods are not known.
+	// Embeds are the embedded types of other packages that could not be found, as written. Their methods are not known.
 	Embeds []string
 	// Imports are the import paths, by name, of the file with most of its methods. If it has no methods, they are those of
 	// the file that declares it.
 	Imports map[string]string
 
 	test    bool
+	embeds  []embed       // the embedded types of other packages
 	methods map[*file]int // the number of methods in each file
 }
 
@@ -118,8 +120,9 @@ func (p *reader) promote(t *Type, own map[string]map[string]Method) {
 			for _, e := range embedded {
 				if local := p.named(e); local != "" {
 					next = append(next, local)
-				} else if written := text(e); !slices.Contains(t.Embeds, written) {
-					t.Embeds = append(t.Embeds, written)
+				} else if other := embedOf(d.file, e); !slices.Contains(t.embeds, other) {
+					t.embeds = append(t.embeds, other)
+					t.Embeds = append(t.Embeds, other.written)
 				}
 			}
 		}
@@ -230,6 +233,12 @@ func (f *Facts) Handlers(wanted map[string]Signature) *Type {
 		}
 	}
 	return best
+}
+
+// Implements reports whether the package is one that implements the handlers: the package main, or one that passes a value to
+// the generated Run or New. In any other package, the handlers may be implemented by packages that import it.
+func (f *Facts) Implements() bool {
+	return f != nil && (f.Package == "main" || f.Types[f.passed] != nil)
 }
 
 // before reports whether a comes before b: types of the program come before those of its tests, and otherwise the position

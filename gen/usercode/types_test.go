@@ -70,11 +70,11 @@ func (b *bot) Own(twice string) {}
 	for _, name := range slices.Sorted(maps.Keys(bot.Methods)) {
 		got = append(got, name+bot.Methods[name].Signature.Text)
 	}
-	want := []string{"Aliased()", "Base()", "Called(int) error", "Deep()", "More()", "Named()", "Own()", "Paren()"}
+	want := []string{"Aliased()", "Base()", "Called(int) error", "Deep()", "Lock", "More()", "Named()", "Own()", "Paren()", "TryLock", "Unlock"}
 	if !slices.Equal(got, want) {
 		t.Errorf("methods %q, want %q", got, want)
 	}
-	if !slices.Equal(bot.Embeds, []string{"sync.Mutex", "*far.Away"}) {
+	if !slices.Equal(bot.Embeds, []string{"*far.Away"}) {
 		t.Errorf("embeds %q", bot.Embeds)
 	}
 	if bot.Receiver != "b" || facts.Types["base"].Receiver != "" {

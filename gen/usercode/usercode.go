@@ -86,6 +86,7 @@ func Load(ctx context.Context, c Config) (*Facts, error) {
 		p.parse(shown, source)
 	}
 	p.read()
+	p.embedded(ctx, c)
 	return p.facts, nil
 }
 
