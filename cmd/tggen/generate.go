@@ -50,14 +50,12 @@ func generate(f *flag.FlagSet) action {
 // noteMissing prints which methods the author still has to write. That is no mistake: the compiler reports them, and they may be
 // in a package that tggen does not read.
 func (p *project) noteMissing(s streams, resolved *plan.Plan) {
-	if p.format.value != "text" {
+	if p.format.value != "text" || !p.author.Implements() {
 		return
 	}
 	t := p.author.Handlers(resolved.Wanted())
 	if t == nil {
-		if p.author.Package == "main" {
-			fmt.Fprintln(s.err, "note: no type has the methods of Handlers yet; `tggen stubs` prints them")
-		}
+		fmt.Fprintln(s.err, "note: no type has the methods of Handlers yet; `tggen stubs` prints them")
 		return
 	}
 	var missing []string
