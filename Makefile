@@ -50,6 +50,7 @@ generate:
 generated:
 	$(GO) build -o bin/tggen ./cmd/tggen
 	for d in $$(git ls-files '*spec.yaml' | grep '^example/' | xargs -n1 dirname); do (cd $$d && $(CURDIR)/bin/tggen check && $(CURDIR)/bin/tggen schema | cmp - spec.schema.json); done
+	bin/tggen schema -of include | cmp - example/moderation/bot/include.schema.json
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem -count $(BENCHCOUNT) ./runtime/... ./gen/... | tee bench.out

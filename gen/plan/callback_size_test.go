@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func longestData(c *spec.Callback) string {
 		}
 		switch f.Type.Kind {
 		case spec.TypeInt, spec.TypeInt64:
-			low, high := strconv.Itoa(-1<<63), strconv.Itoa(1<<63-1)
+			low, high := strconv.FormatInt(math.MinInt64, 10), strconv.FormatInt(math.MaxInt64, 10)
 			if numbers := f.Type.Range; numbers.IsSet() {
 				low, high = strconv.FormatInt(numbers.Value.Low, 10), strconv.FormatInt(numbers.Value.High, 10)
 			}
