@@ -41,12 +41,16 @@ func embedOf(f *file, e ast.Expr) embed {
 const maxEmbedded = 8
 
 // embedded gives the types the methods of the types of other packages that they embed. What cannot be found stays in Embeds.
-// In a bot of several packages, the methods of the handlers are often there.
+// In a bot of several packages, the methods of the handlers are often there. If it is known which type handles updates, the
+// other types are left alone, since the go command has to find the packages.
 func (p *reader) embedded(ctx context.Context, c Config) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	others := &loader{ctx: ctx, dir: c.Dir, known: map[string]*reader{}}
 	types := slices.SortedFunc(maps.Values(p.facts.Types), func(a, b *Type) int { return cmp.Compare(a.Name, b.Name) })
+	if passed := p.facts.Types[p.facts.passed]; passed != nil {
+		types = []*Type{passed}
+	}
 	var paths []string
 	for _, t := range types {
 		for _, e := range t.embeds {
