@@ -59,6 +59,17 @@ var realisticCases = []struct{ update, want string }{
 	{press("page:users:3"), "PressPage"},
 	{press("vote:1:2"), "PressVote"},
 	{press("vote:1"), ""},
+	// Data of an older bot: texts without escapes, in any order. Data that the pattern would not write does not match.
+	{press(`c:te:owner/re\\po:push:7`), "PressEvent"},
+	{press("c:te:owner/repo:push:07"), ""},
+	{press("c:te:owner/repo:push:100"), ""},
+	{press("c:te:owner/repo:p.sh:7"), ""},
+	{press("c:te:owner/repo:x:push:7"), ""},
+	{press("c:te::push:0"), "PressEvent"},
+	{press("mark:5-/~"), "PressMark"},
+	{press("mark:5-ann/a:b~c/d"), "PressMark"},
+	{press("mark:-5-ann/a~"), ""},
+	{press("mark:5-ann/a~b~c:"), ""},
 	{press("ban:5:24"), ""},
 	{press("settings:-100:doors"), ""},
 	// Inline queries.
