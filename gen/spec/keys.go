@@ -71,7 +71,7 @@ func specShape() *object[Spec] {
 
 // What the keys mean that a spec and an included file have.
 const (
-	docGroups = "Groups of handlers that have keys in common: in, where, constraints and timeout. A handler's own key replaces that of " +
+	docGroups = "Groups of handlers that have keys in common: in, where, constraints, timeout and retry. A handler's own key replaces that of " +
 		"the group, except that the predicates of both must hold."
 	docHandlers = "The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all. If there are several of the " +
 		"keys handlers, groups and include, they are tried in the order of the file, from top to bottom."

@@ -9,10 +9,11 @@ import (
 type HandlerGroup struct {
 	// Pos is where the group begins.
 	Pos diag.Pos
-	// In, Constraints and Timeout are those of a handler that has none of its own.
+	// In, Constraints, Timeout and Retry are those of a handler that has none of its own.
 	In          []Value[ChatType]
 	Constraints *Constraints
 	Timeout     *Timeout
+	Retry       *HandlerRetry
 	// Where are predicates that must hold besides those of the handler. They are asked first.
 	Where []Predicate
 }
@@ -35,6 +36,8 @@ func groupShape() *object[groupBody] {
 				"The constraints of the handlers' updates, instead of the bot's. The constraints of a handler replace them."),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(g *groupBody) **Timeout { return &g.group.Timeout },
 				"The time that each of the handlers has, instead of the bot's. The timeout of a handler replaces it."),
+			at("retry", pointed[HandlerRetry]{handlerRetryShape()}, func(g *groupBody) **HandlerRetry { return &g.group.Retry },
+				"How often the handlers are tried again, instead of the bot's. The retry of a handler replaces it."),
 			at("handlers", handlerList(), func(g *groupBody) *[]*Handler { return &g.handlers },
 				"The handlers of the group, in the order in which they are tried.").needed(needHandlers),
 		},
@@ -68,6 +71,9 @@ func (p *parser) apply(g *HandlerGroup, h *Handler) {
 	}
 	if h.Timeout == nil {
 		h.Timeout = g.Timeout
+	}
+	if h.Retry == nil {
+		h.Retry = g.Retry
 	}
 	where := g.Where[:len(g.Where):len(g.Where)]
 	for _, own := range h.Where {

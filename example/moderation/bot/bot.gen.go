@@ -1617,37 +1617,37 @@ func (d *dispatcher) onCallbackQuery(ctx context.Context, ev *telegram.Event, qu
 }
 
 func (d *dispatcher) runCount(ctx context.Context, ev *telegram.Event, in *CountInput) error {
-	ev.Handler = "Count"
+	ev.Enter("Count")
 	return d.h.Count(ctx, in)
 }
 
 func (d *dispatcher) runStopFlood(ctx context.Context, ev *telegram.Event, in *StopFloodInput) error {
-	ev.Handler = "StopFlood"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("StopFlood")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.StopFlood(ctx, in)
 }
 
 func (d *dispatcher) runRemoveBlocked(ctx context.Context, ev *telegram.Event, in *RemoveBlockedInput) error {
-	ev.Handler = "RemoveBlocked"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("RemoveBlocked")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.RemoveBlocked(ctx, in)
 }
 
 func (d *dispatcher) runRemoveLocked(ctx context.Context, ev *telegram.Event, in *RemoveLockedInput) error {
-	ev.Handler = "RemoveLocked"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("RemoveLocked")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.RemoveLocked(ctx, in)
 }
 
 func (d *dispatcher) runAnswerFilter(ctx context.Context, ev *telegram.Event, in *AnswerFilterInput) error {
-	ev.Handler = "AnswerFilter"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("AnswerFilter")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.AnswerFilter(ctx, in)
 }
 
 func (d *dispatcher) runSetFlood(ctx context.Context, ev *telegram.Event, in *SetFloodInput, text string) error {
-	ev.Handler = "SetFlood"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("SetFlood")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseSetFloodArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("setflood", "/setflood <messages> [within=10s]", err))
@@ -1656,8 +1656,8 @@ func (d *dispatcher) runSetFlood(ctx context.Context, ev *telegram.Event, in *Se
 }
 
 func (d *dispatcher) runFloodMode(ctx context.Context, ev *telegram.Event, in *FloodModeInput, text string) error {
-	ev.Handler = "FloodMode"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("FloodMode")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseFloodModeArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("floodmode", "/floodmode <delete|mute|ban>", err))
@@ -1666,14 +1666,14 @@ func (d *dispatcher) runFloodMode(ctx context.Context, ev *telegram.Event, in *F
 }
 
 func (d *dispatcher) runFloodOff(ctx context.Context, ev *telegram.Event, in *FloodOffInput) error {
-	ev.Handler = "FloodOff"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("FloodOff")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	return d.h.FloodOff(ctx, in)
 }
 
 func (d *dispatcher) runBlock(ctx context.Context, ev *telegram.Event, in *BlockInput, text string) error {
-	ev.Handler = "Block"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("Block")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseBlockArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("block", "/block <word>", err))
@@ -1682,8 +1682,8 @@ func (d *dispatcher) runBlock(ctx context.Context, ev *telegram.Event, in *Block
 }
 
 func (d *dispatcher) runUnblock(ctx context.Context, ev *telegram.Event, in *UnblockInput, text string) error {
-	ev.Handler = "Unblock"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("Unblock")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseUnblockArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("unblock", "/unblock <word>", err))
@@ -1692,8 +1692,8 @@ func (d *dispatcher) runUnblock(ctx context.Context, ev *telegram.Event, in *Unb
 }
 
 func (d *dispatcher) runLock(ctx context.Context, ev *telegram.Event, in *LockInput, text string) error {
-	ev.Handler = "Lock"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("Lock")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseLockArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("lock", "/lock <links|media|stickers|forwards>", err))
@@ -1702,8 +1702,8 @@ func (d *dispatcher) runLock(ctx context.Context, ev *telegram.Event, in *LockIn
 }
 
 func (d *dispatcher) runUnlock(ctx context.Context, ev *telegram.Event, in *UnlockInput, text string) error {
-	ev.Handler = "Unlock"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("Unlock")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseUnlockArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("unlock", "/unlock <links|media|stickers|forwards>", err))
@@ -1712,8 +1712,8 @@ func (d *dispatcher) runUnlock(ctx context.Context, ev *telegram.Event, in *Unlo
 }
 
 func (d *dispatcher) runAddFilter(ctx context.Context, ev *telegram.Event, in *AddFilterInput, text string) error {
-	ev.Handler = "AddFilter"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("AddFilter")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseAddFilterArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("filter", "/filter <word> <answer…>", err))
@@ -1722,8 +1722,8 @@ func (d *dispatcher) runAddFilter(ctx context.Context, ev *telegram.Event, in *A
 }
 
 func (d *dispatcher) runStopFilter(ctx context.Context, ev *telegram.Event, in *StopFilterInput, text string) error {
-	ev.Handler = "StopFilter"
-	dispatch.Limit(ctx, 5*time.Second, telegram.Hold)
+	ev.Enter("StopFilter")
+	dispatch.Limit(ctx, 5*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseStopFilterArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("stop", "/stop <word>", err))
@@ -1732,32 +1732,32 @@ func (d *dispatcher) runStopFilter(ctx context.Context, ev *telegram.Event, in *
 }
 
 func (d *dispatcher) runShowFlood(ctx context.Context, ev *telegram.Event, in *ShowFloodInput) error {
-	ev.Handler = "ShowFlood"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ShowFlood")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ShowFlood(ctx, in)
 }
 
 func (d *dispatcher) runListBlocked(ctx context.Context, ev *telegram.Event, in *ListBlockedInput) error {
-	ev.Handler = "ListBlocked"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ListBlocked")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ListBlocked(ctx, in)
 }
 
 func (d *dispatcher) runListLocks(ctx context.Context, ev *telegram.Event, in *ListLocksInput) error {
-	ev.Handler = "ListLocks"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ListLocks")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ListLocks(ctx, in)
 }
 
 func (d *dispatcher) runListFilters(ctx context.Context, ev *telegram.Event, in *ListFiltersInput) error {
-	ev.Handler = "ListFilters"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ListFilters")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ListFilters(ctx, in)
 }
 
 func (d *dispatcher) runBan(ctx context.Context, ev *telegram.Event, in *BanInput, text string) error {
-	ev.Handler = "Ban"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Ban")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseBanArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("ban", "/ban [reason…]", err))
@@ -1766,20 +1766,20 @@ func (d *dispatcher) runBan(ctx context.Context, ev *telegram.Event, in *BanInpu
 }
 
 func (d *dispatcher) runUnban(ctx context.Context, ev *telegram.Event, in *UnbanInput) error {
-	ev.Handler = "Unban"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Unban")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Unban(ctx, in)
 }
 
 func (d *dispatcher) runKick(ctx context.Context, ev *telegram.Event, in *KickInput) error {
-	ev.Handler = "Kick"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Kick")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Kick(ctx, in)
 }
 
 func (d *dispatcher) runMute(ctx context.Context, ev *telegram.Event, in *MuteInput, text string) error {
-	ev.Handler = "Mute"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Mute")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseMuteArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("mute", "/mute [for=1h]", err))
@@ -1788,14 +1788,14 @@ func (d *dispatcher) runMute(ctx context.Context, ev *telegram.Event, in *MuteIn
 }
 
 func (d *dispatcher) runUnmute(ctx context.Context, ev *telegram.Event, in *UnmuteInput) error {
-	ev.Handler = "Unmute"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Unmute")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Unmute(ctx, in)
 }
 
 func (d *dispatcher) runWarn(ctx context.Context, ev *telegram.Event, in *WarnInput, text string) error {
-	ev.Handler = "Warn"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Warn")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseWarnArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("warn", "/warn [reason…]", err))
@@ -1804,20 +1804,20 @@ func (d *dispatcher) runWarn(ctx context.Context, ev *telegram.Event, in *WarnIn
 }
 
 func (d *dispatcher) runUnwarn(ctx context.Context, ev *telegram.Event, in *UnwarnInput) error {
-	ev.Handler = "Unwarn"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Unwarn")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Unwarn(ctx, in)
 }
 
 func (d *dispatcher) runResetWarns(ctx context.Context, ev *telegram.Event, in *ResetWarnsInput) error {
-	ev.Handler = "ResetWarns"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ResetWarns")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ResetWarns(ctx, in)
 }
 
 func (d *dispatcher) runWarnLimit(ctx context.Context, ev *telegram.Event, in *WarnLimitInput, text string) error {
-	ev.Handler = "WarnLimit"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("WarnLimit")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseWarnLimitArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("warnlimit", "/warnlimit <limit>", err))
@@ -1826,20 +1826,20 @@ func (d *dispatcher) runWarnLimit(ctx context.Context, ev *telegram.Event, in *W
 }
 
 func (d *dispatcher) runPromote(ctx context.Context, ev *telegram.Event, in *PromoteInput) error {
-	ev.Handler = "Promote"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Promote")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Promote(ctx, in)
 }
 
 func (d *dispatcher) runDemote(ctx context.Context, ev *telegram.Event, in *DemoteInput) error {
-	ev.Handler = "Demote"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Demote")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Demote(ctx, in)
 }
 
 func (d *dispatcher) runPin(ctx context.Context, ev *telegram.Event, in *PinInput, text string) error {
-	ev.Handler = "Pin"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Pin")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parsePinArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("pin", "/pin [loud=false]", err))
@@ -1848,26 +1848,26 @@ func (d *dispatcher) runPin(ctx context.Context, ev *telegram.Event, in *PinInpu
 }
 
 func (d *dispatcher) runUnpin(ctx context.Context, ev *telegram.Event, in *UnpinInput) error {
-	ev.Handler = "Unpin"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Unpin")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Unpin(ctx, in)
 }
 
 func (d *dispatcher) runDelete(ctx context.Context, ev *telegram.Event, in *DeleteInput) error {
-	ev.Handler = "Delete"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Delete")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Delete(ctx, in)
 }
 
 func (d *dispatcher) runPurge(ctx context.Context, ev *telegram.Event, in *PurgeInput) error {
-	ev.Handler = "Purge"
-	dispatch.Limit(ctx, 2*time.Minute, telegram.Hold)
+	ev.Enter("Purge")
+	dispatch.Limit(ctx, 2*time.Minute, telegram.Hold, 0)
 	return d.h.Purge(ctx, in)
 }
 
 func (d *dispatcher) runSetTitle(ctx context.Context, ev *telegram.Event, in *SetTitleInput, text string) error {
-	ev.Handler = "SetTitle"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("SetTitle")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseSetTitleArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("settitle", "/settitle <title…>", err))
@@ -1876,31 +1876,31 @@ func (d *dispatcher) runSetTitle(ctx context.Context, ev *telegram.Event, in *Se
 }
 
 func (d *dispatcher) runClose(ctx context.Context, ev *telegram.Event, in *CloseInput) error {
-	ev.Handler = "Close"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Close")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Close(ctx, in)
 }
 
 func (d *dispatcher) runOpen(ctx context.Context, ev *telegram.Event, in *OpenInput) error {
-	ev.Handler = "Open"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Open")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Open(ctx, in)
 }
 
 func (d *dispatcher) runTakeBack(ctx context.Context, ev *telegram.Event, in *TakeBackInput) error {
-	ev.Handler = "TakeBack"
+	ev.Enter("TakeBack")
 	return d.h.TakeBack(ctx, in)
 }
 
 func (d *dispatcher) runWarns(ctx context.Context, ev *telegram.Event, in *WarnsInput) error {
-	ev.Handler = "Warns"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Warns")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Warns(ctx, in)
 }
 
 func (d *dispatcher) runReport(ctx context.Context, ev *telegram.Event, in *ReportInput, text string) error {
-	ev.Handler = "Report"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Report")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseReportArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("report", "/report [reason…]", err))
@@ -1909,8 +1909,8 @@ func (d *dispatcher) runReport(ctx context.Context, ev *telegram.Event, in *Repo
 }
 
 func (d *dispatcher) runSaveNote(ctx context.Context, ev *telegram.Event, in *SaveNoteInput, text string) error {
-	ev.Handler = "SaveNote"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("SaveNote")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseSaveNoteArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("save", "/save <name> [text…]", err))
@@ -1919,8 +1919,8 @@ func (d *dispatcher) runSaveNote(ctx context.Context, ev *telegram.Event, in *Sa
 }
 
 func (d *dispatcher) runClearNote(ctx context.Context, ev *telegram.Event, in *ClearNoteInput, text string) error {
-	ev.Handler = "ClearNote"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ClearNote")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseClearNoteArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("clear", "/clear <name>", err))
@@ -1929,14 +1929,14 @@ func (d *dispatcher) runClearNote(ctx context.Context, ev *telegram.Event, in *C
 }
 
 func (d *dispatcher) runClearNotes(ctx context.Context, ev *telegram.Event, in *ClearNotesInput) error {
-	ev.Handler = "ClearNotes"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ClearNotes")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ClearNotes(ctx, in)
 }
 
 func (d *dispatcher) runSetRules(ctx context.Context, ev *telegram.Event, in *SetRulesInput, text string) error {
-	ev.Handler = "SetRules"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("SetRules")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseSetRulesArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("setrules", "/setrules <text…>", err))
@@ -1945,14 +1945,14 @@ func (d *dispatcher) runSetRules(ctx context.Context, ev *telegram.Event, in *Se
 }
 
 func (d *dispatcher) runClearRules(ctx context.Context, ev *telegram.Event, in *ClearRulesInput) error {
-	ev.Handler = "ClearRules"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ClearRules")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ClearRules(ctx, in)
 }
 
 func (d *dispatcher) runGetNote(ctx context.Context, ev *telegram.Event, in *GetNoteInput, text string) error {
-	ev.Handler = "GetNote"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("GetNote")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseGetNoteArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("get", "/get <name>", err))
@@ -1961,36 +1961,36 @@ func (d *dispatcher) runGetNote(ctx context.Context, ev *telegram.Event, in *Get
 }
 
 func (d *dispatcher) runHashtag(ctx context.Context, ev *telegram.Event, in *HashtagInput) error {
-	ev.Handler = "Hashtag"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Hashtag")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Hashtag(ctx, in)
 }
 
 func (d *dispatcher) runListNotes(ctx context.Context, ev *telegram.Event, in *ListNotesInput) error {
-	ev.Handler = "ListNotes"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ListNotes")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ListNotes(ctx, in)
 }
 
 func (d *dispatcher) runRules(ctx context.Context, ev *telegram.Event, in *RulesInput) error {
-	ev.Handler = "Rules"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Rules")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Rules(ctx, in)
 }
 
 func (d *dispatcher) runShowNote(ctx context.Context, ev *telegram.Event, in *ShowNoteInput) error {
-	ev.Handler = "ShowNote"
+	ev.Enter("ShowNote")
 	return d.h.ShowNote(ctx, in)
 }
 
 func (d *dispatcher) runNotesPage(ctx context.Context, ev *telegram.Event, in *NotesPageInput) error {
-	ev.Handler = "NotesPage"
+	ev.Enter("NotesPage")
 	return d.h.NotesPage(ctx, in)
 }
 
 func (d *dispatcher) runSetWelcome(ctx context.Context, ev *telegram.Event, in *SetWelcomeInput, text string) error {
-	ev.Handler = "SetWelcome"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("SetWelcome")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseSetWelcomeArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("setwelcome", "/setwelcome <text…>", err))
@@ -1999,74 +1999,74 @@ func (d *dispatcher) runSetWelcome(ctx context.Context, ev *telegram.Event, in *
 }
 
 func (d *dispatcher) runClearWelcome(ctx context.Context, ev *telegram.Event, in *ClearWelcomeInput) error {
-	ev.Handler = "ClearWelcome"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ClearWelcome")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ClearWelcome(ctx, in)
 }
 
 func (d *dispatcher) runGreet(ctx context.Context, ev *telegram.Event, in *GreetInput) error {
-	ev.Handler = "Greet"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Greet")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Greet(ctx, in)
 }
 
 func (d *dispatcher) runWelcome(ctx context.Context, ev *telegram.Event, in *WelcomeInput) error {
-	ev.Handler = "Welcome"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Welcome")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Welcome(ctx, in)
 }
 
 func (d *dispatcher) runStats(ctx context.Context, ev *telegram.Event, in *StatsInput) error {
-	ev.Handler = "Stats"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Stats")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Stats(ctx, in)
 }
 
 func (d *dispatcher) runMembers(ctx context.Context, ev *telegram.Event, in *MembersInput) error {
-	ev.Handler = "Members"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Members")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Members(ctx, in)
 }
 
 func (d *dispatcher) runAdmins(ctx context.Context, ev *telegram.Event, in *AdminsInput) error {
-	ev.Handler = "Admins"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Admins")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Admins(ctx, in)
 }
 
 func (d *dispatcher) runStart(ctx context.Context, ev *telegram.Event, in *StartInput) error {
-	ev.Handler = "Start"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Start")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Start(ctx, in)
 }
 
 func (d *dispatcher) runHelp(ctx context.Context, ev *telegram.Event, in *HelpInput) error {
-	ev.Handler = "Help"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Help")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Help(ctx, in)
 }
 
 func (d *dispatcher) runID(ctx context.Context, ev *telegram.Event, in *IDInput) error {
-	ev.Handler = "ID"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("ID")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.ID(ctx, in)
 }
 
 func (d *dispatcher) runWhois(ctx context.Context, ev *telegram.Event, in *WhoisInput) error {
-	ev.Handler = "Whois"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Whois")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Whois(ctx, in)
 }
 
 func (d *dispatcher) runPing(ctx context.Context, ev *telegram.Event, in *PingInput) error {
-	ev.Handler = "Ping"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Ping")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.Ping(ctx, in)
 }
 
 func (d *dispatcher) runRoll(ctx context.Context, ev *telegram.Event, in *RollInput, text string) error {
-	ev.Handler = "Roll"
-	dispatch.Limit(ctx, 20*time.Second, telegram.Hold)
+	ev.Enter("Roll")
+	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	var err error
 	if in.Args, err = d.parseRollArgs(text); err != nil {
 		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("roll", "/roll [sides=6]", err))
