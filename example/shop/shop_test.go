@@ -148,9 +148,14 @@ func TestCheckout(t *testing.T) {
 	ann.ExpectNext()
 	ben.ExpectNext()
 	ben.ExpectNext()
-	for _, u := range []*tgtest.User{ann, ben} {
+	users := []*tgtest.User{ann, ben}
+	carts := make([]*tgtest.Message, len(users))
+	for i, u := range users {
 		u.Send("/cart")
-		presses = append(presses, u.Press(u.Expect("2 × Bread  €6.40\nTotal €6.40"), "Check out"))
+		carts[i] = u.Expect("2 × Bread  €6.40\nTotal €6.40")
+	}
+	for i, u := range users { // now that both see the cart
+		presses = append(presses, u.Press(carts[i], "Check out"))
 	}
 	answers := make(map[string]int)
 	for _, press := range presses {
