@@ -16,7 +16,8 @@ type Bot struct {
 	config   Config
 	logger   *slog.Logger
 	api      *gotgbot.Bot
-	client   *Client // nil if the author brought another
+	starter  *gotgbot.Bot // makes the calls of Start, which insist retries
+	client   *Client
 	poller   *Poller
 	sink     *runtime.Pool[*Envelope]
 	runner   *runtime.Runner[*Envelope]
@@ -52,13 +53,15 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		return nil, err
 	}
 	b.poller.stalled = b.onWindowFull
-	if o.client == nil {
-		if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL, HTTPClient: o.http}); err != nil {
-			return nil, err
-		}
-		o.client = b.client
+	if config.Calls.Attempts < 0 {
+		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
 	}
-	b.api = &gotgbot.Bot{Token: o.token, BotClient: o.client}
+	if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL, HTTPClient: o.http}); err != nil {
+		return nil, err
+	}
+	retried, once := chains(b.client, config.Calls, o)
+	b.api = &gotgbot.Bot{Token: o.token, BotClient: retried}
+	b.starter = &gotgbot.Bot{Token: o.token, BotClient: once}
 	if b.sink, err = b.newSink(o.observer); err != nil {
 		return nil, err
 	}
@@ -135,9 +138,7 @@ func (b *Bot) Start(ctx context.Context) error {
 // [*runtime.UnfinishedError] that says what is unfinished. A bot can be started again.
 func (b *Bot) Stop(ctx context.Context) error {
 	err := b.runner.Stop(ctx)
-	if b.client != nil {
-		b.client.CloseIdleConnections()
-	}
+	b.client.CloseIdleConnections()
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 // identify asks the server who the bot is, and sets the bot's menu of commands.
 func (b *Bot) identify(ctx context.Context) error {
 	err := b.insist(ctx, "getMe", func() error {
-		me, err := b.api.GetMeWithContext(ctx, nil)
+		me, err := b.starter.GetMeWithContext(ctx, nil)
 		if err == nil {
 			b.api.User = *me
 		}
@@ -34,14 +34,14 @@ func (b *Bot) identify(ctx context.Context) error {
 
 // register sets the menu only if it differs, because the server's limits on setMyCommands are strict.
 func (b *Bot) register(ctx context.Context) error {
-	set, err := b.api.GetMyCommandsWithContext(ctx, nil)
+	set, err := b.starter.GetMyCommandsWithContext(ctx, nil)
 	if err != nil {
 		return err
 	}
 	if slices.Equal(set, b.config.Commands) {
 		return nil
 	}
-	_, err = b.api.SetMyCommandsWithContext(ctx, b.config.Commands, nil)
+	_, err = b.starter.SetMyCommandsWithContext(ctx, b.config.Commands, nil)
 	return err
 }
 

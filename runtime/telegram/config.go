@@ -65,6 +65,7 @@ type Config struct {
 
 	Delivery Delivery // default AtMostOnce
 	Polling  PollingConfig
+	Calls    CallsConfig
 
 	// Constraints adds the constraints of an update to keys. Default nil: no update has a constraint.
 	Constraints func(u *Envelope, keys *Keys) error

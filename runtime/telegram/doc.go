@@ -37,8 +37,8 @@
 //   - BOT_TOKEN, or [WithToken]: the bot's token. It is required. No log line and no error shows it.
 //   - BOT_API_URL, or [WithAPIURL]: the Bot API server. The default is https://api.telegram.org.
 //
-// [WithLogger] and [WithObserver] say who is told what happens, [WithHTTPClient] and [WithBotClient] how requests are
-// made. [WithConfig] changes a setting of the spec when the bot starts.
+// [WithLogger] and [WithObserver] say who is told what happens, [WithHTTPClient] and [WithCalls] how requests are made.
+// [WithConfig] changes a setting of the spec when the bot starts.
 //
 // # Errors and hooks
 //
@@ -56,6 +56,17 @@
 //
 // An error of the server ends the bot only if no retry can mend it. [Bot.Run] then returns an [*APIError] that says what
 // to do: 401 and 404 for a wrong token or server, and 409 if the spec says on_conflict: fail.
+//
+// # Calls
+//
+// A call that fails is made again if that cannot do its work twice: after a failed dial always; after a lost answer or a
+// 5xx only for methods such as edits, and never for a message, which might arrive twice. [CallsConfig] says how often.
+//
+// When the server refuses a call with 429 (too many requests), the calls of that chat wait as long as the server asks, in
+// their order, and other chats do not. If the wait is longer than MaxWait (20 s by default), or than the handler has time, the call ends
+// at once with a [*FloodError]. A call to a group that has become a supergroup ends with a [*MigratedError]. [Bulk] marks
+// the calls of a broadcast, which wait behind all others. [WithCalls] puts links of the author's into the chain of links
+// that a call goes through. Package calls has the links.
 //
 // # Order and time-outs
 //
@@ -109,5 +120,6 @@
 //
 // Package runtime has what is not specific to Telegram: sinks, the runner, and keys. Package wire turns bytes into headers
 // and updates. Package dispatch has the helpers that generated code calls: arguments, callback data, commands and filters.
+// Package calls has the links between a bot and its client.
 // Package tgtest is a Bot API server for tests.
 package telegram

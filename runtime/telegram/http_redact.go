@@ -22,22 +22,36 @@ func redactText(text, token string) string {
 }
 
 // redact removes the token from an error of net/http. A [*url.Error] shows the URL of the request, and with it the token,
-// so redact replaces it by its cause. If the text of the cause shows the token, too, the result is a [redactedError].
+// so redact puts a [requestError] in its place. If the text of the cause shows the token, too, the result is a
+// [redactedError].
 func redact(err error, token string) error {
+	cause := err
 	for {
-		outer, ok := err.(*url.Error) // not errors.As: an error around it may say more
+		outer, ok := cause.(*url.Error) // not errors.As: an error around it may say more
 		if !ok {
 			break
 		}
-		err = outer.Err
+		cause = outer.Err
 	}
-	text := err.Error()
-	clean := redactText(text, token)
-	if clean == text {
-		return err
+	text := cause.Error()
+	if clean := redactText(text, token); clean != text {
+		return &redactedError{text: clean, cause: cause}
 	}
-	return &redactedError{text: clean, cause: err}
+	if cause != err {
+		return &requestError{cause}
+	}
+	return err
 }
+
+// A requestError is a [*url.Error] without the URL. Like that one, it has a method Timeout whatever its cause is, so that
+// [calls.Retry] knows it as an error of a request.
+type requestError struct{ cause error }
+
+func (e *requestError) Error() string { return e.cause.Error() }
+func (e *requestError) Unwrap() error { return e.cause }
+
+// Timeout reports whether the cause is a time-out, as [net.Error] does.
+func (e *requestError) Timeout() bool { return timedOut(e.cause) }
 
 // A redactedError stands for an error whose text shows the token. It has no Unwrap method, because the text of the cause
 // would show the token.
@@ -52,7 +66,9 @@ func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 // Timeout reports whether the cause is a time-out, as [net.Error] does.
-func (e *redactedError) Timeout() bool {
+func (e *redactedError) Timeout() bool { return timedOut(e.cause) }
+
+func timedOut(err error) bool {
 	var t interface{ Timeout() bool }
-	return errors.As(e.cause, &t) && t.Timeout()
+	return errors.As(err, &t) && t.Timeout()
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// An Observer is told what a bot does: a [Poller] calls the methods listed here, the sink those of [runtime.Observer].
+// An Observer is told what a bot does: a [Poller] and the chain of [WithCalls] call the methods listed here, the sink those of
+// [runtime.Observer].
 // The goroutines that do the work make the calls, concurrently, and wait for them. So the methods must be quick and must
 // not block. Embed [NopObserver] to implement only some of them.
 type Observer interface {
@@ -24,6 +25,14 @@ type Observer interface {
 	Stalled(reason string, waited time.Duration)
 	// Resumed is called when fetching goes on after Stalled was called.
 	Resumed(waited time.Duration)
+
+	// Called is called when a call of the bot has ended, with its method, its error, and the time that it took. That
+	// includes waits and all attempts.
+	Called(method string, took time.Duration, err error)
+	// CallRetried is called when an attempt of a call failed and the call will be made again, with the time that it
+	// waits. After a 429 (too many requests) that is the time that the server asks for; the call may wait longer, because
+	// calls that wait go one after another.
+	CallRetried(method string, err error, wait time.Duration)
 }
 
 // NopObserver is an Observer that does nothing.
@@ -43,3 +52,9 @@ func (NopObserver) Stalled(string, time.Duration) {}
 
 // Resumed does nothing.
 func (NopObserver) Resumed(time.Duration) {}
+
+// Called does nothing.
+func (NopObserver) Called(string, time.Duration, error) {}
+
+// CallRetried does nothing.
+func (NopObserver) CallRetried(string, error, time.Duration) {}

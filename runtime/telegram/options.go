@@ -21,7 +21,7 @@ type Option func(*options)
 type options struct {
 	token    string
 	apiURL   string
-	client   gotgbot.BotClient
+	calls    []func(gotgbot.BotClient) gotgbot.BotClient
 	http     *http.Client
 	logger   *slog.Logger
 	observer Observer
@@ -44,11 +44,22 @@ func WithToken(token string) Option { return func(o *options) { o.token = token 
 // is not set.
 func WithAPIURL(url string) Option { return func(o *options) { o.apiURL = url } }
 
-// WithBotClient sets the client that makes the handlers' calls. Polling does not use it. Default: a [Client].
-func WithBotClient(client gotgbot.BotClient) Option { return func(o *options) { o.client = client } }
+// WithCalls puts links around the client that makes the bot's calls. The first link is the outermost. Polling does not use
+// them.
+//
+// A link is called by New, with the client or the next link, and returns a client that does something more. It sees each
+// attempt of a call: the retries and the waits for the server's limits, as [CallsConfig] says, are outside of it. [calls.Wrap] makes a link
+// of one function. A bot's calls go to its server with its token, also through a link that makes a client of its own and
+// ignores the one that it was given:
+//
+//	telegram.WithCalls(func(gotgbot.BotClient) gotgbot.BotClient { return &gotgbot.BaseBotClient{} })
+//
+// The links of several WithCalls are put around each other in the order of the options.
+func WithCalls(middleware ...func(gotgbot.BotClient) gotgbot.BotClient) Option {
+	return func(o *options) { o.calls = append(o.calls, middleware...) }
+}
 
-// WithHTTPClient sets the HTTP client for polling and, unless WithBotClient is given, for the handlers' calls. Its
-// Timeout does not apply to polling. Default: one HTTP client for each of the two.
+// WithHTTPClient sets the HTTP client for polling and for the bot's calls. Its Timeout does not apply to polling. Default: one HTTP client for each of the two.
 func WithHTTPClient(client *http.Client) Option { return func(o *options) { o.http = client } }
 
 // WithLogger sets the logger for failures. Default: [slog.Default].

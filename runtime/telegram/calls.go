@@ -1,0 +1,55 @@
+package telegram
+
+import (
+	"context"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/calls"
+)
+
+// CallsConfig says what happens to a call that fails, or that the server asks to wait with. [calls.Retry] describes it. The
+// zero CallsConfig is valid.
+type CallsConfig struct {
+	// Attempts is how often a call is made at most. Default 3. With 1, a call is made once and never waits.
+	Attempts int
+
+	// MaxWait is the longest wait that the server may ask for. A call that would wait longer ends with a [*FloodError] at
+	// once. Default 20 s; negative: no call waits.
+	MaxWait time.Duration
+}
+
+// A FloodError reports a call that was not made, because the server asked to wait for too long.
+type FloodError = calls.FloodError
+
+// A MigratedError reports a call to a group that has become a supergroup with another id.
+type MigratedError = calls.MigratedError
+
+// Bulk marks the calls of a broadcast: at most three calls with such a context are in flight at once, and at a gate they
+// wait behind all others.
+//
+//	ctx = telegram.Bulk(ctx)
+//	for _, chat := range chats {
+//		_, err := bot.API().SendMessageWithContext(ctx, chat, "News!", nil)
+//		...
+//	}
+func Bulk(ctx context.Context) context.Context { return calls.Bulk(ctx) }
+
+// chains puts the links around the client that makes a bot's calls. once is the chain without the retries, for calls that
+// have a retry loop of their own.
+func chains(client *Client, config CallsConfig, o options) (retried, once gotgbot.BotClient) {
+	var inner gotgbot.BotClient = client
+	if len(o.calls) > 0 {
+		inner = calls.APIURL(client.GetAPIURL(nil))(calls.Chain(client, o.calls...))
+	}
+	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait}
+	if o.observer == nil {
+		return calls.Retry(retry)(inner), inner
+	}
+	retry.Report = o.observer.CallRetried
+	observe := calls.Observe(o.observer.Called)
+	return calls.Chain(inner, observe, calls.Retry(retry)), observe(inner)
+}
+
+// Status returns the code and the wait of the answer. [calls.Retry] asks for them.
+func (e *APIError) Status() (code int, retryAfter time.Duration) { return e.Code, e.RetryAfter }
