@@ -109,6 +109,9 @@ func (e *emitter) config() *jen.Statement {
 	if polling := polling(s.Polling); len(polling) > 0 {
 		set("Polling", telegram("PollingConfig").Values(append(polling, jen.Line())...))
 	}
+	if calls := callRetry(s.Calls.Retry); len(calls) > 0 {
+		set("Calls", telegram("CallsConfig").Values(calls...))
+	}
 	if e.constrained() {
 		set("Constraints", jen.Id("d").Dot("constraints"))
 	}
@@ -159,6 +162,18 @@ func retry(r spec.Retry) []jen.Code {
 	}
 	if r.MaxElapsed.IsSet() {
 		set("MaxElapsed", duration(r.MaxElapsed.Value))
+	}
+	return fields
+}
+
+// callRetry are the fields of a telegram.CallsConfig that the spec sets.
+func callRetry(r spec.CallRetry) []jen.Code {
+	var fields []jen.Code
+	if r.Attempts.IsSet() {
+		fields = append(fields, jen.Id("Attempts").Op(":").Lit(r.Attempts.Value))
+	}
+	if r.MaxWait.IsSet() {
+		fields = append(fields, jen.Id("MaxWait").Op(":").Add(durationOrNone(r.MaxWait.Value)))
 	}
 	return fields
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/calls"
 )
 
 // TestDefaultsAreThoseOfTheSchemaAndTheRuntime checks that a key has one default. The constants of this package, the JSON
@@ -62,6 +63,8 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"retry", "max_backoff", DefaultMaxBackoff, runtime.DefaultMaxBackoff},
 		{"polling.retry", "interval", DefaultRetry, retries[config.Polling.Retry.Interval]},
 		{"polling.retry", "max_elapsed", DefaultMaxElapsed, constant["defaultMaxElapsed"]},
+		{"calls.retry", "attempts", DefaultCallAttempts, calls.DefaultAttempts},
+		{"calls.retry", "max_wait", DefaultCallMaxWait, calls.DefaultMaxWait},
 		{"handler", "prefixes", DefaultPrefixes, nil},
 		{"handler", "edited", false, nil},
 		{"handler", "caption", false, nil},

@@ -42,6 +42,8 @@ func specShape() *object[Spec] {
 				"The update kinds that the bot asks Telegram for. auto: those that the handlers need.").or("auto"),
 			at("polling", pollingShape(), func(s *Spec) *Polling { return &s.Polling },
 				"How updates are fetched."),
+			at("calls", callsShape(), func(s *Spec) *Calls { return &s.Calls },
+				"What happens to calls that fail, and to calls that Telegram asks to wait with."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(s *Spec) **Constraints { return &s.Constraints },
 				"Updates that share a constraint are handled in order: chat, user, chat_user, topic, none, or methods of Handlers. "+
 					"A mapping sets the constraints of each update kind.").or(DefaultConstraint),
@@ -122,6 +124,36 @@ func retryShape() *object[Retry] {
 				"How long the bot tries again before it stops with the error.").or(durationText(DefaultMaxElapsed)),
 		},
 		check: func(p *parser, node *yaml.Node, r *Retry, _ map[string]*yaml.Node) bool {
+			r.Pos = p.start(node).pos
+			return true
+		},
+	}
+}
+
+func callsShape() *object[Calls] {
+	return &object[Calls]{
+		name: "calls", doc: "What happens to calls that fail, and to calls that Telegram asks to wait with.",
+		keys: []key[Calls]{
+			at("retry", callRetryShape(), func(c *Calls) *CallRetry { return &c.Retry },
+				"When a call is made again, and how long it waits."),
+		},
+		check: func(p *parser, node *yaml.Node, c *Calls, _ map[string]*yaml.Node) bool {
+			c.Pos = p.start(node).pos
+			return true
+		},
+	}
+}
+
+func callRetryShape() *object[CallRetry] {
+	return &object[CallRetry]{
+		name: "calls.retry", doc: "When a call is made again, and how long it waits.",
+		keys: []key[CallRetry]{
+			at("attempts", integer{1, 100}, func(r *CallRetry) *Value[int] { return &r.Attempts },
+				"How often a call is made at most. It is made again only if that cannot send anything twice. 1: it is made once and never waits.").or(DefaultCallAttempts),
+			at("max_wait", period{max: 24 * time.Hour}, func(r *CallRetry) *Value[time.Duration] { return &r.MaxWait },
+				"The longest wait that Telegram may ask for. A call that would wait longer fails at once.").or(durationText(DefaultCallMaxWait)),
+		},
+		check: func(p *parser, node *yaml.Node, r *CallRetry, _ map[string]*yaml.Node) bool {
 			r.Pos = p.start(node).pos
 			return true
 		},

@@ -154,6 +154,8 @@ func TestSchemaAndTypesAgree(t *testing.T) {
 		{definitions["polling.retry"], []reflect.Type{reflect.TypeFor[Retry]()}, "Pos", nil},
 		{definitions["retry"], []reflect.Type{reflect.TypeFor[HandlerRetry]()}, "Pos", nil},
 		{definitions["backlog"], []reflect.Type{reflect.TypeFor[Backlog]()}, "", nil},
+		{definitions["calls"], []reflect.Type{reflect.TypeFor[Calls]()}, "Pos", nil},
+		{definitions["calls.retry"], []reflect.Type{reflect.TypeFor[CallRetry]()}, "Pos", nil},
 		{definitions["timeout"], []reflect.Type{reflect.TypeFor[Timeout]()}, "Pos None", nil},
 		{definitions["text trigger"], []reflect.Type{reflect.TypeFor[Text]()}, "Pos Pattern", nil},
 		{definitions["handler"], []reflect.Type{reflect.TypeFor[Handler](), reflect.TypeFor[Command]()}, "Pos Command Group", map[string]string{"Names": "command"}},

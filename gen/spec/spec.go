@@ -25,6 +25,8 @@ const (
 	DefaultMaxElapsed          = 15 * time.Hour
 	DefaultRetry               = RetryExponential
 	DefaultOnConflict          = ConflictWait
+	DefaultCallAttempts        = 3
+	DefaultCallMaxWait         = 20 * time.Second
 	DefaultPrefixes            = "/"
 	DefaultConstraint          = ConstraintChat
 	DefaultSpeedTrafficBalance = 0.0
@@ -58,6 +60,8 @@ type Spec struct {
 	AllowedUpdates *AllowedUpdates
 	// Polling is how updates are fetched.
 	Polling Polling
+	// Calls is what happens to calls that fail.
+	Calls Calls
 	// Constraints are what updates must share to be handled in order. Nil: [DefaultConstraint].
 	Constraints *Constraints
 	// Middleware are methods that wrap every handler. The first is the outermost.
@@ -205,6 +209,24 @@ const (
 	RetryQuadratic   RetryKind = "quadratic"
 	RetryFixed       RetryKind = "fixed" // it does not grow; written as a duration
 )
+
+// Calls is what happens to calls that fail, and to calls that Telegram asks to wait with.
+type Calls struct {
+	// Pos is where the value of the key begins, or the zero Pos if the key is absent.
+	Pos diag.Pos
+	// Retry says when a call is made again.
+	Retry CallRetry
+}
+
+// CallRetry says when a call is made again, and how long it waits.
+type CallRetry struct {
+	// Pos is where the value of the key begins, or the zero Pos if the key is absent.
+	Pos diag.Pos
+	// Attempts is how often a call is made at most, 1 to 100. Absent: [DefaultCallAttempts].
+	Attempts Value[int]
+	// MaxWait is the longest wait that Telegram may ask for. 0: no call waits. Absent: [DefaultCallMaxWait].
+	MaxWait Value[time.Duration]
+}
 
 // Conflict says what the bot does if another process polls with the same token.
 type Conflict string
