@@ -35,6 +35,7 @@ type Bot struct {
 	dropped  int64             // updates dropped so far
 	calling  int               // calls other than getUpdates that are not answered yet
 	active   time.Time         // of the last update, call or answer
+	lately   map[*Chat]recent  // messages of the bot by chat, and in all under nil, if there are limits
 }
 
 func newBot(s *Server, token string, profile gotgbot.User, firstID int64) *Bot {
@@ -48,6 +49,7 @@ func newBot(s *Server, token string, profile gotgbot.User, firstID int64) *Bot {
 		calls:    history[*Call]{limit: s.cfg.history},
 		polls:    history[Poll]{limit: s.cfg.history},
 		commands: make(map[string][]byte),
+		lately:   make(map[*Chat]recent),
 	}
 	id, _, _ := strings.Cut(token, ":")
 	b.Profile.Id, b.Profile.IsBot = toInteger[int64](id), true

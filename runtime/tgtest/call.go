@@ -61,7 +61,9 @@ func (b *Bot) run(m method, call *Call) reply {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	var answer reply
-	if m.run != nil {
+	if refused := b.limited(call); refused != nil {
+		answer = *refused
+	} else if m.run != nil {
 		answer = m.run(b.server, call)
 	} else {
 		answer = succeed(m.result)

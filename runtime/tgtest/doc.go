@@ -106,8 +106,8 @@
 //
 //   - It accepts a webhook, and polling then ends with 409, but it delivers nothing to the webhook.
 //   - Every other method of the Bot API answers with a fixed value of its type and has no effect. The call is recorded.
-//   - It has no rate limits and no permissions: the bot may write to every user and to every chat that it is in, and sees
-//     every message in a group. Use [Bot.Fail] for the errors that you want to test.
+//   - It has no rate limits, unless [WithLimits] sets them, and no permissions: the bot may write to every user and to
+//     every chat that it is in, and sees every message in a group. Use [Bot.Fail] for the errors that you want to test.
 //   - It does not download files by URL, and photos and videos have the size 1 × 1.
 //   - Bots share message ids and file ids. On Telegram, private chats and basic groups have other message ids for each bot,
 //     and a file_id is of use only to the bot that received it.
