@@ -26,9 +26,9 @@ func ExampleWithLimits() {
 			log.Fatal(err)
 		}
 		answer.Body.Close()
-		fmt.Println(answer.Status, answer.Header.Get("Retry-After"))
+		fmt.Printf("%s, Retry-After %q\n", answer.Status, answer.Header.Get("Retry-After"))
 	}
 	// Output:
-	// 200 OK
-	// 429 Too Many Requests 1
+	// 200 OK, Retry-After ""
+	// 429 Too Many Requests, Retry-After "1"
 }
