@@ -46,6 +46,7 @@
 // find out what went wrong with errors.As:
 //
 //   - [*gotgbot.TelegramError]: the server refused a call of the handler;
+//   - [*FloodError]: a call was not made, because the server asks to wait for too long;
 //   - [*runtime.PanicError]: the handler panicked; the error has the stack;
 //   - [*runtime.LateError]: the handler returned an error after its time-out;
 //   - [*HandlerError]: one of several handlers of the same update failed;
@@ -63,9 +64,10 @@
 // 5xx only for methods such as edits, and never for a message, which might arrive twice. [CallsConfig] says how often.
 //
 // When the server refuses a call with 429 (too many requests), the calls of that chat wait as long as the server asks, in
-// their order, and other chats do not. If the wait is longer than MaxWait (20 s by default), or than the handler has time, the call ends
-// at once with a [*FloodError]. A call to a group that has become a supergroup ends with a [*MigratedError]. [Bulk] marks
-// the calls of a broadcast, which wait behind all others. [WithCalls] puts links of the author's into the chain of links
+// their order, and other chats do not. If the wait is longer than MaxWait (20 s by default), or than the handler has time,
+// the call ends at once with a [*FloodError]. A call to a group that has become a supergroup ends with a [*MigratedError].
+//
+// [Bulk] marks the calls of a broadcast, which wait behind all others. [WithCalls] adds links of the author's to the chain
 // that a call goes through. Package calls has the links.
 //
 // # Order and time-outs
@@ -120,6 +122,5 @@
 //
 // Package runtime has what is not specific to Telegram: sinks, the runner, and keys. Package wire turns bytes into headers
 // and updates. Package dispatch has the helpers that generated code calls: arguments, callback data, commands and filters.
-// Package calls has the links between a bot and its client.
-// Package tgtest is a Bot API server for tests.
+// Package calls has the links between a bot and its client. Package tgtest is a Bot API server for tests.
 package telegram

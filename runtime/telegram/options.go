@@ -47,10 +47,10 @@ func WithAPIURL(url string) Option { return func(o *options) { o.apiURL = url } 
 // WithCalls puts links around the client that makes the bot's calls. The first link is the outermost. Polling does not use
 // them.
 //
-// A link is called by New, with the client or the next link, and returns a client that does something more. It sees each
-// attempt of a call: the retries and the waits for the server's limits, as [CallsConfig] says, are outside of it. [calls.Wrap] makes a link
-// of one function. A bot's calls go to its server with its token, also through a link that makes a client of its own and
-// ignores the one that it was given:
+// New calls each link once, with the client or with the next link. The link returns a client that does something more. It
+// sees each attempt of a call, because the retries and the waits of [CallsConfig] are outside of it. [calls.Wrap] makes a
+// link of one function. A bot's calls go to its server with its token, also through a link that makes a client of its own
+// and ignores the one that it was given:
 //
 //	telegram.WithCalls(func(gotgbot.BotClient) gotgbot.BotClient { return &gotgbot.BaseBotClient{} })
 //

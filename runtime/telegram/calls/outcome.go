@@ -94,7 +94,7 @@ func neverSent(err error) bool {
 	if alert, ok := errors.AsType[tls.AlertError](err); ok {
 		return handshakeAlerts[alert]
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
 		return true
 	}
 	return strings.HasSuffix(err.Error(), "TLS handshake timeout") // of net/http, which does not export the type

@@ -41,6 +41,9 @@ func (e *Error) Timeout() bool {
 	return errors.As(e.Err, &t) && t.Timeout()
 }
 
+// NotSent reports whether no byte of the request was written, so that it can be sent again. Package calls asks for it.
+func (e *Error) NotSent() bool { return !e.Written }
+
 // cause is why something failed: if ctx has ended, then because of that.
 func cause(ctx context.Context, err error) error {
 	ended := ctx.Err()
