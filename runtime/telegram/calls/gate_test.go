@@ -329,3 +329,83 @@ func TestServerThatRefusesEverything(t *testing.T) {
 		}
 	})
 }
+
+// TestCancelledWaiters checks that a call whose context ends does not keep its place: neither in the queue, nor as the probe.
+func TestCancelledWaiters(t *testing.T) {
+	t.Run("in the queue", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			server := newFake(times(1, flood(5)))
+			client := retry(server, calls.RetryConfig{})
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			if err := send(ctx, client, int64(1), "first"); !errors.Is(err, context.Canceled) || time.Since(server.start) != time.Second {
+				t.Errorf("after %v: %v", time.Since(server.start), err)
+			}
+			if err := send(t.Context(), client, int64(1), "second"); err != nil || time.Since(server.start) != 5*time.Second {
+				t.Errorf("after %v: %v", time.Since(server.start), err)
+			}
+		})
+	})
+	t.Run("as the probe", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			refuse := times(1, flood(5))
+			server := newFake(func(s sent) error {
+				if err := refuse(s); err != nil || s.text == "second" {
+					return err
+				}
+				time.Sleep(time.Second)
+				return context.Canceled
+			})
+			client := retry(server, calls.RetryConfig{})
+			go func() { _ = send(t.Context(), client, int64(1), "first") }()
+			synctest.Wait()
+			if err := send(t.Context(), client, int64(1), "second"); err != nil || time.Since(server.start) != 6*time.Second {
+				t.Errorf("after %v: %v", time.Since(server.start), err)
+			}
+		})
+	})
+}
+
+// TestOneAttemptClosesNoGate checks that without retries a refusal holds back no other call, and that no call waits.
+func TestOneAttemptClosesNoGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFake(func(sent) error { return flood(5) })
+		client := retry(server, calls.RetryConfig{Attempts: 1})
+		for i := range 5 {
+			if e, ok := errors.AsType[*calls.FloodError](send(t.Context(), client, int64(i%2), "hello")); !ok || e.RetryAfter != 5*time.Second {
+				t.Errorf("the error is %v", e)
+			}
+		}
+		if n := len(server.requests()); n != 5 || time.Since(server.start) != 0 {
+			t.Errorf("%d requests in %v, want 5 at once", n, time.Since(server.start))
+		}
+	})
+}
+
+// TestBulkInFlight checks that at most three calls of a broadcast are in flight, beside any number of others.
+func TestBulkInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newFake(nil)
+		server.latency = time.Second
+		client := retry(server, calls.RetryConfig{})
+		var wg sync.WaitGroup
+		for i := range 10 {
+			wg.Go(func() {
+				if err := send(calls.Bulk(t.Context()), client, int64(i), "news"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if took := time.Since(server.start); server.most != 3 || took != 4*time.Second {
+			t.Errorf("%d in flight, and %v in all", server.most, took)
+		}
+		for i := range 10 {
+			wg.Go(func() { _ = send(t.Context(), client, int64(i), "hello") })
+		}
+		wg.Wait()
+		if server.most != 10 {
+			t.Errorf("%d calls that are not bulk were in flight", server.most)
+		}
+	})
+}

@@ -33,7 +33,6 @@ type modelGate struct {
 
 // A model says which calls are in flight. It looks at all calls after each event, and lets those go that may.
 type model struct {
-	maxWait time.Duration
 	waiting []*modelCall // bulk calls last, then by number
 	flying  map[int]*modelCall
 	gates   map[place]*modelGate
@@ -361,5 +360,43 @@ func TestNoneOvertakes(t *testing.T) {
 	g.opens(waits)
 	if first.at != nil || second.at != waits {
 		t.Error("the first call did not go, or the second one did")
+	}
+}
+
+// TestEndAtTheMomentOfGoing checks that a call whose context ends while a gate lets it through does not keep its place.
+func TestEndAtTheMomentOfGoing(t *testing.T) {
+	for range 200 {
+		g := newGates(time.Hour)
+		shut := newGate(place{})
+		shut.until, shut.timer = time.Now().Add(time.Hour), time.NewTimer(time.Hour)
+		shut.why = &gotgbot.TelegramError{}
+		g.all[place{}] = shut
+		g.closed.Add(1)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		waits := &ticket{call: &call{ctx: ctx, method: "getMe"}, number: 1}
+		left := make(chan struct{})
+		go func() {
+			defer close(left)
+			if g.enter(ctx, waits) == nil {
+				g.leave(waits, outcome{})
+			}
+		}()
+		for waiting := false; !waiting; {
+			g.mu.Lock()
+			waiting = len(shut.queue) == 1
+			if waiting {
+				cancel()
+				shut.until = time.Now()
+				g.pump(shut, time.Now())
+			}
+			g.mu.Unlock()
+		}
+		<-left
+		g.mu.Lock()
+		if shut.flight != 0 {
+			t.Fatal("the call kept its place")
+		}
+		g.mu.Unlock()
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
@@ -100,21 +99,5 @@ func times(n int, err error) func(sent) error {
 		}
 		n--
 		return err
-	}
-}
-
-func wantTimes(t *testing.T, got []sent, want ...time.Duration) {
-	t.Helper()
-	var at []time.Duration
-	for _, s := range got {
-		at = append(at, s.at)
-	}
-	if len(at) != len(want) {
-		t.Fatalf("%d requests, at %v; want them at %v", len(at), at, want)
-	}
-	for i := range want {
-		if at[i] != want[i] {
-			t.Fatalf("requests at %v, want %v", at, want)
-		}
 	}
 }

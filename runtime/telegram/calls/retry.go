@@ -59,6 +59,8 @@ type RetryConfig struct {
 // A call that uploads from a reader is made again only if the reader is an [io.Seeker]. gotgbot reads such a file from
 // its start for each attempt.
 //
+// A Timeout in [gotgbot.RequestOpts] bounds each attempt, and not the waits.
+//
 // If a group has become a supergroup, the call ends with a [*MigratedError]. All other errors are returned as they are. All
 // waits end when the context of the call ends.
 func Retry(config RetryConfig) func(gotgbot.BotClient) gotgbot.BotClient {

@@ -49,6 +49,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	quiet := flags.Bool("quiet", false, "do not print the conversation")
 	history := flags.Int("history", tgtest.DefaultHistory, "`number` of calls, polls and messages of a chat to remember")
 	atOnce := flags.Bool("at-once", false, "answer a waiting getUpdates at once, instead of a millisecond after the newest update")
+	limits := flags.Bool("limits", false, "refuse messages that exceed Telegram's limits: 1 a second in a chat, 20 a minute in a group, 30 a second in all")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -63,6 +64,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	}
 	if *atOnce {
 		opts = append(opts, tgtest.WithAnswerDelay(0))
+	}
+	if *limits {
+		opts = append(opts, tgtest.WithLimits(tgtest.Limits{}))
 	}
 	srv, err := tgtest.Start(opts...)
 	if err != nil {

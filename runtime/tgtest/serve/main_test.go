@@ -129,3 +129,18 @@ func TestServeRefuses(t *testing.T) {
 		t.Errorf("-h: %v", err)
 	}
 }
+
+func TestServeLimits(t *testing.T) {
+	s := start(t, "-limits", "-quiet", "-as", "Alice", "-at-once")
+	io.WriteString(s.in, "/start\n")
+	bot := s.url + "/bot" + s.token
+	_, id, _ := strings.Cut(get(t, bot+"/getUpdates?timeout=5"), `"chat":{"id":`)
+	id, _, _ = strings.Cut(id, ",")
+	get(t, bot+"/sendMessage?text=one&chat_id="+id)
+	if got := get(t, bot+"/sendMessage?text=two&chat_id="+id); !strings.Contains(got, `"retry_after":1`) {
+		t.Errorf("the second message got %s", got)
+	}
+	if err := s.stop(); err != nil {
+		t.Error(err)
+	}
+}
