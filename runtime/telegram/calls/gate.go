@@ -41,7 +41,7 @@ func (g *gate) overtakes(t *ticket) bool { return len(g.queue) > 0 && g.queue[0]
 // A ticket is a call's place in the order of all calls, and its state at the gates. A call keeps its ticket when it is
 // made again.
 type ticket struct {
-	call   *call
+	call   call
 	number uint64
 	bulk   bool
 

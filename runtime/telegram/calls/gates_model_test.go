@@ -349,7 +349,7 @@ func TestNoneOvertakes(t *testing.T) {
 	waits := newGate(place{})
 	waits.until = now
 	g.all[place{}] = waits
-	first := &ticket{call: &call{ctx: t.Context(), method: "getMe"}, number: 1, at: waits, ready: make(chan error, 1)}
+	first := &ticket{call: call{ctx: t.Context(), method: "getMe"}, number: 1, at: waits, ready: make(chan error, 1)}
 	waits.queue = queue{first}
 	second := &ticket{call: first.call, number: 2, ready: make(chan error, 1)}
 	g.try(second, now)
@@ -374,7 +374,7 @@ func TestEndAtTheMomentOfGoing(t *testing.T) {
 		g.closed.Add(1)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		waits := &ticket{call: &call{ctx: ctx, method: "getMe"}, number: 1}
+		waits := &ticket{call: call{ctx: ctx, method: "getMe"}, number: 1}
 		left := make(chan struct{})
 		go func() {
 			defer close(left)

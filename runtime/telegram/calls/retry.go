@@ -83,8 +83,12 @@ type retrier struct {
 }
 
 func (r *retrier) request(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
-	c := &call{ctx: ctx, method: method, params: params, opts: opts}
-	t := &ticket{call: c, number: r.gates.numbers.Add(1), bulk: isBulk(ctx)}
+	t := &ticket{
+		call:   call{ctx: ctx, method: method, params: params, opts: opts},
+		number: r.gates.numbers.Add(1),
+		bulk:   isBulk(ctx),
+	}
+	c := &t.call
 	for attempt := 1; ; {
 		if err := r.gates.enter(ctx, t); err != nil {
 			return nil, err
@@ -125,7 +129,7 @@ func (r *retrier) attempt(t *ticket, token string) (result json.RawMessage, o ou
 			r.gates.leave(t, outcome{})
 		}
 	}()
-	c := t.call
+	c := &t.call
 	result, err = r.next.RequestWithContext(c.ctx, token, c.method, c.params, c.opts)
 	o = outcomeOf(c.method, err)
 	left = true
