@@ -16,10 +16,15 @@ import (
 // refusal.
 func allowed(t *testing.T, server *tgtest.Server, method, params string, n int, chats ...int64) (accepted, retryAfter int) {
 	t.Helper()
+	return allowedTo(t, server, server.Token, method, params, n, chats...)
+}
+
+func allowedTo(t *testing.T, server *tgtest.Server, token, method, params string, n int, chats ...int64) (accepted, retryAfter int) {
+	t.Helper()
 	for range n {
 		for _, chat := range chats {
 			body := strings.NewReader(fmt.Sprintf(`{"chat_id":%d,"text":"hello"%s}`, chat, params))
-			response, err := server.Client().Post(server.URL+"/bot"+server.Token+"/"+method, "application/json", body)
+			response, err := server.Client().Post(server.URL+"/bot"+token+"/"+method, "application/json", body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,6 +107,20 @@ func TestLimitsOff(t *testing.T) {
 		server := tgtest.NewServer(t, tgtest.InMemory(), tgtest.WithLimits(tgtest.Limits{Chat: 5}))
 		if a, _ := allowed(t, server, "sendMessage", "", 100, server.Group("Team").ID); a != 5 {
 			t.Errorf("%d accepted, want 5", a)
+		}
+	})
+}
+
+// TestLimitsOfSeveralBots checks that each bot has limits of its own.
+func TestLimitsOfSeveralBots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := tgtest.NewServer(t, tgtest.InMemory(), tgtest.WithLimits(tgtest.Limits{}))
+		other := server.AddBot("", "Other Bot", "other_bot")
+		group := server.Group("Team").ID
+		for _, token := range []string{server.Token, other.Token} {
+			if a, _ := allowedTo(t, server, token, "sendMessage", "", 3, group); a != 1 {
+				t.Errorf("%d accepted, want 1", a)
+			}
 		}
 	})
 }

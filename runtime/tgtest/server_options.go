@@ -32,7 +32,7 @@ type config struct {
 	patience    time.Duration
 	control     bool
 	random      func(n int64) int64 // for the first ids of updates
-	limits      *Limits // nil: none
+	limits      *Limits             // nil: none
 }
 
 // An Option changes what [NewServer] and [Start] build.
