@@ -280,3 +280,54 @@ func TestObserverSeesCalls(t *testing.T) {
 		}
 	})
 }
+
+type brokenTransport struct{ requests atomic.Int32 }
+
+func (b *brokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.requests.Add(1)
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	return nil, errors.New("net/http: HTTP/1.x transport connection broken")
+}
+
+// TestErrorsOfTransports checks that an error of a transport counts as a lost answer even if it has no type that tells.
+func TestErrorsOfTransports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for method, want := range map[string]int32{"sendMessage": 1, "editMessageText": 3} {
+			broken := new(brokenTransport)
+			api := caller(t, "http://127.0.0.1:1", telegram.Config{}, telegram.WithHTTPClient(&http.Client{Transport: broken}))
+			_, err := api.RequestWithContext(t.Context(), method, map[string]any{"chat_id": 1}, nil)
+			if err == nil || broken.requests.Load() != want {
+				t.Errorf("%s was sent %d times, want %d (%v)", method, broken.requests.Load(), want, err)
+			}
+			wantNoToken(t, err)
+		}
+	})
+}
+
+// TestCallsConfig checks that the settings reach the chain.
+func TestCallsConfig(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := tgtest.NewServer(t, tgtest.InMemory())
+		for _, c := range []struct {
+			config telegram.CallsConfig
+			waits  bool
+		}{{telegram.CallsConfig{}, true}, {telegram.CallsConfig{Attempts: 1}, false}, {telegram.CallsConfig{MaxWait: 2 * time.Second}, false}} {
+			bot, err := telegram.New(telegram.Config{Dispatch: unused, Calls: c.config},
+				telegram.WithToken(server.Token), telegram.WithAPIURL(server.URL), telegram.WithHTTPClient(server.Client()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			server.Fail("getMe", tgtest.Fault{Code: 429, RetryAfter: 3})
+			_, err = bot.API().GetMeWithContext(t.Context(), nil)
+			if _, flood := errors.AsType[*telegram.FloodError](err); flood == c.waits {
+				t.Errorf("%+v: %v", c.config, err)
+			}
+		}
+		_, err := telegram.New(telegram.Config{Dispatch: unused, Calls: telegram.CallsConfig{Attempts: -1}}, telegram.WithToken(secret))
+		if err == nil || !strings.Contains(err.Error(), "-1 attempts") {
+			t.Errorf("a negative number of attempts: %v", err)
+		}
+	})
+}

@@ -69,7 +69,7 @@ func (g *gates) enter(ctx context.Context, t *ticket) error {
 	if !waits && <-t.ready == nil {
 		g.leave(t, outcome{})
 	}
-	return fmt.Errorf("%s: waiting because of a flood: %w", t.call.method, ctx.Err())
+	return fmt.Errorf("%s: waiting for its turn: %w", t.call.method, ctx.Err())
 }
 
 // try lets a call through, or makes it wait at a gate, or ends it if it would wait too long. The lock is held.
