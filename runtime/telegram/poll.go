@@ -81,7 +81,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		pace:   newPacer(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),
 	}
-	p.retry = retrier{policy: config.Retry, onConflict: config.OnConflict, random: rand.Float64, report: p.failed}
+	p.retry = retrier{policy: config.Retry, onConflict: config.OnConflict, random: rand.Float64, report: p.failed, recovered: p.recovered}
 	p.client, p.own = httpClient(config.HTTPClient, 1)
 	p.client.Timeout = 0
 	if p.own != nil {
@@ -155,6 +155,11 @@ func (p *Poller) failed(ctx context.Context, failure error, wait time.Duration) 
 	p.stats.failures.Add(1)
 	p.config.Logger.WarnContext(ctx, "getUpdates failed, will try again", "error", failure, "wait", wait)
 	p.config.Observer.FetchFailed(failure, wait)
+}
+
+// recovered logs the end of a time in which no poll succeeded.
+func (p *Poller) recovered(ctx context.Context, failures int, after time.Duration) {
+	p.config.Logger.InfoContext(ctx, "polling works again", "failures", failures, "after", after.Round(time.Millisecond))
 }
 
 // Done notes that an update is finished. The error does not matter: an update whose handler failed was handled, too.

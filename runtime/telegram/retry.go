@@ -24,9 +24,16 @@ type retrier struct {
 	// report is called before each wait, with the failure and the length of the wait. It may be nil.
 	report func(ctx context.Context, failure error, wait time.Duration)
 
-	tries     int       // failures in a row, not counting conflicts and 429 answers
-	since     time.Time // when the first of them happened
-	conflicts int       // conflicts in a row
+	// recovered is called at the first success after failures of any kind, with their number and the time since the
+	// first of them. It may be nil.
+	recovered func(ctx context.Context, failures int, after time.Duration)
+
+	tries    int       // failures in a row, not counting refusals
+	since    time.Time // when the first of them happened
+	refusals int       // answers in a row with 409, or with 429 and no time to wait
+
+	failures int       // failures of any kind since the last success
+	began    time.Time // when the first of them happened
 }
 
 // do calls try until it succeeds. It returns nil, or the last failure if ctx ended, or an error that says why it gave up.
@@ -34,12 +41,16 @@ func (r *retrier) do(ctx context.Context, try func() error) error {
 	for {
 		failure := try()
 		if failure == nil {
-			r.reset()
+			r.succeeded(ctx)
 			return nil
 		}
 		if ctx.Err() != nil {
 			return failure
 		}
+		if r.failures == 0 {
+			r.began = time.Now()
+		}
+		r.failures++
 		wait, err := r.next(failure)
 		if err != nil {
 			return err
@@ -53,8 +64,21 @@ func (r *retrier) do(ctx context.Context, try func() error) error {
 	}
 }
 
+func (r *retrier) succeeded(ctx context.Context) {
+	if r.failures > 0 && r.recovered != nil {
+		r.recovered(ctx, r.failures, time.Since(r.began))
+	}
+	r.reset()
+}
+
 // reset forgets the failures so far.
-func (r *retrier) reset() { r.tries, r.since, r.conflicts = 0, time.Time{}, 0 }
+func (r *retrier) reset() {
+	r.endRow()
+	r.failures, r.began = 0, time.Time{}
+}
+
+// endRow begins a new row of failures.
+func (r *retrier) endRow() { r.tries, r.since, r.refusals = 0, time.Time{}, 0 }
 
 // next counts a failure. It returns how long to wait before the next try, or the error to give up with.
 func (r *retrier) next(failure error) (time.Duration, error) {
@@ -71,7 +95,7 @@ func (r *retrier) next(failure error) (time.Duration, error) {
 }
 
 // count applies the policy to a failure. An answer with 409 or 429 comes from a server that works, so it ends the
-// failures in a row.
+// failures in a row, and however many of them come, they do not use up MaxElapsed.
 func (r *retrier) count(failure error) (time.Duration, error) {
 	var api *APIError
 	if errors.As(failure, &api) {
@@ -79,17 +103,14 @@ func (r *retrier) count(failure error) (time.Duration, error) {
 		case api.Code == http.StatusUnauthorized, api.Code == http.StatusNotFound,
 			api.Code == http.StatusConflict && r.onConflict == ConflictFail:
 			return 0, fmt.Errorf("%w: %s", failure, api.advice())
-		case api.Code == http.StatusConflict:
-			conflicts := r.conflicts + 1
-			r.reset()
-			r.conflicts = conflicts
-			return r.wait(conflicts), nil
 		case api.Code == http.StatusTooManyRequests && api.RetryAfter > 0:
-			r.reset()
-			if api.RetryAfter > r.policy.MaxElapsed {
-				return 0, fmt.Errorf("%w: the server asks to wait %v", failure, api.RetryAfter)
-			}
+			r.endRow()
 			return api.RetryAfter, nil
+		case api.Code == http.StatusConflict, api.Code == http.StatusTooManyRequests:
+			refusals := r.refusals + 1
+			r.endRow()
+			r.refusals = refusals
+			return r.wait(refusals), nil
 		}
 	}
 	now := time.Now()
@@ -97,7 +118,7 @@ func (r *retrier) count(failure error) (time.Duration, error) {
 		r.since = now
 	}
 	r.tries++
-	r.conflicts = 0
+	r.refusals = 0
 	wait := r.wait(r.tries)
 	if elapsed := now.Sub(r.since); elapsed+wait > r.policy.MaxElapsed {
 		return 0, fmt.Errorf("gave up after %v and %d tries: %w", elapsed.Round(time.Millisecond), r.tries, failure)

@@ -39,7 +39,8 @@ type RetryPolicy struct {
 
 	// MaxElapsed bounds the time since the first of several failures in a row. If the next try would start later, there
 	// is none, and the last failure is final. Default 15 h. Answers with 409 (conflict) and 429 (too many requests) come
-	// from a server that works, so they do not count as failures here.
+	// from a server that works, so they do not count as failures here: after a 429 the next try starts when the server
+	// says, however late that is.
 	MaxElapsed time.Duration
 }
 

@@ -3,7 +3,10 @@ package telegram
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,8 +139,6 @@ func TestG9_FatalErrors(t *testing.T) {
 		"404 HTML": {answer(404, "<html>nginx</html>"), 404, "API URL is not that of a Bot API server"},
 		"409":      {answer(409, conflict), 409, "getUpdates: 409 Conflict: terminated by other getUpdates request: another process polls"},
 		"echo":     {answer(404, `{"ok":false,"error_code":404,"description":"Not Found: no path /bot`+testToken+`/getUpdates"}`), 404, "Not Found: no path /bot<token>/getUpdates"},
-		"429 of years": {answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry later","parameters":{"retry_after":999999999999}}`), 429,
-			"the server asks to wait 8760h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -252,4 +253,113 @@ func TestG9_AnswersEndARowOfFailures(t *testing.T) {
 			}
 		})
 	}
+}
+
+// However long the server asks to wait, and however short max_elapsed is, the poller waits that long once and polls again.
+func TestG9_TooManyRequestsNeverEndsThePolling(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	for name, test := range map[string]struct {
+		answers []step
+		took    time.Duration
+	}{
+		"30 s":       {[]step{tooMany(30)}, 30 * time.Second},
+		"hours":      {[]step{tooMany(40000), tooMany(50000)}, 90000 * time.Second},
+		"years":      {[]step{tooMany(999999999999)}, year},
+		"largest":    {[]step{tooMany(math.MaxInt64)}, year},
+		"in between": {[]step{answer(502, ""), tooMany(30), answer(502, ""), tooMany(30)}, 2*time.Second + time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newBotServer(1)
+				p := newTestPoller(t, server, func(c *PollerConfig) {
+					c.Retry = RetryPolicy{Interval: RetryFixed, Fixed: time.Second, MaxElapsed: 10 * time.Second}
+				})
+				server.first(test.answers...)
+				server.push(1)
+				start := time.Now()
+				updates, err := p.Fetch(t.Context(), 100)
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantIDs(t, updates, 1)
+				if took := time.Since(start); took != test.took {
+					t.Errorf("took %v, want %v", took, test.took)
+				}
+				if n := len(server.asked()); n != len(test.answers)+1 {
+					t.Errorf("%d requests, want one after each wait", n)
+				}
+			})
+		})
+	}
+}
+
+// A server that answers every poll with 429 and no time to wait is asked again after growing waits, for ever.
+func TestG9_TooManyRequestsWithoutTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, func(c *PollerConfig) {
+			c.Retry = RetryPolicy{Interval: RetryQuadratic, MaxElapsed: 10 * time.Second}
+		})
+		for range 100 {
+			server.first(answer(429, `{"ok":false,"error_code":429,"description":"Too Many Requests"}`))
+		}
+		server.push(1)
+		start := time.Now()
+		wantIDs(t, fetch(t, p, 100), 1)
+		if took := time.Since(start); took != 505*time.Second { // 100 + 200 + ... + 10,000 ms
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// A stop interrupts the wait of a 429 at once.
+func TestG7_StopInterruptsTheWaitOfTooManyRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		p := newTestPoller(t, server, nil)
+		server.first(tooMany(999999999999))
+		ctx, cancel := contextFor(t, time.Minute)
+		defer cancel()
+		start := time.Now()
+		if _, err := p.Fetch(ctx, 100); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error is %v", err)
+		}
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// The first success after failures of any kind is logged, with their number and how long they lasted. No other success is.
+func TestG9_RecoveryIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newBotServer(1)
+		log := &logBuffer{}
+		p := newTestPoller(t, server, func(c *PollerConfig) {
+			c.Retry = RetryPolicy{Interval: RetryFixed, Fixed: time.Second}
+			c.Logger = slog.New(slog.NewTextHandler(log, nil))
+		})
+		server.push(1)
+		fetch(t, p, 100)
+		if text := log.String(); text != "" {
+			t.Errorf("polls that succeed log %s", text)
+		}
+		server.first(answer(502, ""), tooMany(10), answer(409, conflict))
+		server.push(1)
+		fetch(t, p, 100)
+		const line = `level=INFO msg="polling works again" failures=3 after=12s`
+		if text := log.String(); strings.Count(text, line) != 1 {
+			t.Errorf("the log does not say %s once: %s", line, text)
+		}
+		server.push(1)
+		fetch(t, p, 100)
+		if text := log.String(); strings.Count(text, "works again") != 1 {
+			t.Errorf("a recovery was logged without a failure: %s", text)
+		}
+	})
+}
+
+// tooMany returns a step that answers with 429 and the time to wait.
+func tooMany(seconds int64) step {
+	return answer(429, fmt.Sprintf(`{"ok":false,"error_code":429,"description":"Too Many Requests: retry after %[1]d","parameters":{"retry_after":%[1]d}}`, seconds))
 }
