@@ -77,6 +77,7 @@ func pollerConfig(config Config, o options) PollerConfig {
 		AllowedUpdates: config.AllowedUpdates,
 		Kinds:          config.Kinds,
 		Delivery:       config.Delivery,
+		Source:         config.Source,
 		PollingConfig:  config.Polling,
 		Observer:       o.observer,
 		Logger:         o.logger,

@@ -63,7 +63,8 @@ type Config struct {
 	Retry        Retry         // for updates whose handlers fail; default: one attempt
 	StopTimeout  time.Duration // how long Run waits for handlers at its end; default 20 s, negative: not at all
 
-	Delivery Delivery // default AtMostOnce
+	Source   UpdateSource // what becomes of a webhook; default SourceAuto: the bot ends with an error
+	Delivery Delivery     // default AtMostOnce
 	Polling  PollingConfig
 	Calls    CallsConfig
 

@@ -43,7 +43,17 @@ func (e *APIError) advice() string {
 	case http.StatusNotFound:
 		return "the bot's token does not have the form of a token (123456789:AA...), or the API URL is not that of a Bot API server"
 	case http.StatusConflict:
-		return "another process polls with the same token, or a webhook is set: stop that process or delete the webhook"
+		if e.webhook() {
+			return "a webhook is set, and a server with a webhook answers no poll: call deleteWebhook, " +
+				"or write source: polling in the spec, and the bot deletes it"
+		}
+		return "another process polls with the same token: stop that process"
 	}
 	return ""
+}
+
+// webhook reports whether a poll was refused because a webhook is set. The server has no other sign than its text. A poll
+// that setWebhook has ended says something else; the next one says this.
+func (e *APIError) webhook() bool {
+	return e.Code == http.StatusConflict && strings.Contains(e.Description, "webhook is active")
 }

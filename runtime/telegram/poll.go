@@ -33,17 +33,18 @@ type Poller struct {
 	client *http.Client
 	own    *http.Transport            // nil if the author brought the client
 	line   atomic.Pointer[promptConn] // the latest connection of own
-	url    string
+	url    string                     // of getUpdates
 	allow  []byte
 	seed   maphash.Seed
 
 	// The goroutine that runs Fetch or Close owns the fields up to updates.
 
-	window window
-	seen   seen
-	pace   pacer
-	idle   time.Duration // the last wait after a poll without news; 0 makes the next one idleFirst
-	retry  retrier
+	dropped bool // the pending updates were dropped since the poller was opened
+	window  window
+	seen    seen
+	pace    pacer
+	idle    time.Duration // the last wait after a poll without news; 0 makes the next one idleFirst
+	retry   retrier
 
 	// sent is the offset of the last request, and sentAt when that request started. The server treats a request that
 	// repeats an offset soon in a special way: see plan and confirmOnce.
@@ -81,7 +82,14 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		pace:   newPacer(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),
 	}
-	p.retry = retrier{policy: config.Retry, onConflict: config.OnConflict, random: rand.Float64, report: p.failed, recovered: p.recovered}
+	p.retry = retrier{
+		policy:     config.Retry,
+		onConflict: config.OnConflict,
+		webhook:    config.Source == SourcePolling,
+		random:     rand.Float64,
+		report:     p.failed,
+		recovered:  p.recovered,
+	}
 	p.client, p.own = httpClient(config.HTTPClient, 1)
 	p.client.Timeout = 0
 	if p.own != nil {
@@ -144,9 +152,15 @@ func (p *Poller) poll(ctx context.Context, limit int) (pollAnswer, error) {
 	if err := p.awaitRoom(ctx); err != nil {
 		return pollAnswer{}, err
 	}
+	if p.config.DropPending && !p.dropped {
+		if err := p.dropPending(ctx); err != nil {
+			return pollAnswer{}, err
+		}
+		p.dropped = true
+	}
 	offset, ask := p.plan(limit)
 	start := time.Now()
-	updates, err := p.request(ctx, offset, ask, p.config.Timeout)
+	updates, err := p.requestOrTakeOver(ctx, offset, ask, p.config.Timeout)
 	return pollAnswer{updates: updates, offset: offset, took: time.Since(start)}, err
 }
 

@@ -31,6 +31,7 @@ func (p *Poller) Close(ctx context.Context) error {
 	}
 	p.window.giveUp(func(m *mark) { p.seen.forget(m.id, m.sum) })
 	p.retry.reset()
+	p.dropped = false
 	p.idle = 0
 	if p.own != nil {
 		p.own.CloseIdleConnections()

@@ -39,6 +39,17 @@ const (
 	ConflictFail
 )
 
+// An UpdateSource says how a bot gets its updates, and what becomes of a webhook that is set while it polls.
+type UpdateSource uint8
+
+const (
+	// SourceAuto polls. If a webhook is set, the bot ends with an [*APIError] that says so: the webhook may belong to
+	// another process that handles the updates.
+	SourceAuto UpdateSource = iota
+	// SourcePolling polls. If a webhook is set, the bot deletes it, and keeps the pending updates.
+	SourcePolling
+)
+
 const (
 	defaultPollTimeout = 30 * time.Second
 	maxPollTimeout     = 50 * time.Second
@@ -72,6 +83,10 @@ type PollingConfig struct {
 
 	// OnConflict says what to do when another process polls with the same token. Default ConflictWait.
 	OnConflict Conflict
+
+	// DropPending drops the updates that arrived while the bot was not polling: the first poll after a start confirms
+	// them unseen. With at-least-once delivery those that a stop left unfinished are dropped, too. Default false.
+	DropPending bool
 }
 
 // PollerConfig configures a [Poller]. Only Token is required.
@@ -98,6 +113,9 @@ type PollerConfig struct {
 
 	// Delivery says when updates are confirmed. Default AtMostOnce.
 	Delivery Delivery
+
+	// Source says what becomes of a webhook that is set. Default SourceAuto.
+	Source UpdateSource
 
 	PollingConfig
 
@@ -128,6 +146,9 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 	}
 	if c.Delivery > AtLeastOnce {
 		return c, fmt.Errorf("delivery %d does not exist", c.Delivery)
+	}
+	if c.Source > SourcePolling {
+		return c, fmt.Errorf("source %d does not exist", c.Source)
 	}
 	if c.Kinds == 0 {
 		c.Kinds = ^c.Kinds

@@ -50,7 +50,7 @@ func (p *Poller) query(offset int64, limit int, timeout time.Duration) []byte {
 	b = strconv.AppendInt(b, int64(limit), 10)
 	b = append(b, `,"timeout":`...)
 	b = strconv.AppendInt(b, int64(timeout/time.Second), 10)
-	if offset > 0 {
+	if offset != 0 {
 		b = append(b, `,"offset":`...)
 		b = strconv.AppendInt(b, offset, 10)
 	}

@@ -15,6 +15,7 @@ import (
 type retrier struct {
 	policy     RetryPolicy // with its defaults
 	onConflict Conflict
+	webhook    bool // tries again although a webhook is set, because the caller deletes it
 
 	maxTries int       // gives up after this many failures in a row; 0: no such limit
 	deadline time.Time // gives up rather than wait beyond it; zero: no such limit
@@ -101,7 +102,8 @@ func (r *retrier) count(failure error) (time.Duration, error) {
 	if errors.As(failure, &api) {
 		switch {
 		case api.Code == http.StatusUnauthorized, api.Code == http.StatusNotFound,
-			api.Code == http.StatusConflict && r.onConflict == ConflictFail:
+			api.Code == http.StatusConflict && r.onConflict == ConflictFail,
+			api.webhook() && !r.webhook:
 			return 0, fmt.Errorf("%w: %s", failure, api.advice())
 		case api.Code == http.StatusTooManyRequests && api.RetryAfter > 0:
 			r.endRow()
