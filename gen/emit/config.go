@@ -106,6 +106,9 @@ func (e *emitter) config() *jen.Statement {
 	if s.Delivery.Or(spec.DefaultDelivery) == spec.DeliverAtLeastOnce {
 		set("Delivery", telegram("AtLeastOnce"))
 	}
+	if s.Source.Or(spec.DefaultSource) == spec.SourcePolling {
+		set("Source", telegram("SourcePolling"))
+	}
 	if polling := polling(s.Polling); len(polling) > 0 {
 		set("Polling", telegram("PollingConfig").Values(append(polling, jen.Line())...))
 	}
@@ -145,6 +148,9 @@ func polling(p spec.Polling) []jen.Code {
 	}
 	if p.OnConflict.Or(spec.DefaultOnConflict) == spec.ConflictFail {
 		set("OnConflict", telegram("ConflictFail"))
+	}
+	if p.DropPending.Value {
+		set("DropPending", jen.True())
 	}
 	return fields
 }

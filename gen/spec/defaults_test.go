@@ -34,6 +34,7 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		telegram.RetryExponential: RetryExponential, telegram.RetryQuadratic: RetryQuadratic, telegram.RetryFixed: RetryFixed,
 	}
 	conflicts := map[telegram.Conflict]Conflict{telegram.ConflictWait: ConflictWait, telegram.ConflictFail: ConflictFail}
+	sources := map[telegram.UpdateSource]Source{telegram.SourceAuto: SourceAuto, telegram.SourcePolling: SourcePolling}
 	var config telegram.Config
 
 	cases := []struct {
@@ -49,6 +50,7 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"timeout", "key", DefaultTimeoutKey, timeoutKeys[config.TimeoutKey]},
 		{"spec", "stop_timeout", DefaultStopTimeout, telegram.DefaultStopTimeout},
 		{"spec", "delivery", DefaultDelivery, deliveries[config.Delivery]},
+		{"spec", "source", DefaultSource, sources[config.Source]},
 		{"spec", "allowed_updates", "auto", nil},
 		{"spec", "constraints", DefaultConstraint, nil},
 		{"spec", "match", DefaultMatch, nil},
@@ -65,6 +67,7 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"polling.retry", "max_elapsed", DefaultMaxElapsed, constant["defaultMaxElapsed"]},
 		{"calls.retry", "attempts", DefaultCallAttempts, calls.DefaultAttempts},
 		{"calls.retry", "max_wait", DefaultCallMaxWait, calls.DefaultMaxWait},
+		{"polling", "drop_pending", false, config.Polling.DropPending},
 		{"handler", "prefixes", DefaultPrefixes, nil},
 		{"handler", "edited", false, nil},
 		{"handler", "caption", false, nil},
@@ -107,6 +110,8 @@ func schemaDefault(value any) any {
 	case Delivery:
 		return string(value)
 	case Match:
+		return string(value)
+	case Source:
 		return string(value)
 	case Conflict:
 		return string(value)

@@ -38,6 +38,10 @@ func specShape() *object[Spec] {
 				func(s *Spec) *Value[Delivery] { return &s.Delivery },
 				"When an update is confirmed to Telegram. at_most_once: once it is fetched. at_least_once: once it is handled, "+
 					"so that a crash loses no update, but may repeat some.").or(DefaultDelivery),
+			at("source", choice[Source]{what: "a source of updates", values: []Source{SourceAuto, SourcePolling}},
+				func(s *Spec) *Value[Source] { return &s.Source },
+				"What becomes of a webhook that is set, as the bot polls. auto: the bot ends with an error. polling: it deletes the webhook, "+
+					"and keeps the pending updates.").or(DefaultSource),
 			at("allowed_updates", pointed[AllowedUpdates]{allowedUpdates{}}, func(s *Spec) **AllowedUpdates { return &s.AllowedUpdates },
 				"The update kinds that the bot asks Telegram for. auto: those that the handlers need.").or("auto"),
 			at("polling", pollingShape(), func(s *Spec) *Polling { return &s.Polling },
@@ -106,6 +110,8 @@ func pollingShape() *object[Polling] {
 			at("on_conflict", choice[Conflict]{what: "a way to handle a conflict", values: []Conflict{ConflictWait, ConflictFail}},
 				func(b *Polling) *Value[Conflict] { return &b.OnConflict },
 				"What the bot does if another process polls with the same token. wait: it takes over when the other is gone. fail: it stops.").or(DefaultOnConflict),
+			at("drop_pending", boolean{}, func(b *Polling) *Value[bool] { return &b.DropPending },
+				"Whether the bot drops the updates that arrived while it was not polling.").or(false),
 		},
 		check: func(p *parser, node *yaml.Node, b *Polling, _ map[string]*yaml.Node) bool {
 			b.Pos = p.start(node).pos

@@ -27,6 +27,7 @@ const (
 	DefaultOnConflict          = ConflictWait
 	DefaultCallAttempts        = 3
 	DefaultCallMaxWait         = 20 * time.Second
+	DefaultSource              = SourceAuto
 	DefaultPrefixes            = "/"
 	DefaultConstraint          = ConstraintChat
 	DefaultSpeedTrafficBalance = 0.0
@@ -56,6 +57,8 @@ type Spec struct {
 	StopTimeout Value[time.Duration]
 	// Delivery says when an update is confirmed. Absent: [DefaultDelivery].
 	Delivery Value[Delivery]
+	// Source says how the bot gets its updates, and what becomes of a webhook. Absent: [DefaultSource].
+	Source Value[Source]
 	// AllowedUpdates are the update kinds that the bot asks for. Nil: those that the handlers need.
 	AllowedUpdates *AllowedUpdates
 	// Polling is how updates are fetched.
@@ -99,6 +102,15 @@ type Delivery string
 const (
 	DeliverAtMostOnce  Delivery = "at_most_once"  // once it is fetched
 	DeliverAtLeastOnce Delivery = "at_least_once" // once it is handled
+)
+
+// Source is how the bot gets its updates, and what becomes of a webhook that is set.
+type Source string
+
+// The sources.
+const (
+	SourceAuto    Source = "auto"    // the bot polls; if a webhook is set, it ends with an error
+	SourcePolling Source = "polling" // the bot polls; if a webhook is set, it deletes the webhook
 )
 
 // Match says which handlers run for an update.
@@ -180,6 +192,8 @@ type Polling struct {
 	Retry Retry
 	// OnConflict says what the bot does if another process polls with the same token. Absent: [DefaultOnConflict].
 	OnConflict Value[Conflict]
+	// DropPending drops the updates that arrived while the bot was not polling. Absent: false.
+	DropPending Value[bool]
 }
 
 // Retry is what happens after a failed fetch.
