@@ -44,13 +44,15 @@ func AllowedUpdates() []string {
 	return []string{"message"}
 }
 
-// Commands are the commands with a description, as the menu in Telegram shows them.
-func Commands() []gotgbot.BotCommand {
-	return []gotgbot.BotCommand{
-		{
-			Command:     "start",
-			Description: "Say hello",
-		},
+// Menus are the menus of the commands with a description, by scope and language.
+func Menus() []telegram.Menu {
+	return []telegram.Menu{
+		{Commands: []gotgbot.BotCommand{
+			{
+				Command:     "start",
+				Description: "Say hello",
+			},
+		}},
 	}
 }
 
@@ -60,7 +62,7 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
 		Kinds:          wire.Kinds(wire.KindMessage),
-		Commands:       Commands(),
+		Menus:          Menus(),
 		Concurrency:    500,
 		Timeout:        30 * time.Second,
 		Constraints:    d.constraints,

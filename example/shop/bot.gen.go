@@ -199,21 +199,23 @@ func AllowedUpdates() []string {
 	return []string{"message", "callback_query"}
 }
 
-// Commands are the commands with a description, as the menu in Telegram shows them.
-func Commands() []gotgbot.BotCommand {
-	return []gotgbot.BotCommand{
-		{
-			Command:     "start",
-			Description: "Open the shop",
-		},
-		{
-			Command:     "order",
-			Description: "Order by number, such as /order 2 3",
-		},
-		{
-			Command:     "cart",
-			Description: "What is in the cart",
-		},
+// Menus are the menus of the commands with a description, by scope and language.
+func Menus() []telegram.Menu {
+	return []telegram.Menu{
+		{Commands: []gotgbot.BotCommand{
+			{
+				Command:     "start",
+				Description: "Open the shop",
+			},
+			{
+				Command:     "order",
+				Description: "Order by number, such as /order 2 3",
+			},
+			{
+				Command:     "cart",
+				Description: "What is in the cart",
+			},
+		}},
 	}
 }
 
@@ -223,7 +225,7 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
 		Kinds:          wire.Kinds(wire.KindMessage, wire.KindCallbackQuery),
-		Commands:       Commands(),
+		Menus:          Menus(),
 		Workers:        4,
 		Concurrency:    200,
 		Timeout:        10 * time.Second,

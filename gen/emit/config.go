@@ -9,7 +9,7 @@ import (
 	"github.com/tggen/tggen/gen/spec"
 )
 
-// lists declares the functions that return the allowed updates and the commands.
+// lists declares the functions that return the allowed updates and the menus.
 func (e *emitter) lists() {
 	e.add("AllowedUpdates are the kinds of updates that the bot asks Telegram for.",
 		jen.Func().Id("AllowedUpdates").Params().Index().String().Block(jen.Return(
@@ -18,20 +18,38 @@ func (e *emitter) lists() {
 					g.Lit(name)
 				}
 			}))))
-	e.add("Commands are the commands with a description, as the menu in Telegram shows them.",
-		jen.Func().Id("Commands").Params().Index().Add(gotgbot("BotCommand")).Block(jen.Return(e.commands())))
+	e.add("Menus are the menus of the commands with a description, by scope and language.",
+		jen.Func().Id("Menus").Params().Index().Add(telegram("Menu")).Block(jen.Return(e.menus())))
 }
 
-func (e *emitter) commands() *jen.Statement {
+func (e *emitter) menus() *jen.Statement {
 	var rows []jen.Code
-	for _, h := range e.plan.Menu() {
-		rows = append(rows, jen.Line().Values(jen.Dict{
-			jen.Id("Command"):     jen.Lit(h.Command.Names[0].Value),
-			jen.Id("Description"): jen.Lit(h.Description.Value),
-		}))
+	for _, m := range e.plan.Menus() {
+		var fields []jen.Code
+		if m.Scope != plan.ScopeDefault {
+			fields = append(fields, jen.Id("Scope").Op(":").Add(gotgbot("BotCommandScope"+string(m.Scope))).Values())
+		}
+		if m.Language != "" {
+			fields = append(fields, jen.Id("Language").Op(":").Lit(m.Language))
+		}
+		if len(m.Commands) > 0 {
+			fields = append(fields, jen.Id("Commands").Op(":").Add(menuCommands(m.Commands)))
+		}
+		rows = append(rows, jen.Line().Values(fields...))
 	}
 	if len(rows) == 0 {
 		return jen.Nil()
+	}
+	return jen.Index().Add(telegram("Menu")).Values(append(rows, jen.Line())...)
+}
+
+func menuCommands(commands []plan.MenuCommand) *jen.Statement {
+	var rows []jen.Code
+	for _, c := range commands {
+		rows = append(rows, jen.Line().Values(jen.Dict{
+			jen.Id("Command"):     jen.Lit(c.Name()),
+			jen.Id("Description"): jen.Lit(c.Description),
+		}))
 	}
 	return jen.Index().Add(gotgbot("BotCommand")).Values(append(rows, jen.Line())...)
 }
@@ -67,7 +85,7 @@ func (e *emitter) config() *jen.Statement {
 			g.Add(kindConst(k))
 		}
 	}))
-	set("Commands", jen.Id("Commands").Call())
+	set("Menus", jen.Id("Menus").Call())
 	if s.RegisterCommands.Value {
 		set("RegisterCommands", jen.True())
 	}

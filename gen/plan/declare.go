@@ -21,7 +21,7 @@ func (r *resolver) checkDeclarations() {
 		}
 		r.declared[name] = by
 	}
-	for _, fixed := range []string{"Handlers", "New", "Run", "AllowedUpdates", "Commands"} {
+	for _, fixed := range []string{"Handlers", "New", "Run", "AllowedUpdates", "Menus"} {
 		declare(fixed, spec.String{})
 	}
 	for i, h := range r.plan.Handlers {

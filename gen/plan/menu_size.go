@@ -9,14 +9,17 @@ import (
 // maxMenu is the most commands that setMyCommands takes: https://core.telegram.org/bots/api#setmycommands
 const maxMenu = 100
 
-// checkMenu finds commands for which the menu has no room. Telegram would refuse the whole menu.
+// checkMenu finds commands for which a menu has no room. Telegram would refuse the whole menu.
 func (r *resolver) checkMenu() {
-	menu := r.plan.Menu()
-	if len(menu) <= maxMenu {
-		return
+	for _, menu := range r.plan.Menus() {
+		if len(menu.Commands) <= maxMenu {
+			continue
+		}
+		first, last := menu.Commands[maxMenu].Handler, menu.Commands[maxMenu-1].Handler
+		d := fault(r, CodeLongMenu, first.Description.String, "delete the description of commands that need not be in the menu",
+			"the menu%s has %d commands, and Telegram takes %d: this is the first for which there is no room",
+			map[MenuScope]string{ScopePrivate: " of private chats", ScopeGroup: " of groups"}[menu.Scope], len(menu.Commands), maxMenu)
+		d.Related = []diag.Related{{Pos: last.Description.Pos, Message: fmt.Sprintf("the last of the %d", maxMenu)}}
+		return // the other menus have mostly the same commands
 	}
-	first := menu[maxMenu]
-	d := fault(r, CodeLongMenu, first.Description, "delete the description of commands that need not be in the menu",
-		"the menu has %d commands, and Telegram takes %d: this is the first for which there is no room", len(menu), maxMenu)
-	d.Related = []diag.Related{{Pos: menu[maxMenu-1].Description.Pos, Message: fmt.Sprintf("the last of the %d", maxMenu)}}
 }

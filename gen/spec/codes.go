@@ -59,6 +59,7 @@ const (
 	CodeNeedsCommand    = "needs-command"     // a key that works only with command
 	CodeBadCommand      = "bad-command"       // a text that cannot be a command
 	CodeBadPrefixes     = "bad-prefixes"      // a text that cannot be prefixes of commands
+	CodeBadLanguage     = "bad-language"      // a text that is not the code of a language
 	CodeBadQuery        = "bad-query"         // a text that cannot be a filter query
 	CodeBadRegexp       = "bad-regexp"        // not a regular expression
 	CodeBadGroup        = "bad-group-name"    // a named group whose name cannot be that of a field

@@ -15,7 +15,7 @@ type Handler struct {
 	Name String
 	// Description says what the handler does. It is shown in the menu of commands, in the usage reply and in the doc
 	// comment.
-	Description String
+	Description Description
 
 	// Command is the trigger command, or nil.
 	Command *Command

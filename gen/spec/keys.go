@@ -62,7 +62,8 @@ func specShape() *object[Spec] {
 			at("match", choice[Match]{what: "a way to match", values: []Match{MatchFirst, MatchAll}}, func(s *Spec) *Value[Match] { return &s.Match },
 				"Which handlers run for an update. first: the first that matches. all: all that match.").or(DefaultMatch),
 			at("register_commands", boolean{}, func(s *Spec) *Value[bool] { return &s.RegisterCommands },
-				"Whether the bot sets its menu of commands when it starts, if the menu differs.").or(false),
+				"Whether the bot sets its menus of commands after it has started, those that differ. A command whose handler has the key in "+
+					"is in the menu of private chats or of groups.").or(false),
 			more("include", includes{}, func(s *Spec) *[]*Handler { return &s.Handlers },
 				"Files with more handlers: paths that begin in the folder of the spec. Each file has the keys groups and handlers. Its handlers are "+
 					"tried where the key include stands among groups and handlers."),

@@ -19,8 +19,9 @@ func handlerShape() *object[Handler] {
 		keys: []key[Handler]{
 			at("name", method{what: "a handler"}, func(h *Handler) *String { return &h.Name },
 				"The name of the method of Handlers.").needed("write name: and the name of your method, such as Start"),
-			at("description", prose{256}, func(h *Handler) *String { return &h.Description },
-				"What the handler does. It is shown in the menu of commands, in the usage reply and in the doc comment."),
+			at("description", describing{}, func(h *Handler) *Description { return &h.Description },
+				"What the handler does: a text, or texts by language, such as {en: Say hello, de: Sag hallo}, the first of which is for all other "+
+					"languages. It is shown in the menu of commands, and the first text also in the usage reply and in the doc comment."),
 			at("command", list[String]{item: commandName, alone: true, same: itself, want: "a command"},
 				func(h *Handler) *[]String { return &h.command().Names },
 				"Trigger: a command without the slash, or a list of a command and its aliases."),

@@ -78,7 +78,7 @@ type Spec struct {
 	OnUsage String
 	// Match says which handlers run for an update. Absent: [DefaultMatch].
 	Match Value[Match]
-	// RegisterCommands makes the bot call setMyCommands when it starts, if its menu of commands differs. Absent: false.
+	// RegisterCommands makes the bot set its menus of commands after it has started, those that differ. Absent: false.
 	RegisterCommands Value[bool]
 	// Handlers are the handlers, at least one, in the order in which they are tried.
 	Handlers []*Handler

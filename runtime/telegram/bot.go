@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
@@ -15,14 +16,17 @@ import (
 type Bot struct {
 	config   Config
 	logger   *slog.Logger
-	api      *gotgbot.Bot
-	starter  *gotgbot.Bot // makes the calls of Start, which insist retries
+	api      atomic.Pointer[gotgbot.Bot] // what it points to never changes
+	starter  *gotgbot.Bot                // makes the calls of Start, which insist retries
 	client   *Client
 	poller   *Poller
 	sink     *runtime.Pool[*Envelope]
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
 	keys     Keys     // reused by constraints, which Put calls for one update at a time
+
+	life     atomic.Pointer[life] // nil while the bot is stopped
+	stopping chan struct{}        // holds one token while a Stop is in progress
 }
 
 // New makes a bot from what the generator found in spec.yaml. The New in a bot.gen.go calls it. It makes no request.
@@ -44,7 +48,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
-	b := &Bot{config: config, logger: o.logger, observer: o.observer}
+	b := &Bot{config: config, logger: o.logger, observer: o.observer, stopping: make(chan struct{}, 1)}
 	if b.observer == nil {
 		b.observer = NopObserver{}
 	}
@@ -60,7 +64,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		return nil, err
 	}
 	retried, once := chains(b.client, config.Calls, o)
-	b.api = &gotgbot.Bot{Token: o.token, BotClient: retried}
+	b.api.Store(&gotgbot.Bot{Token: o.token, BotClient: retried})
 	b.starter = &gotgbot.Bot{Token: o.token, BotClient: once}
 	if b.sink, err = b.newSink(o.observer); err != nil {
 		return nil, err
@@ -121,33 +125,11 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 	return nil, fmt.Errorf("making the bot: sink mode %d does not exist", b.config.Sink)
 }
 
-// Start asks the server who the bot is, sets its menu of commands if the spec says so, and begins to poll. It retries
-// failures that may pass until ctx ends. The handlers' contexts carry the values of ctx. When ctx ends, the polling ends;
-// call Stop all the same. Start returns [runtime.ErrStarted] if the bot is polling already.
-func (b *Bot) Start(ctx context.Context) error {
-	if b.runner.Running() {
-		return runtime.ErrStarted
-	}
-	if err := b.identify(ctx); err != nil {
-		return err
-	}
-	return b.runner.Start(ctx)
-}
-
-// Stop ends the polling at once, waits until every fetched update is handled, and confirms to Telegram what was handled.
-// If ctx ends before, Stop cancels the handlers' contexts, waits for another second, and returns a
-// [*runtime.UnfinishedError] that says what is unfinished. A bot can be started again.
-func (b *Bot) Stop(ctx context.Context) error {
-	err := b.runner.Stop(ctx)
-	b.client.CloseIdleConnections()
-	return err
-}
-
-// Run starts the bot, runs it until ctx ends, and stops it. The stop takes StopTimeout and a few seconds at most. Run
-// returns nil if ctx ended and no update is left unfinished.
+// Run starts the bot, runs it until ctx ends or Stop is called, and stops it. The stop takes StopTimeout and a few seconds
+// at most. Run returns nil if no error ended the bot and no update is left unfinished.
 func (b *Bot) Run(ctx context.Context) error {
 	if err := b.Start(ctx); err != nil {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, ErrStopped) {
 			return nil
 		}
 		return err
@@ -185,8 +167,9 @@ func (b *Bot) Pending() []wire.Header {
 	return headers
 }
 
-// API returns the gotgbot bot, for calls outside handlers. Its User is empty until Start has filled it in.
-func (b *Bot) API() *gotgbot.Bot { return b.api }
+// API returns the gotgbot bot, for calls outside handlers. It must not be changed. Its User is empty in what API returns
+// before Start has asked the server.
+func (b *Bot) API() *gotgbot.Bot { return b.api.Load() }
 
 // Stats is a snapshot of a bot's counters.
 type Stats struct {

@@ -12,7 +12,7 @@ import (
 // constraints computes the keys of an update. It runs the author's constraint functions. If one of them panics or fails,
 // the update is not handled, and its error goes to the error hook.
 func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key) {
-	b.keys = Keys{keys: keys, me: &b.api.User}
+	b.keys = Keys{keys: keys, me: &b.API().User}
 	defer func() {
 		if value := recover(); value != nil {
 			u.fail(runtime.NewPanicError(value))
@@ -37,7 +37,7 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	if err != nil {
 		return err
 	}
-	*ev = Event{Bot: b.api, Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress}
+	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress}
 	u.progress.begin(ev)
 	return b.config.Dispatch(ctx, ev)
 }
@@ -46,7 +46,7 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 // for the goroutine of the handler.
 func (b *Bot) eventOf(u *Envelope) *Event {
 	if u.progress.event == nil {
-		u.progress.begin(&Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1})
+		u.progress.begin(&Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1})
 	}
 	return u.progress.event
 }
@@ -69,7 +69,7 @@ func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 		b.logger.WarnContext(ctx, "handler timed out", u.attrs()...)
 		return
 	}
-	ev := Event{Bot: b.api, Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.progress.handler()}
+	ev := Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.progress.handler()}
 	if update, err := wire.DecodeUpdate(u.raw); err == nil {
 		ev.Update = update
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -47,10 +46,10 @@ const DefaultBacklogBytes = 64 << 20
 // itself, and calls the functions below with an [Event]. What New is told by an [Option], such as the token, is in
 // neither.
 type Config struct {
-	AllowedUpdates   []string             // the kinds to ask the server for; nil: the list that the server knows
-	Kinds            wire.KindSet         // the kinds that have a handler; others are dropped undecoded; 0: all
-	Commands         []gotgbot.BotCommand // for the menu, if RegisterCommands is set
-	RegisterCommands bool                 // set the menu at Start if it differs
+	AllowedUpdates   []string     // the kinds to ask the server for; nil: the list that the server knows
+	Kinds            wire.KindSet // the kinds that have a handler; others are dropped undecoded; 0: all
+	Menus            []Menu       // the menus of commands
+	RegisterCommands bool         // set the menus after Start, those that differ
 
 	Workers      int           // shards; default GOMAXPROCS
 	Concurrency  int           // handlers that run at once; default 500

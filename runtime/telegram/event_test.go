@@ -3,7 +3,6 @@ package telegram_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -57,31 +56,6 @@ func TestEventHelpersRefuse(t *testing.T) {
 	}
 	if err := ev.Edit(t.Context(), "x", nil); !errors.Is(err, telegram.ErrNoMessage) {
 		t.Errorf("Edit: %v", err)
-	}
-}
-
-// TestRegisterCommands checks that Start sets the menu of commands, and only if it differs.
-func TestRegisterCommands(t *testing.T) {
-	server := tgtest.NewServer(t)
-	commands := []gotgbot.BotCommand{{Command: "start", Description: "Say hello"}}
-	for _, change := range []bool{false, false, true} {
-		if change {
-			commands = append(commands, gotgbot.BotCommand{Command: "stop", Description: "Say goodbye"})
-		}
-		bot := newBot(t, server, telegram.Config{
-			Commands: commands, RegisterCommands: true,
-			Dispatch: func(context.Context, *telegram.Event) error { return nil },
-		})
-		if err := bot.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		stop(t, bot)
-		if got := server.Commands(); !slices.Equal(got, commands) {
-			t.Errorf("the menu is %v, want %v", got, commands)
-		}
-	}
-	if n := len(server.SentBy("setMyCommands")); n != 2 {
-		t.Errorf("the menu was set %d times, want 2", n)
 	}
 }
 

@@ -29,6 +29,17 @@ const (
 	AtLeastOnce
 )
 
+// String returns the name in spec.yaml, such as "at_least_once".
+func (d Delivery) String() string {
+	switch d {
+	case AtMostOnce:
+		return "at_most_once"
+	case AtLeastOnce:
+		return "at_least_once"
+	}
+	return fmt.Sprintf("Delivery(%d)", uint8(d))
+}
+
 // A Conflict says what to do when another process polls with the same token.
 type Conflict uint8
 

@@ -1,0 +1,190 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime"
+)
+
+// ErrStopped is returned by [Bot.Start] if a Stop interrupted it.
+var ErrStopped = errors.New("the bot was stopped while it was starting")
+
+// A life is the time from a Start to the end of the Stop that belongs to it.
+type life struct {
+	interrupt context.CancelFunc // ends what Start does, and the waits between the calls that set the menus
+	started   chan struct{}      // closed when Start has returned
+	polling   bool               // the runner was started; read it after started is closed
+
+	menus       sync.WaitGroup     // the goroutine that sets the menus
+	cancelMenus context.CancelFunc // ends the call that it makes
+
+	began  time.Time
+	before runtime.SinkStats // the counters when it began
+}
+
+// Start asks the server who the bot is, and begins to poll. It retries failures that may pass until ctx ends. If the spec
+// says register_commands, the menus of commands are set while the bot polls, so that they cannot delay it. The handlers'
+// contexts carry the values of ctx. When ctx ends, the polling ends; call Stop all the same.
+//
+// Start returns [runtime.ErrStarted] if the bot is started already, and [ErrStopped] if it is stopped meanwhile.
+func (b *Bot) Start(ctx context.Context) error {
+	starting, interrupt := context.WithCancel(ctx)
+	l := &life{interrupt: interrupt, started: make(chan struct{}), cancelMenus: func() {}, began: time.Now(), before: b.sink.Stats()}
+	if !b.life.CompareAndSwap(nil, l) {
+		interrupt()
+		return runtime.ErrStarted
+	}
+	defer close(l.started)
+	err := b.begin(ctx, starting, l)
+	if err != nil {
+		interrupt()
+		b.life.CompareAndSwap(l, nil)
+	}
+	return err
+}
+
+// begin starts a life. starting ends with ctx, and when Stop is called.
+func (b *Bot) begin(ctx, starting context.Context, l *life) error {
+	err := b.identify(starting)
+	switch {
+	case starting.Err() != nil && ctx.Err() == nil:
+		return errors.Join(ErrStopped, err)
+	case err != nil:
+		return err
+	}
+	me := b.API().User
+	b.logger.InfoContext(ctx, "polling as @"+me.Username,
+		"id", me.Id, "delivery", b.config.Delivery.String(), "concurrency", b.concurrency())
+	if err := b.runner.Start(ctx); err != nil {
+		return err
+	}
+	l.polling = true
+	if b.config.RegisterCommands {
+		var calls context.Context
+		calls, l.cancelMenus = context.WithCancel(context.WithoutCancel(ctx))
+		l.menus.Go(func() { b.setMenus(starting, calls) }) // Stop waits for it
+	}
+	return nil
+}
+
+// concurrency returns how many handlers run at once at most.
+func (b *Bot) concurrency() int {
+	switch {
+	case b.config.Sink == Sequential:
+		return 1
+	case b.config.Concurrency <= 0:
+		return runtime.DefaultConcurrency
+	}
+	return b.config.Concurrency
+}
+
+// menuTime is how long Stop waits for a menu that is being set, after everything else has ended.
+const menuTime = time.Second
+
+// Stop ends the polling at once, waits until every fetched update is handled, and confirms to Telegram what was handled.
+// If ctx ends before, Stop cancels the handlers' contexts, waits for another second, and returns a
+// [*runtime.UnfinishedError] that says what is unfinished. A Start that is not ready yet is interrupted at once. A bot can
+// be started again.
+func (b *Bot) Stop(ctx context.Context) error {
+	select {
+	case b.stopping <- struct{}{}: // even if ctx has ended
+	default:
+		select {
+		case b.stopping <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	defer func() { <-b.stopping }()
+	l := b.life.Load()
+	if l == nil {
+		return nil
+	}
+	l.interrupt()
+	<-l.started
+	if !l.polling {
+		return nil
+	}
+	err := b.runner.Stop(ctx)
+	impatient := time.AfterFunc(menuTime, l.cancelMenus)
+	l.menus.Wait()
+	impatient.Stop()
+	l.cancelMenus()
+	b.client.CloseIdleConnections()
+	b.logEnd(ctx, l, err)
+	b.life.Store(nil)
+	return err
+}
+
+// logEnd says what the bot did since it was started.
+func (b *Bot) logEnd(ctx context.Context, l *life, err error) {
+	stats, left := b.sink.Stats(), 0
+	if unfinished, ok := errors.AsType[*runtime.UnfinishedError](err); ok {
+		left = unfinished.Queued + unfinished.Running
+	}
+	b.logger.InfoContext(ctx, "stopped",
+		"handled", stats.Finished-l.before.Finished,
+		"failed", stats.Failed-l.before.Failed,
+		"timed_out", stats.TimedOut-l.before.TimedOut,
+		"left", left,
+		"after", time.Since(l.began).Round(time.Millisecond))
+}
+
+// identify asks the server who the bot is. Handlers of an earlier life may still read what the last answer said, so a new
+// answer becomes a new value.
+func (b *Bot) identify(ctx context.Context) error {
+	api := b.API()
+	err := b.insist(ctx, "getMe", func() error {
+		me, err := b.starter.GetMeWithContext(ctx, nil)
+		if err == nil && *me != api.User {
+			b.api.Store(&gotgbot.Bot{Token: api.Token, User: *me, BotClient: api.BotClient})
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("asking who the bot is: %w", err)
+	}
+	return nil
+}
+
+// insist repeats a call until it succeeds, with the retry policy of the poller. A conflict concerns polling only, so no
+// call ends with one. The waits end with ctx.
+func (b *Bot) insist(ctx context.Context, method string, call func() error) error {
+	retry := retrier{
+		policy:     b.poller.config.Retry,
+		onConflict: ConflictWait,
+		webhook:    true,
+		random:     rand.Float64,
+		report: func(ctx context.Context, failure error, wait time.Duration) {
+			b.logger.WarnContext(ctx, "call failed, will try again", "method", method, "error", failure, "wait", wait)
+		},
+		recovered: func(ctx context.Context, failures int, after time.Duration) {
+			b.logger.InfoContext(ctx, "call works again", "method", method, "failures", failures, "after", after.Round(time.Millisecond))
+		},
+	}
+	err := retry.do(ctx, func() error { return asAPIError(method, call()) })
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+		return errors.Join(err, ctx.Err())
+	}
+	return err
+}
+
+// asAPIError turns gotgbot's error for an answer with ok=false into an [*APIError], which a retrier knows. It returns
+// other errors as they are.
+func asAPIError(method string, err error) error {
+	answer, ok := errors.AsType[*gotgbot.TelegramError](err)
+	if !ok {
+		return err
+	}
+	api := &APIError{Method: method, Code: answer.Code, Description: answer.Description}
+	if p := answer.ResponseParams; p != nil {
+		api.RetryAfter = seconds(p.RetryAfter)
+	}
+	return api
+}
