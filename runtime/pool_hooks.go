@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -64,11 +63,11 @@ func (h *hooks) len() int {
 func (p *Pool[T]) report(t *task[T], err error) {
 	if !p.deque.isRemoved(&t.entry) {
 		ctx := t.context()
-		logPanic(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, err) })
+		p.logPanic(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, err) })
 		return
 	}
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
-		logPanic(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, &LateError{Err: err}) })
+		p.logPanic(ctx, "the error hook panicked", func() { p.config.OnError(ctx, t.item, &LateError{Err: err}) })
 	})
 }
 
@@ -76,7 +75,7 @@ func (p *Pool[T]) report(t *task[T], err error) {
 func (p *Pool[T]) reportTimeout(t *task[T]) {
 	defer p.workers.end()
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
-		logPanic(ctx, "the time-out hook panicked", func() { p.config.OnTimeout(ctx, t.item) })
+		p.logPanic(ctx, "the time-out hook panicked", func() { p.config.OnTimeout(ctx, t.item) })
 	})
 }
 
@@ -84,15 +83,15 @@ func (p *Pool[T]) reportTimeout(t *task[T]) {
 func (p *Pool[T]) reportStuck(t *task[T]) {
 	defer p.workers.end()
 	p.hooks.call(t.batch.values, func(ctx context.Context) {
-		logPanic(ctx, "the stuck hook panicked", func() { p.config.OnStuck(ctx, t.item) })
+		p.logPanic(ctx, "the stuck hook panicked", func() { p.config.OnStuck(ctx, t.item) })
 	})
 }
 
 // logPanic calls a hook. A panic is logged and goes no further, because no other hook is left to report it to.
-func logPanic(ctx context.Context, message string, hook func()) {
+func (p *Pool[T]) logPanic(ctx context.Context, message string, hook func()) {
 	defer func() {
 		if value := recover(); value != nil {
-			slog.Default().ErrorContext(ctx, message, "panic", value, "stack", string(debug.Stack()))
+			p.config.Logger.ErrorContext(ctx, message, "panic", value, "stack", string(debug.Stack()))
 		}
 	}()
 	hook()

@@ -75,16 +75,16 @@ type SinkConfig[T any] struct {
 	// OnError is called with the error of a handler, before the next item with the same key starts. It occupies
 	// the handler's slot, its time counts towards the handler's time-out, and it gets the handler's context, which
 	// has not ended. An error after the time-out comes as a [*LateError], with a context like that of OnTimeout. A
-	// panic in OnError is logged and has no other effect. Default: slog.Default() at level error.
+	// panic in OnError is logged and has no other effect. Default: Logger at level error.
 	OnError func(ctx context.Context, item T, err error)
 
 	// OnTimeout is called with an item that timed out, on a goroutine of its own. Its context has no deadline. It
 	// ends when OnTimeout returns, and when the context of Drain ends. A panic in OnTimeout is logged and has no
-	// other effect. Default: slog.Default() at level warn.
+	// other effect. Default: Logger at level warn.
 	OnTimeout func(ctx context.Context, item T)
 
 	// OnStuck is called with an item whose handler has not returned at the end of Hold, as OnTimeout is called.
-	// Default: slog.Default() at level error.
+	// Default: Logger at level error.
 	OnStuck func(ctx context.Context, item T)
 
 	// OnFull is called while Room waits, after 10 seconds and then every minute, and once more when there is room
@@ -99,6 +99,9 @@ type SinkConfig[T any] struct {
 
 	// Observer is told what happens to each item. Default nil.
 	Observer Observer[T]
+
+	// Logger logs the panics of OnError, OnTimeout and OnStuck, and is their default. Default [slog.Default].
+	Logger *slog.Logger
 }
 
 // withDefaults returns the config with its defaults filled in. It panics if Handle is missing.
@@ -119,19 +122,23 @@ func (c SinkConfig[T]) withDefaults() SinkConfig[T] {
 	if c.Hold == 0 {
 		c.Hold = max(c.Timeout, 0)
 	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	logger := c.Logger
 	if c.OnError == nil {
 		c.OnError = func(ctx context.Context, _ T, err error) {
-			slog.Default().ErrorContext(ctx, "handler failed", "error", err)
+			logger.ErrorContext(ctx, "handler failed", "error", err)
 		}
 	}
 	if c.OnTimeout == nil {
 		c.OnTimeout = func(ctx context.Context, _ T) {
-			slog.Default().WarnContext(ctx, "handler timed out")
+			logger.WarnContext(ctx, "handler timed out")
 		}
 	}
 	if c.OnStuck == nil {
 		c.OnStuck = func(ctx context.Context, _ T) {
-			slog.Default().ErrorContext(ctx, "handler is stuck, its keys are released")
+			logger.ErrorContext(ctx, "handler is stuck, its keys are released")
 		}
 	}
 	return c

@@ -45,6 +45,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if o.token == "" {
 		return nil, fmt.Errorf("making the bot: there is no token: set %s, or use WithToken", tokenVariable)
 	}
+	o.logger = redactingLogger(o.logger, o.token)
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
@@ -105,6 +106,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 		OnFull:      b.onFull,
 		OnLow:       b.poller.Prompt,
 		Observer:    observer,
+		Logger:      b.logger,
 	}
 	if config.BacklogBytes = b.config.BacklogBytes; config.BacklogBytes == 0 {
 		config.BacklogBytes = DefaultBacklogBytes

@@ -73,11 +73,16 @@ func checkAPIURL(text string) (string, error) {
 	return strings.TrimSuffix(text, "/"), nil
 }
 
+// testSuffix follows the token of a bot in Telegram's test environment:
+// https://core.telegram.org/bots/features#testing-your-bot
+const testSuffix = "/test"
+
 // checkToken refuses a token that cannot be part of a URL's path. Its error does not show the token.
 func checkToken(token string) error {
 	if token == "" {
 		return errors.New("the bot's token is empty")
 	}
+	token = strings.TrimSuffix(token, testSuffix)
 	for _, r := range token {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`/?#%\`, r) {
 			return errors.New("the bot's token has a character that no token has (a space, a line end, a slash?)")

@@ -3,22 +3,97 @@ package telegram
 import (
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
 // tokenMark replaces the token in a text.
 const tokenMark = "<token>"
 
-// redactText replaces the token in a text by tokenMark.
+// minSecret is the length from which the secret half of a token is looked for by itself. Those of Telegram have 35 letters.
+const minSecret = 16
+
+// redactText replaces the token in a text by tokenMark. It also finds a token that is percent-encoded in whole or in part, in
+// either case and more than once, or escaped as in JSON; and the secret half of a token without its number.
 func redactText(text, token string) string {
-	if token == "" {
+	token = strings.TrimSuffix(token, testSuffix)
+	number, secret, _ := strings.Cut(token, ":")
+	if len(secret) < minSecret {
+		number, secret = "", token
+	}
+	if secret == "" {
 		return text
 	}
-	return strings.NewReplacer(
-		token, tokenMark,
-		url.QueryEscape(token), tokenMark,
-		url.PathEscape(token), tokenMark,
-	).Replace(text)
+	var clean strings.Builder
+	kept := 0 // how much of the text is in clean
+	for i := 0; i < len(text); {
+		end := matchEscaped(text, i, secret)
+		if end < 0 {
+			i++
+			continue
+		}
+		clean.WriteString(text[kept:max(kept, numberBefore(text, i, number))])
+		clean.WriteString(tokenMark)
+		i, kept = end, end
+	}
+	if kept == 0 {
+		return text
+	}
+	clean.WriteString(text[kept:])
+	return clean.String()
+}
+
+// matchEscaped returns where in the text an escaped form of want ends that begins at i, or -1.
+func matchEscaped(text string, i int, want string) int {
+	for k := range len(want) {
+		n := escapedLen(text[i:], want[k])
+		if n == 0 {
+			return -1
+		}
+		i += n
+	}
+	return i
+}
+
+// escapedLen returns the length of the form of the letter c with which the text begins: c itself, %XX with any number of
+// 25 after the percent sign, or \u00XX. It is 0 if the text begins with something else.
+func escapedLen(text string, c byte) int {
+	if text == "" {
+		return 0
+	}
+	digits := 0
+	switch text[0] {
+	case c:
+		return 1
+	case '%':
+		for digits = 1; strings.HasPrefix(text[digits:], "25"); digits += 2 {
+		}
+	case '\\':
+		if digits = len(`\u00`); !strings.HasPrefix(text, `\u00`) {
+			return 0
+		}
+	default:
+		return 0
+	}
+	if len(text) < digits+2 {
+		return 0
+	}
+	value, err := strconv.ParseUint(text[digits:digits+2], 16, 8)
+	if err != nil || byte(value) != c {
+		return 0
+	}
+	return digits + 2
+}
+
+// numberBefore returns where the number of a token begins whose secret half begins at i, or i if there is no number.
+func numberBefore(text string, i int, number string) int {
+	const longest = 16 // of a colon that is escaped
+	for j := i - 1; number != "" && j >= max(0, i-longest); j-- {
+		if escapedLen(text[j:], ':') == i-j && strings.HasSuffix(text[:j], number) {
+			return j - len(number)
+		}
+	}
+	return i
 }
 
 // redact removes the token from an error of net/http. A [*url.Error] shows the URL of the request, and with it the token,

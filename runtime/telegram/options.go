@@ -62,7 +62,8 @@ func WithCalls(middleware ...func(gotgbot.BotClient) gotgbot.BotClient) Option {
 // WithHTTPClient sets the HTTP client for polling and for the bot's calls. Its Timeout does not apply to polling. Default: one HTTP client for each of the two.
 func WithHTTPClient(client *http.Client) Option { return func(o *options) { o.http = client } }
 
-// WithLogger sets the logger for failures. Default: [slog.Default].
+// WithLogger sets the logger for what the bot does at its start and end, and for failures. The bot logs nothing that shows
+// its token. Default: [slog.Default].
 func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
 
 // WithObserver sets an observer that is told what the bot does. Default: none, which costs nothing.

@@ -167,9 +167,7 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 	if c.Observer == nil {
 		c.Observer = NopObserver{}
 	}
-	if c.Logger == nil {
-		c.Logger = slog.Default()
-	}
+	c.Logger = redactingLogger(c.Logger, c.Token)
 	return c, nil
 }
 
