@@ -42,10 +42,16 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if config.Dispatch == nil {
 		return nil, errors.New("making the bot: Config.Dispatch is nil")
 	}
-	if o.token == "" {
+	if o.token.text == "" {
 		return nil, fmt.Errorf("making the bot: there is no token: set %s, or use WithToken", tokenVariable)
 	}
-	o.logger = redactingLogger(o.logger, o.token)
+	if err := checkToken(o.token.text); err != nil {
+		return nil, fmt.Errorf("making the bot: %s: %w", o.token.from, err)
+	}
+	if _, err := checkAPIURL(o.apiURL.text); err != nil {
+		return nil, fmt.Errorf("making the bot: %s: %w", o.apiURL.from, err)
+	}
+	o.logger = redactingLogger(o.logger, o.token.text)
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
@@ -61,12 +67,12 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if config.Calls.Attempts < 0 {
 		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
 	}
-	if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL, HTTPClient: o.http}); err != nil {
+	if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL.text, HTTPClient: o.http}); err != nil {
 		return nil, err
 	}
 	retried, once := chains(b.client, config.Calls, o)
-	b.api.Store(&gotgbot.Bot{Token: o.token, BotClient: retried})
-	b.starter = &gotgbot.Bot{Token: o.token, BotClient: once}
+	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: retried})
+	b.starter = &gotgbot.Bot{Token: o.token.text, BotClient: once}
 	if b.sink, err = b.newSink(o.observer); err != nil {
 		return nil, err
 	}
@@ -76,8 +82,8 @@ func New(config Config, opts ...Option) (*Bot, error) {
 
 func pollerConfig(config Config, o options) PollerConfig {
 	return PollerConfig{
-		Token:          o.token,
-		APIURL:         o.apiURL,
+		Token:          o.token.text,
+		APIURL:         o.apiURL.text,
 		HTTPClient:     o.http,
 		AllowedUpdates: config.AllowedUpdates,
 		Kinds:          config.Kinds,

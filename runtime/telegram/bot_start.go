@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -140,14 +141,19 @@ func (b *Bot) logEnd(ctx context.Context, l *life, err error) {
 // answer becomes a new value.
 func (b *Bot) identify(ctx context.Context) error {
 	api := b.API()
+	var final error
 	err := b.insist(ctx, "getMe", func() error {
 		me, err := b.starter.GetMeWithContext(ctx, nil)
+		if errors.Is(err, http.ErrSchemeMismatch) {
+			final = err // no retry mends the API URL
+			return nil
+		}
 		if err == nil && *me != api.User {
 			b.api.Store(&gotgbot.Bot{Token: api.Token, User: *me, BotClient: api.BotClient})
 		}
 		return err
 	})
-	if err != nil {
+	if err = errors.Join(final, err); err != nil {
 		return fmt.Errorf("asking who the bot is: %w", err)
 	}
 	return nil

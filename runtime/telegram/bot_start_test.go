@@ -244,3 +244,19 @@ func TestStartAndEndAreLogged(t *testing.T) {
 		}
 	})
 }
+
+// TestStartWithTLSAtALocalServer checks that Start ends at once with an error that says what to write, if the API URL begins
+// with https:// and the server speaks HTTP.
+func TestStartWithTLSAtALocalServer(t *testing.T) {
+	server := tgtest.NewServer(t)
+	bot, err := telegram.New(telegram.Config{Dispatch: ignore}, telegram.WithToken(server.Token),
+		telegram.WithAPIURL(strings.Replace(server.URL, "http:", "https:", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := bot.Start(ctx); err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "write http:// instead of https://") {
+		t.Errorf("error is %v", err)
+	}
+}

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -54,13 +56,18 @@ func newTransport(connections int) *http.Transport {
 	}
 }
 
-// checkAPIURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default.
+// checkAPIURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default. Its error
+// shows no password and no token.
 func checkAPIURL(text string) (string, error) {
 	if text == "" {
 		return gotgbot.DefaultAPIURL, nil
 	}
 	u, err := url.Parse(text)
 	switch {
+	case tokenInURL.MatchString(text):
+		return "", errors.New("API URL: holds a token: leave it out, and write what stands before /bot, such as " + gotgbot.DefaultAPIURL)
+	case !strings.Contains(text, "://"):
+		return "", fmt.Errorf("API URL: does not start with http:// or https://%s", suggestURL(text))
 	case err != nil:
 		return "", fmt.Errorf("API URL: %w", errors.Unwrap(err)) // without the URL, which may contain a password
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -69,8 +76,29 @@ func checkAPIURL(text string) (string, error) {
 		return "", errors.New("API URL: has no host")
 	case u.RawQuery != "" || u.Fragment != "":
 		return "", errors.New("API URL: has a query or a fragment")
+	case strings.HasSuffix(strings.TrimSuffix(u.Path, "/"), "/bot"):
+		return "", errors.New("API URL: ends with /bot: leave that out, because it is added before the token")
 	}
 	return strings.TrimSuffix(text, "/"), nil
+}
+
+var tokenInURL = regexp.MustCompile(`[0-9]{4,}(:|%3[Aa])[A-Za-z0-9_-]{20,}`)
+
+// suggestURL suggests a URL for a text without a scheme: http for an address of a local server, https for any other.
+func suggestURL(text string) string {
+	host, _, _ := strings.Cut(strings.TrimLeft(text, "/"), "/")
+	if host == "" || strings.ContainsAny(host, "@ \t\r\n") {
+		return ""
+	}
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	scheme := "https"
+	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil || !strings.Contains(name, ".") {
+		scheme = "http"
+	}
+	return fmt.Sprintf(": did you mean %s://%s?", scheme, host)
 }
 
 // testSuffix follows the token of a bot in Telegram's test environment:
@@ -79,10 +107,10 @@ const testSuffix = "/test"
 
 // checkToken refuses a token that cannot be part of a URL's path. Its error does not show the token.
 func checkToken(token string) error {
+	token = strings.TrimSuffix(token, testSuffix)
 	if token == "" {
 		return errors.New("the bot's token is empty")
 	}
-	token = strings.TrimSuffix(token, testSuffix)
 	for _, r := range token {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`/?#%\`, r) {
 			return errors.New("the bot's token has a character that no token has (a space, a line end, a slash?)")
@@ -90,6 +118,9 @@ func checkToken(token string) error {
 	}
 	return nil
 }
+
+// errNoTLS replaces net/http's error for an https URL of a server that speaks HTTP, as a local Bot API server does.
+var errNoTLS = fmt.Errorf("the server speaks HTTP without TLS: write http:// instead of https:// in the API URL: %w", http.ErrSchemeMismatch)
 
 // methodURL returns the URL at which a method is called. It contains the token.
 func methodURL(apiURL, token, method string) string {

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -107,6 +108,9 @@ func redact(err error, token string) error {
 			break
 		}
 		cause = outer.Err
+	}
+	if errors.Is(cause, http.ErrSchemeMismatch) {
+		return &requestError{errNoTLS}
 	}
 	text := cause.Error()
 	if clean := redactText(text, token); clean != text {

@@ -19,8 +19,8 @@ const (
 type Option func(*options)
 
 type options struct {
-	token    string
-	apiURL   string
+	token    setting
+	apiURL   setting
 	calls    []func(gotgbot.BotClient) gotgbot.BotClient
 	http     *http.Client
 	logger   *slog.Logger
@@ -28,21 +28,32 @@ type options struct {
 	change   []func(*Config)
 }
 
+// A setting is a text and where it is from, for errors.
+type setting struct{ text, from string }
+
 // newOptions applies opts to the defaults. It is the only place that reads BOT_TOKEN and BOT_API_URL.
 func newOptions(opts []Option) options {
-	o := options{token: os.Getenv(tokenVariable), apiURL: os.Getenv(apiURLVariable), logger: slog.Default()}
+	o := options{
+		token:  setting{os.Getenv(tokenVariable), tokenVariable},
+		apiURL: setting{os.Getenv(apiURLVariable), apiURLVariable},
+		logger: slog.Default(),
+	}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return o
 }
 
-// WithToken sets the bot's token. Default: the environment variable BOT_TOKEN.
-func WithToken(token string) Option { return func(o *options) { o.token = token } }
+// WithToken sets the bot's token. That of a bot in Telegram's test environment ends with "/test". Default: the environment variable BOT_TOKEN.
+func WithToken(token string) Option {
+	return func(o *options) { o.token = setting{token, "WithToken"} }
+}
 
 // WithAPIURL sets the Bot API server. Default: the environment variable BOT_API_URL, or https://api.telegram.org if that
 // is not set.
-func WithAPIURL(url string) Option { return func(o *options) { o.apiURL = url } }
+func WithAPIURL(url string) Option {
+	return func(o *options) { o.apiURL = setting{url, "WithAPIURL"} }
+}
 
 // WithCalls puts links around the client that makes the bot's calls. The first link is the outermost. Polling does not use
 // them.
@@ -59,7 +70,8 @@ func WithCalls(middleware ...func(gotgbot.BotClient) gotgbot.BotClient) Option {
 	return func(o *options) { o.calls = append(o.calls, middleware...) }
 }
 
-// WithHTTPClient sets the HTTP client for polling and for the bot's calls. Its Timeout does not apply to polling. Default: one HTTP client for each of the two.
+// WithHTTPClient sets the HTTP client for polling and for the bot's calls. Its Timeout does not apply to polling. Default: one
+// HTTP client for each of the two.
 func WithHTTPClient(client *http.Client) Option { return func(o *options) { o.http = client } }
 
 // WithLogger sets the logger for what the bot does at its start and end, and for failures. The bot logs nothing that shows
