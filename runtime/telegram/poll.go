@@ -36,6 +36,7 @@ type Poller struct {
 	url    string                     // of getUpdates
 	allow  []byte
 	seed   maphash.Seed
+	epoch  time.Time // when the poller was made
 
 	// The goroutine that runs Fetch or Close owns the fields up to updates.
 
@@ -50,6 +51,8 @@ type Poller struct {
 	// repeats an offset soon in a special way: see plan and confirmOnce.
 	sent   int64
 	sentAt time.Time
+
+	settling settling
 
 	answer  []byte           // the last body; its memory is reused
 	updates []wire.RawUpdate // the updates in answer; its memory is reused
@@ -79,6 +82,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		url:    methodURL(config.APIURL, config.Token, "getUpdates"),
 		allow:  allow,
 		seed:   maphash.MakeSeed(),
+		epoch:  time.Now(),
 		pace:   newPacer(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),
 	}
@@ -152,6 +156,9 @@ func (p *Poller) poll(ctx context.Context, limit int) (pollAnswer, error) {
 	if err := p.awaitRoom(ctx); err != nil {
 		return pollAnswer{}, err
 	}
+	if err := p.settle(ctx); err != nil {
+		return pollAnswer{}, err
+	}
 	if p.config.DropPending && !p.dropped {
 		if err := p.dropPending(ctx); err != nil {
 			return pollAnswer{}, err
@@ -160,8 +167,13 @@ func (p *Poller) poll(ctx context.Context, limit int) (pollAnswer, error) {
 	}
 	offset, ask := p.plan(limit)
 	start := time.Now()
+	repeats := p.unconfirmable() != nil
 	updates, err := p.requestOrTakeOver(ctx, offset, ask, p.config.Timeout)
-	return pollAnswer{updates: updates, offset: offset, took: time.Since(start)}, err
+	took := time.Since(start)
+	if err == nil {
+		p.settling.answered(took, repeats || len(updates) == ask)
+	}
+	return pollAnswer{updates: updates, offset: offset, took: took}, err
 }
 
 // failed reports a poll that will be tried again.
@@ -181,6 +193,9 @@ func (p *Poller) Done(update *Envelope, _ error) {
 	m := update.mark
 	if m == nil {
 		return // the update is from another source
+	}
+	if p.config.Delivery == AtLeastOnce {
+		m.doneAt.Store(p.now())
 	}
 	m.finished.Store(true)
 	if p.watched.Load() == m {

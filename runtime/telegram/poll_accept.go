@@ -16,7 +16,9 @@ const restartGap = 10
 // number of new updates, unwanted ones included.
 func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (items []*Envelope, fresh int) {
 	w := &p.window
+	p.settling.learn(w.before(offset))
 	w.confirm(offset)
+	now := time.Duration(p.now())
 	sortByID(updates)
 	if n := len(updates); n > 0 && updates[n-1].ID < offset-restartGap {
 		// Ids so far below the offset mean that the server has restarted its numbering.
@@ -60,6 +62,7 @@ func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (item
 			}
 			items = append(items, &Envelope{Header: u.Header, raw: string(u.Raw), mark: m})
 			p.seen.add(u.ID, m.sum)
+			m.handedOut, p.settling.newest = now, now
 			fresh++
 		}
 		marks = marks[1:]

@@ -3,6 +3,7 @@ package telegram
 import (
 	"slices"
 	"sync/atomic"
+	"time"
 )
 
 // A mark stands for an update that the server has handed out and that no offset has confirmed yet. The goroutine that
@@ -12,6 +13,10 @@ type mark struct {
 	id       int64
 	sum      uint64 // a hash of the update's bytes, which distinguishes a redelivery from another update with the same id
 	finished atomic.Bool
+
+	// With at-least-once delivery: when it was handed out and when it was finished, by the poller's clock.
+	handedOut time.Duration
+	doneAt    atomic.Int64 // a time.Duration; 0 if it is unfinished, or was never handed out
 }
 
 // A window holds the updates that the server would hand out again: those that were fetched, and that no offset has
@@ -74,6 +79,12 @@ func (w *window) passed(id int64) { w.next = max(w.next, id+1) }
 func (w *window) countFrom(offset int64) int {
 	i, _ := w.search(offset)
 	return len(w.marks) - i
+}
+
+// before returns the updates below the offset.
+func (w *window) before(offset int64) []*mark {
+	i, _ := w.search(offset)
+	return w.marks[:i]
 }
 
 // confirm removes the updates that the server has forgotten once it has answered a request with the offset.
