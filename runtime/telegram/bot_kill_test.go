@@ -182,6 +182,9 @@ func TestG7_G8_Kill(t *testing.T) {
 	}
 	bot, log := startJournalBot(t, server, journal)
 	pushed := end()
+	if err := server.WaitPolling(t.Context()); err != nil { // a signal that comes earlier ends the process at once
+		t.Fatal(err)
+	}
 	waitConfirmed(t, server, log)
 	if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
