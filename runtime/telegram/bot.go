@@ -48,7 +48,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if err := checkToken(o.token.text); err != nil {
 		return nil, fmt.Errorf("making the bot: %s: %w", o.token.from, err)
 	}
-	if _, err := checkAPIURL(o.apiURL.text); err != nil {
+	if _, err := parseAPIURL(o.apiURL.text); err != nil {
 		return nil, fmt.Errorf("making the bot: %s: %w", o.apiURL.from, err)
 	}
 	o.logger = redactingLogger(o.logger, o.token.text)

@@ -56,28 +56,37 @@ func newTransport(connections int) *http.Transport {
 	}
 }
 
-// checkAPIURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default. Its error
-// shows no password and no token.
+// checkAPIURL is parseAPIURL with an error that says what it is about.
 func checkAPIURL(text string) (string, error) {
+	apiURL, err := parseAPIURL(text)
+	if err != nil {
+		return "", fmt.Errorf("API URL: %w", err)
+	}
+	return apiURL, nil
+}
+
+// parseAPIURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default. Its error
+// shows no password and no token.
+func parseAPIURL(text string) (string, error) {
 	if text == "" {
 		return gotgbot.DefaultAPIURL, nil
 	}
 	u, err := url.Parse(text)
 	switch {
 	case tokenInURL.MatchString(text):
-		return "", errors.New("API URL: holds a token: leave it out, and write what stands before /bot, such as " + gotgbot.DefaultAPIURL)
+		return "", errors.New("holds a token: leave it out, and write what stands before /bot, such as " + gotgbot.DefaultAPIURL)
 	case !strings.Contains(text, "://"):
-		return "", fmt.Errorf("API URL: does not start with http:// or https://%s", suggestURL(text))
+		return "", fmt.Errorf("does not start with http:// or https://%s", suggestURL(text))
 	case err != nil:
-		return "", fmt.Errorf("API URL: %w", errors.Unwrap(err)) // without the URL, which may contain a password
+		return "", errors.Unwrap(err) // without the URL, which may contain a password
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "", errors.New("API URL: does not start with http:// or https://")
+		return "", errors.New("does not start with http:// or https://")
 	case u.Host == "":
-		return "", errors.New("API URL: has no host")
+		return "", errors.New("has no host")
 	case u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("API URL: has a query or a fragment")
+		return "", errors.New("has a query or a fragment")
 	case strings.HasSuffix(strings.TrimSuffix(u.Path, "/"), "/bot"):
-		return "", errors.New("API URL: ends with /bot: leave that out, because it is added before the token")
+		return "", errors.New("ends with /bot: leave that out, because it is added before the token")
 	}
 	return strings.TrimSuffix(text, "/"), nil
 }
