@@ -20,7 +20,7 @@ type Menu struct {
 	// whose language there is no menu.
 	Language string
 
-	// Commands are the commands, at most 100.
+	// Commands are the commands, at most 100. Without commands, the menu is removed.
 	Commands []gotgbot.BotCommand
 }
 
@@ -32,8 +32,8 @@ func (m *Menu) scope() string {
 	return m.Scope.GetType()
 }
 
-// setMenus sets the menus that differ from what the server has, and removes none: the server does not say who has set a
-// menu. A failure that may pass is retried; a menu that the server refuses is logged. The waits between tries end with
+// setMenus sets the menus that differ from what the server has, and touches no other one: the server does not say who has
+// set a menu. A failure that may pass is retried; a menu that the server refuses is logged. The waits between tries end with
 // waits, and the calls with calls.
 func (b *Bot) setMenus(waits, calls context.Context) {
 	for i := range b.config.Menus {
@@ -64,6 +64,12 @@ func (b *Bot) setMenu(waits, calls context.Context, menu *Menu) error {
 	})
 	if err != nil || slices.Equal(set, menu.Commands) {
 		return err
+	}
+	if len(menu.Commands) == 0 {
+		return b.insistUnlessRefused(waits, "deleteMyCommands", func() error {
+			_, err := api.DeleteMyCommandsWithContext(calls, &gotgbot.DeleteMyCommandsOpts{Scope: menu.Scope, LanguageCode: menu.Language})
+			return err
+		})
 	}
 	return b.insistUnlessRefused(waits, "setMyCommands", func() error {
 		_, err := b.starter.SetMyCommandsWithContext(calls, menu.Commands, &gotgbot.SetMyCommandsOpts{Scope: menu.Scope, LanguageCode: menu.Language})

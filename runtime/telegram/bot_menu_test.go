@@ -119,6 +119,21 @@ func TestG16_MenuDoesNotDelayUpdates(t *testing.T) {
 	}
 }
 
+// TestAnEmptyMenuIsRemoved checks that the bot removes a menu that the spec has without commands.
+func TestAnEmptyMenuIsRemoved(t *testing.T) {
+	server := tgtest.NewServer(t)
+	for _, list := range [][]gotgbot.BotCommand{commands("start"), nil, nil} {
+		bot, log := menuBot(t, server, telegram.Menu{Commands: list})
+		stop(t, bot)
+		if got := server.Commands(); len(got) != len(list) {
+			t.Errorf("the menu is %v, want %v: %s", got, list, log)
+		}
+	}
+	if n := len(server.SentBy("deleteMyCommands")); n != 1 {
+		t.Errorf("the menu was removed %d times, want once", n)
+	}
+}
+
 // TestG16_OneRefusedMenu checks that a menu that is refused does not keep the others from being set.
 func TestG16_OneRefusedMenu(t *testing.T) {
 	server := tgtest.NewServer(t)

@@ -56,7 +56,8 @@
 // [*UsageError]. Buttons report callback data that Telegram would refuse: [*CallbackTooLongError] and [ErrCallbackEmpty].
 //
 // An error of the server ends the bot only if no retry can mend it. [Bot.Run] then returns an [*APIError] that says what
-// to do: 401 and 404 for a wrong token or server, and 409 if the spec says on_conflict: fail.
+// to do: 401 and 404 for a wrong token or server, 409 if a webhook is set and the spec does not say source: polling, and
+// 409 for another poller if the spec says on_conflict: fail.
 //
 // # Calls
 //
