@@ -3,7 +3,9 @@ package telegram_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log"
 	"log/slog"
 	"net/http"
@@ -96,5 +98,30 @@ func TestLogOfFailuresShowsNoToken(t *testing.T) {
 				t.Errorf("another logger got %s", &other)
 			}
 		})
+	}
+}
+
+// A leakyClient fails as a client that calls net/http and returns its errors.
+type leakyClient struct{ gotgbot.BaseBotClient }
+
+func (*leakyClient) RequestWithContext(_ context.Context, token, method string, _ map[string]any, _ *gotgbot.RequestOpts) (json.RawMessage, error) {
+	_, err := http.Post("http://127.0.0.1:1/bot"+token+"/"+method, "application/json", nil)
+	return nil, fmt.Errorf("calling: %w", err)
+}
+
+// TestStartShowsNoToken checks that neither the error nor the log of a Start shows the token if the author's client does.
+func TestStartShowsNoToken(t *testing.T) {
+	server := tgtest.NewServer(t)
+	var log lockedBuffer
+	bot := newBot(t, server, telegram.Config{Dispatch: ignore}, telegram.WithBotClient(&leakyClient{}),
+		telegram.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	err := bot.Start(ctx)
+	if err == nil || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "calling: ") {
+		t.Fatalf("error is %v", err)
+	}
+	if _, secret, _ := strings.Cut(server.Token, ":"); strings.Contains(err.Error()+log.String(), secret) {
+		t.Errorf("the token is in the error %q or in the log %s", err, &log)
 	}
 }

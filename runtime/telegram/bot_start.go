@@ -174,7 +174,14 @@ func (b *Bot) insist(ctx context.Context, method string, call func() error) erro
 			b.logger.InfoContext(ctx, "call works again", "method", method, "failures", failures, "after", after.Round(time.Millisecond))
 		},
 	}
-	err := retry.do(ctx, func() error { return asAPIError(method, call()) })
+	token := b.API().Token
+	err := retry.do(ctx, func() error {
+		err := asAPIError(method, call())
+		if err != nil {
+			err = redact(err, token) // the author's client may show it
+		}
+		return err
+	})
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
 		return errors.Join(err, ctx.Err())
 	}
