@@ -184,7 +184,7 @@ func ExampleWithLogger() {
 	// Output:
 	// level=INFO msg="polling as @test_bot" id=7000000001 delivery=at_most_once concurrency=500
 	// level=ERROR msg="handler failed" kind=message handler=Order error="there is no tea left"
-	// level=INFO msg=stopped handled=1 failed=1 timed_out=0 left=0
+	// level=INFO msg=stopped handled=1 failed=1 timed_out=0 stuck=0 left=0
 }
 
 // A setting that is known only when the bot starts.

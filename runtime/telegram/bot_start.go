@@ -133,6 +133,7 @@ func (b *Bot) logEnd(ctx context.Context, l *life, err error) {
 		"handled", stats.Finished-l.before.Finished,
 		"failed", stats.Failed-l.before.Failed,
 		"timed_out", stats.TimedOut-l.before.TimedOut,
+		"stuck", stats.Stuck-l.before.Stuck,
 		"left", left,
 		"after", time.Since(l.began).Round(time.Millisecond))
 }

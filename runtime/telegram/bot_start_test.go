@@ -225,7 +225,7 @@ func TestStartAndEndAreLogged(t *testing.T) {
 				return nil
 			},
 		}, telegram.WithHTTPClient(server.Client()), telegram.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-		for _, want := range []string{"handled=2 failed=1 timed_out=1 left=0 after=1m0s", "handled=0 failed=0 timed_out=0 left=0 after=1m0s"} {
+		for _, want := range []string{"handled=2 failed=1 timed_out=1 stuck=0 left=0 after=1m0s", "handled=0 failed=0 timed_out=0 stuck=0 left=0 after=1m0s"} {
 			log.Reset()
 			if err := bot.Start(t.Context()); err != nil {
 				t.Fatal(err)
