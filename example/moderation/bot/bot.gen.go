@@ -1092,221 +1092,267 @@ func AllowedUpdates() []string {
 	return []string{"message", "callback_query"}
 }
 
-// Commands are the commands with a description, as the menu in Telegram shows them.
-func Commands() []gotgbot.BotCommand {
-	return []gotgbot.BotCommand{
-		{
-			Command:     "setflood",
-			Description: "Set how many messages are a flood",
-		},
-		{
-			Command:     "floodmode",
-			Description: "Set what happens to a flood",
-		},
-		{
-			Command:     "floodoff",
-			Description: "Turn flood control off",
-		},
-		{
-			Command:     "block",
-			Description: "Delete messages with a word",
-		},
-		{
-			Command:     "unblock",
-			Description: "Allow a blocked word",
-		},
-		{
-			Command:     "lock",
-			Description: "Delete messages of a kind",
-		},
-		{
-			Command:     "unlock",
-			Description: "Allow messages of a kind",
-		},
-		{
-			Command:     "filter",
-			Description: "Answer a word",
-		},
-		{
-			Command:     "stop",
-			Description: "Stop answering a word",
-		},
-		{
-			Command:     "flood",
-			Description: "Show the flood control",
-		},
-		{
-			Command:     "blocked",
-			Description: "List the blocked words",
-		},
-		{
-			Command:     "locks",
-			Description: "List what is locked",
-		},
-		{
-			Command:     "filters",
-			Description: "List the words that the bot answers",
-		},
-		{
-			Command:     "ban",
-			Description: "Ban the author of a message",
-		},
-		{
-			Command:     "unban",
-			Description: "Let a banned person come back",
-		},
-		{
-			Command:     "kick",
-			Description: "Remove the author of a message",
-		},
-		{
-			Command:     "mute",
-			Description: "Silence the author of a message",
-		},
-		{
-			Command:     "unmute",
-			Description: "Let a silenced person speak",
-		},
-		{
-			Command:     "warn",
-			Description: "Warn the author of a message",
-		},
-		{
-			Command:     "unwarn",
-			Description: "Take back the last warning",
-		},
-		{
-			Command:     "resetwarns",
-			Description: "Take back all warnings of a person",
-		},
-		{
-			Command:     "warnlimit",
-			Description: "Set how many warnings are a ban",
-		},
-		{
-			Command:     "promote",
-			Description: "Make a person an admin",
-		},
-		{
-			Command:     "demote",
-			Description: "Make an admin a member",
-		},
-		{
-			Command:     "pin",
-			Description: "Pin a message",
-		},
-		{
-			Command:     "unpin",
-			Description: "Unpin a message",
-		},
-		{
-			Command:     "del",
-			Description: "Delete a message",
-		},
-		{
-			Command:     "purge",
-			Description: "Delete all messages from the answered one on",
-		},
-		{
-			Command:     "settitle",
-			Description: "Set the title of the group",
-		},
-		{
-			Command:     "close",
-			Description: "Let only admins write",
-		},
-		{
-			Command:     "open",
-			Description: "Let everybody write",
-		},
-		{
-			Command:     "warns",
-			Description: "Show your warnings or those of a person",
-		},
-		{
-			Command:     "report",
-			Description: "Tell the admins about a message",
-		},
-		{
-			Command:     "save",
-			Description: "Save a note",
-		},
-		{
-			Command:     "clear",
-			Description: "Delete a note",
-		},
-		{
-			Command:     "clearall",
-			Description: "Delete all notes",
-		},
-		{
-			Command:     "setrules",
-			Description: "Set the rules",
-		},
-		{
-			Command:     "clearrules",
-			Description: "Delete the rules",
-		},
-		{
-			Command:     "get",
-			Description: "Show a note",
-		},
-		{
-			Command:     "notes",
-			Description: "List the notes",
-		},
-		{
-			Command:     "rules",
-			Description: "Show the rules",
-		},
-		{
-			Command:     "setwelcome",
-			Description: "Set the welcome; {name} and {group} are filled in",
-		},
-		{
-			Command:     "clearwelcome",
-			Description: "Delete the welcome",
-		},
-		{
-			Command:     "welcome",
-			Description: "Show the welcome",
-		},
-		{
-			Command:     "stats",
-			Description: "Show who writes most",
-		},
-		{
-			Command:     "members",
-			Description: "Count the members",
-		},
-		{
-			Command:     "admins",
-			Description: "List the admins",
-		},
-		{
-			Command:     "start",
-			Description: "Say hello",
-		},
-		{
-			Command:     "help",
-			Description: "List the commands",
-		},
-		{
-			Command:     "id",
-			Description: "Show the ids of the chat and the person",
-		},
-		{
-			Command:     "whois",
-			Description: "Show what the bot knows about a person",
-		},
-		{
-			Command:     "ping",
-			Description: "Check that the bot lives",
-		},
-		{
-			Command:     "roll",
-			Description: "Roll a die",
-		},
+// Menus are the menus of the commands with a description, by scope and language.
+func Menus() []telegram.Menu {
+	return []telegram.Menu{
+		{Commands: []gotgbot.BotCommand{
+			{
+				Command:     "help",
+				Description: "List the commands",
+			},
+			{
+				Command:     "id",
+				Description: "Show the ids of the chat and the person",
+			},
+			{
+				Command:     "whois",
+				Description: "Show what the bot knows about a person",
+			},
+			{
+				Command:     "ping",
+				Description: "Check that the bot lives",
+			},
+			{
+				Command:     "roll",
+				Description: "Roll a die",
+			},
+		}},
+		{Scope: gotgbot.BotCommandScopeAllPrivateChats{}, Commands: []gotgbot.BotCommand{
+			{
+				Command:     "start",
+				Description: "Say hello",
+			},
+			{
+				Command:     "help",
+				Description: "List the commands",
+			},
+			{
+				Command:     "id",
+				Description: "Show the ids of the chat and the person",
+			},
+			{
+				Command:     "whois",
+				Description: "Show what the bot knows about a person",
+			},
+			{
+				Command:     "ping",
+				Description: "Check that the bot lives",
+			},
+			{
+				Command:     "roll",
+				Description: "Roll a die",
+			},
+		}},
+		{Scope: gotgbot.BotCommandScopeAllGroupChats{}, Commands: []gotgbot.BotCommand{
+			{
+				Command:     "setflood",
+				Description: "Set how many messages are a flood",
+			},
+			{
+				Command:     "floodmode",
+				Description: "Set what happens to a flood",
+			},
+			{
+				Command:     "floodoff",
+				Description: "Turn flood control off",
+			},
+			{
+				Command:     "block",
+				Description: "Delete messages with a word",
+			},
+			{
+				Command:     "unblock",
+				Description: "Allow a blocked word",
+			},
+			{
+				Command:     "lock",
+				Description: "Delete messages of a kind",
+			},
+			{
+				Command:     "unlock",
+				Description: "Allow messages of a kind",
+			},
+			{
+				Command:     "filter",
+				Description: "Answer a word",
+			},
+			{
+				Command:     "stop",
+				Description: "Stop answering a word",
+			},
+			{
+				Command:     "flood",
+				Description: "Show the flood control",
+			},
+			{
+				Command:     "blocked",
+				Description: "List the blocked words",
+			},
+			{
+				Command:     "locks",
+				Description: "List what is locked",
+			},
+			{
+				Command:     "filters",
+				Description: "List the words that the bot answers",
+			},
+			{
+				Command:     "ban",
+				Description: "Ban the author of a message",
+			},
+			{
+				Command:     "unban",
+				Description: "Let a banned person come back",
+			},
+			{
+				Command:     "kick",
+				Description: "Remove the author of a message",
+			},
+			{
+				Command:     "mute",
+				Description: "Silence the author of a message",
+			},
+			{
+				Command:     "unmute",
+				Description: "Let a silenced person speak",
+			},
+			{
+				Command:     "warn",
+				Description: "Warn the author of a message",
+			},
+			{
+				Command:     "unwarn",
+				Description: "Take back the last warning",
+			},
+			{
+				Command:     "resetwarns",
+				Description: "Take back all warnings of a person",
+			},
+			{
+				Command:     "warnlimit",
+				Description: "Set how many warnings are a ban",
+			},
+			{
+				Command:     "promote",
+				Description: "Make a person an admin",
+			},
+			{
+				Command:     "demote",
+				Description: "Make an admin a member",
+			},
+			{
+				Command:     "pin",
+				Description: "Pin a message",
+			},
+			{
+				Command:     "unpin",
+				Description: "Unpin a message",
+			},
+			{
+				Command:     "del",
+				Description: "Delete a message",
+			},
+			{
+				Command:     "purge",
+				Description: "Delete all messages from the answered one on",
+			},
+			{
+				Command:     "settitle",
+				Description: "Set the title of the group",
+			},
+			{
+				Command:     "close",
+				Description: "Let only admins write",
+			},
+			{
+				Command:     "open",
+				Description: "Let everybody write",
+			},
+			{
+				Command:     "warns",
+				Description: "Show your warnings or those of a person",
+			},
+			{
+				Command:     "report",
+				Description: "Tell the admins about a message",
+			},
+			{
+				Command:     "save",
+				Description: "Save a note",
+			},
+			{
+				Command:     "clear",
+				Description: "Delete a note",
+			},
+			{
+				Command:     "clearall",
+				Description: "Delete all notes",
+			},
+			{
+				Command:     "setrules",
+				Description: "Set the rules",
+			},
+			{
+				Command:     "clearrules",
+				Description: "Delete the rules",
+			},
+			{
+				Command:     "get",
+				Description: "Show a note",
+			},
+			{
+				Command:     "notes",
+				Description: "List the notes",
+			},
+			{
+				Command:     "rules",
+				Description: "Show the rules",
+			},
+			{
+				Command:     "setwelcome",
+				Description: "Set the welcome; {name} and {group} are filled in",
+			},
+			{
+				Command:     "clearwelcome",
+				Description: "Delete the welcome",
+			},
+			{
+				Command:     "welcome",
+				Description: "Show the welcome",
+			},
+			{
+				Command:     "stats",
+				Description: "Show who writes most",
+			},
+			{
+				Command:     "members",
+				Description: "Count the members",
+			},
+			{
+				Command:     "admins",
+				Description: "List the admins",
+			},
+			{
+				Command:     "help",
+				Description: "List the commands",
+			},
+			{
+				Command:     "id",
+				Description: "Show the ids of the chat and the person",
+			},
+			{
+				Command:     "whois",
+				Description: "Show what the bot knows about a person",
+			},
+			{
+				Command:     "ping",
+				Description: "Check that the bot lives",
+			},
+			{
+				Command:     "roll",
+				Description: "Roll a die",
+			},
+		}},
 	}
 }
 
@@ -1316,7 +1362,7 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 	return telegram.New(telegram.Config{
 		AllowedUpdates: AllowedUpdates(),
 		Kinds:          wire.Kinds(wire.KindMessage, wire.KindCallbackQuery),
-		Commands:       Commands(),
+		Menus:          Menus(),
 		Concurrency:    200,
 		Timeout:        20 * time.Second,
 		Constraints:    d.constraints,

@@ -27,11 +27,17 @@ func (i *Info) Start(ctx context.Context, in *bot.StartInput) error {
 	return chats.Say(ctx, in.Event, "Hello %s! Add me to a group and make me an admin there. /help lists what I can do.", in.Message.From.FirstName)
 }
 
-// Help lists the commands with a description, as the menu does.
+// Help lists the commands with a description: those of the menus of private chats and of groups.
 func (i *Info) Help(ctx context.Context, in *bot.HelpInput) error {
 	var b strings.Builder
-	for _, c := range bot.Commands() {
-		fmt.Fprintf(&b, "/%s – %s\n", c.Command, c.Description)
+	listed := make(map[string]bool)
+	for _, menu := range bot.Menus() {
+		for _, c := range menu.Commands {
+			if !listed[c.Command] {
+				listed[c.Command] = true
+				fmt.Fprintf(&b, "/%s – %s\n", c.Command, c.Description)
+			}
+		}
 	}
 	return chats.Say(ctx, in.Event, "%s", b.String())
 }
