@@ -67,7 +67,7 @@ func (b *Bot) setMenu(waits, calls context.Context, menu *Menu) error {
 	}
 	if len(menu.Commands) == 0 {
 		return b.insistUnlessRefused(waits, "deleteMyCommands", func() error {
-			_, err := api.DeleteMyCommandsWithContext(calls, &gotgbot.DeleteMyCommandsOpts{Scope: menu.Scope, LanguageCode: menu.Language})
+			_, err := b.starter.DeleteMyCommandsWithContext(calls, &gotgbot.DeleteMyCommandsOpts{Scope: menu.Scope, LanguageCode: menu.Language})
 			return err
 		})
 	}

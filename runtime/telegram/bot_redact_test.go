@@ -113,7 +113,7 @@ func (*leakyClient) RequestWithContext(_ context.Context, token, method string, 
 func TestStartShowsNoToken(t *testing.T) {
 	server := tgtest.NewServer(t)
 	var log lockedBuffer
-	bot := newBot(t, server, telegram.Config{Dispatch: ignore}, telegram.WithBotClient(&leakyClient{}),
+	bot := newBot(t, server, telegram.Config{Dispatch: ignore}, telegram.WithCalls(func(gotgbot.BotClient) gotgbot.BotClient { return &leakyClient{} }),
 		telegram.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
