@@ -7,12 +7,30 @@ type Kind struct {
 	Payload *Struct // Message
 	Shared  bool    // another kind has the same payload type
 
-	// Chat, User and Thread are the places of the chat id, the user id and the message thread id: paths from the
-	// payload to a number. They are tried in order, and the first path that leads to a number is taken. A kind without
-	// such an id has no paths.
+	// Chat and User are the places of the chat id and the user id: paths from the payload to a number. They are tried in
+	// order, and the first path that leads to a number is taken. A kind without such an id has no paths.
 	//
 	// The chat is where the update happened. The user is who caused it, or else the chat that the user acted for.
-	Chat, User, Thread []Path
+	Chat, User []Path
+
+	// Voter is the place of the chat that voted. Beside it, the user is one that stands for many chats.
+	Voter []Path
+
+	// Thread is the place of the message thread id. It is that of a topic only if the member at InTopic is true: a reply in
+	// a group without topics has a thread id, too. DirectTopic is the place of the topic in the direct messages chat of a
+	// channel.
+	Thread, InTopic, DirectTopic []Path
+
+	// MigratedTo and MigratedFrom are the places of the other id of a chat that becomes a supergroup.
+	MigratedTo, MigratedFrom []Path
+
+	// Message is the message that the update is or is about: a path of one step to a struct or a union, or a path without
+	// steps if the payload is the message. It is nil if there is none.
+	Message Path
+
+	// MessageID and Business are the places of the id of that message, and of the id of the business connection. A kind
+	// may have these without a message.
+	MessageID, Business []Path
 }
 
 // A Path leads from the payload of a [Kind] to one of its parts. Each step is a field. In an update, every field except
@@ -49,9 +67,17 @@ func (a *API) deriveKinds() []*Kind {
 		}
 		kinds = append(kinds, &Kind{
 			Name: f.JSON, Field: f, Payload: payload,
-			Chat:   chatOf(payload),
-			User:   a.userOf(payload),
-			Thread: threadOf(payload),
+			Chat:         chatOf(payload),
+			User:         a.userOf(payload),
+			Voter:        partOf(payload, "voter_chat", "id"),
+			Thread:       placeOf(payload, "message_thread_id"),
+			InTopic:      placeOf(payload, "is_topic_message"),
+			DirectTopic:  placeOf(payload, "direct_messages_topic", "topic_id"),
+			MigratedTo:   partOf(payload, "migrate_to_chat_id"),
+			MigratedFrom: partOf(payload, "migrate_from_chat_id"),
+			Message:      messageOf(payload),
+			MessageID:    placeOf(payload, "message_id"),
+			Business:     placeOf(payload, "business_connection_id"),
 		})
 	}
 	of := map[*Struct]int{}
@@ -79,13 +105,56 @@ func chatOf(s *Struct) []Path {
 	return nil
 }
 
-func threadOf(s *Struct) []Path {
-	const thread = "message_thread_id"
-	if f := s.Field(thread); f != nil {
-		return []Path{{{f.Name, f.JSON, nil}}}
+// partOf returns the path through the given fields, or nil if the payload does not have them.
+func partOf(s *Struct, names ...string) []Path {
+	if path := s.path(names); path != nil {
+		return []Path{path}
 	}
-	if f, inner := aboutMessage(s, thread); inner != nil {
-		return []Path{{{f.Name, f.JSON, nil}, {inner.Name, inner.JSON, f.Type.Union}}}
+	return nil
+}
+
+// placeOf is partOf for a part of the payload, or else of the message that the payload is about.
+func placeOf(s *Struct, names ...string) []Path {
+	if paths := partOf(s, names...); paths != nil {
+		return paths
+	}
+	about := s.Field("message")
+	if about == nil || about.Type.Union == nil {
+		return nil
+	}
+	for _, v := range about.Type.Union.structs() {
+		if path := v.path(names); path != nil {
+			path[0].Union = about.Type.Union
+			return []Path{append(Path{{about.Name, about.JSON, nil}}, path...)}
+		}
+	}
+	return nil
+}
+
+// path is the path through structs along the given fields, or nil if one of them is missing.
+func (s *Struct) path(names []string) Path {
+	var path Path
+	for _, name := range names {
+		if s == nil {
+			return nil
+		}
+		f := s.Field(name)
+		if f == nil {
+			return nil
+		}
+		path = append(path, Step{f.Name, f.JSON, nil})
+		s = f.Type.structOf()
+	}
+	return path
+}
+
+// messageOf is the path to the message of a payload: the payload itself, or its field message.
+func messageOf(s *Struct) Path {
+	if s.Name == "Message" {
+		return Path{}
+	}
+	if about := s.Field("message"); about != nil && about.Type.Union != nil {
+		return Path{{about.Name, about.JSON, nil}}
 	}
 	return nil
 }

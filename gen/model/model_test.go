@@ -29,7 +29,7 @@ func TestTableIsCurrent(t *testing.T) {
 	}
 }
 
-// TestKinds checks where each kind holds the ids of its chat, its user and its thread.
+// TestKinds checks where each kind holds the ids of its chat, its user, its thread, its message and its business connection.
 func TestKinds(t *testing.T) {
 	const message = "chat.id; from.id | sender_chat.id; message_thread_id"
 	want := []string{
@@ -68,6 +68,39 @@ func TestKinds(t *testing.T) {
 		got := k.Name + ": " + paths(k.Chat) + "; " + paths(k.User) + "; " + paths(k.Thread)
 		if i >= len(want) || got != want[i] {
 			t.Errorf("kind %d: %s", i, got)
+		}
+	}
+}
+
+// TestTopics checks where the kinds hold what belongs to the address of a message, besides what TestKinds checks.
+func TestTopics(t *testing.T) {
+	want := map[string]string{
+		"poll_answer":               "voter_chat.id; ; ; ; ; ; ",
+		"deleted_business_messages": "; ; ; ; ; ; business_connection_id",
+		"message_reaction":          "; ; ; ; ; message_id; ",
+		"message_reaction_count":    "; ; ; ; ; message_id; ",
+		"callback_query": "; message.is_topic_message; message.direct_messages_topic.topic_id; ; ; message.message_id; " +
+			"message.business_connection_id",
+	}
+	for _, k := range model.Gotgbot().Kinds {
+		expected, ok := want[k.Name]
+		switch {
+		case ok:
+		case k.Payload.Name == "Message":
+			expected = "; is_topic_message; direct_messages_topic.topic_id; migrate_to_chat_id; migrate_from_chat_id; message_id; " +
+				"business_connection_id"
+		default:
+			expected = "; ; ; ; ; ; "
+		}
+		var got []string
+		for _, p := range [][]model.Path{k.Voter, k.InTopic, k.DirectTopic, k.MigratedTo, k.MigratedFrom, k.MessageID, k.Business} {
+			got = append(got, paths(p))
+		}
+		if text := strings.Join(got, "; "); text != expected {
+			t.Errorf("%s: %s", k.Name, text)
+		}
+		if (k.Message != nil) != (k.Payload.Name == "Message" || k.Name == "callback_query") {
+			t.Errorf("%s: the message is at %v", k.Name, k.Message)
 		}
 	}
 }

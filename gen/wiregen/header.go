@@ -1,7 +1,9 @@
 package wiregen
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -21,7 +23,7 @@ func (g *generator) headers(f *jen.File) error {
 		body := []jen.Code{jen.Id("h").Dot("Kind").Op("=").Id("Kind" + k.Field.Name)}
 		if len(t.children) > 0 {
 			tables = append(tables, jen.Line().Id("Kind"+k.Field.Name).Op(":").Op("&").Id(placesName(k)))
-			body = append(body, jen.Id(headerName(k)).Call(jen.Id("u").Dot(k.Field.Name), jen.Op("&").Id("h")))
+			body = append(body, jen.Id(slotsName(k)).Call(jen.Id("u").Dot(k.Field.Name), jen.Op("&").Id("s")))
 			if !done[k.Payload.Name] {
 				done[k.Payload.Name] = true
 				g.payload(f, k, t)
@@ -36,14 +38,59 @@ func (g *generator) headers(f *jen.File) error {
 	f.Comment("headerOf returns the header of a decoded update.")
 	f.Func().Id("headerOf").Params(jen.Id("u").Op("*").Add(g.named("Update"))).Id("Header").Block(
 		jen.Id("h").Op(":=").Id("Header").Values(jen.Dict{jen.Id("ID"): jen.Id("u").Dot("UpdateId")}),
+		jen.Var().Id("s").Id("slots"),
 		jen.Switch().Block(cases...),
+		jen.Id("s").Dot("fill").Call(jen.Op("&").Id("h")),
 		jen.Return(jen.Id("h")),
 	)
 	return nil
 }
 
 func placesName(k *model.Kind) string { return "placesIn" + k.Payload.Name }
-func headerName(k *model.Kind) string { return "headerOf" + k.Payload.Name }
+func slotsName(k *model.Kind) string  { return "slotsOf" + k.Payload.Name }
+
+// A number is a number of the header: the places where it may be, and a slot for each of them.
+type number struct {
+	paths []model.Path
+	slots []string
+}
+
+// numbers are the numbers that the header scan collects for a kind.
+func numbers(k *model.Kind) []number {
+	return []number{
+		{k.Chat, []string{"slotChat"}},
+		{k.User, []string{"slotUser", "slotSender"}},
+		{k.Voter, []string{"slotVoter"}},
+		{k.Thread, []string{"slotThread"}},
+		{k.InTopic, []string{slotInTopic}},
+		{k.DirectTopic, []string{"slotDirectTopic"}},
+		{k.MigratedTo, []string{"slotMigratedTo"}},
+		{k.MigratedFrom, []string{"slotMigratedFrom"}},
+		{datePaths(k), []string{slotDate}},
+	}
+}
+
+// The slots that this package knows by name: the scan reads true as 1 there, and 0 means a message that is inaccessible.
+const (
+	slotInTopic = "slotInTopic"
+	slotDate    = "slotDate"
+)
+
+// datePaths is the place of the key of the union that a kind is about, if the union has a variant that lacks one of the
+// numbers. In gotgbot that is the date: if it is 0, the message is a gotgbot.InaccessibleMessage, which has no topic.
+func datePaths(k *model.Kind) []model.Path {
+	for _, paths := range [][]model.Path{k.Thread, k.InTopic, k.DirectTopic} {
+		for _, path := range paths {
+			for i, step := range path {
+				if u := step.Union; u != nil && u.Zero != nil && u.Zero.Field(step.JSON) == nil {
+					key := u.Nonzero.Field(u.Key)
+					return []model.Path{append(path[:i:i], model.Step{Name: key.Name, JSON: key.JSON, Union: u})}
+				}
+			}
+		}
+	}
+	return nil
+}
 
 // payload writes the table of places in the payload of a kind, such as Message, and the function that finds the same
 // numbers in the decoded struct.
@@ -52,45 +99,45 @@ func (g *generator) payload(f *jen.File, k *model.Kind, t *tree) {
 	f.Var().Id(placesName(k)).Op("=").Add(t.places())
 	f.Line()
 	var body []jen.Code
-	add := func(field string, paths []model.Path) {
-		for n, path := range paths {
-			set := g.follow(jen.Id("v"), structPart(k.Payload).typ, path, field)
-			if n > 0 {
-				set = jen.If(jen.Id("h").Dot(field).Op("==").Lit(0)).Block(set)
-			}
-			body = append(body, set)
+	for _, n := range numbers(k) {
+		for i, path := range n.paths {
+			slot := jen.Id("s").Index(jen.Id(n.slots[i]))
+			body = append(body, g.follow(jen.Id("v"), structPart(k.Payload).typ, path, func(at *jen.Statement, t *model.Type) jen.Code {
+				if t.Shape == model.ShapeBool {
+					return jen.If(at).Block(slot.Clone().Op("=").Lit(1))
+				}
+				return slot.Clone().Op("=").Add(at)
+			}))
 		}
 	}
-	add("Chat", k.Chat)
-	add("User", k.User)
-	add("Thread", k.Thread)
-	f.Commentf("%s sets what a gotgbot.%s says about the header.", headerName(k), k.Payload.Name)
-	f.Func().Id(headerName(k)).
-		Params(jen.Id("v").Op("*").Add(g.named(k.Payload.Name)), jen.Id("h").Op("*").Id("Header")).Block(body...)
+	f.Commentf("%s collects the numbers of a gotgbot.%s.", slotsName(k), k.Payload.Name)
+	f.Func().Id(slotsName(k)).
+		Params(jen.Id("v").Op("*").Add(g.named(k.Payload.Name)), jen.Id("s").Op("*").Id("slots")).Block(body...)
 	f.Line()
 }
 
-// follow writes code that follows a path through structs, pointers and unions, and sets a field of the header to the number
-// at its end.
-func (g *generator) follow(at *jen.Statement, t *model.Type, path model.Path, field string) *jen.Statement {
+// follow writes code that follows a path through structs, pointers and unions. What it does at the end of the path is up
+// to the function end, which gets the value there and its type.
+func (g *generator) follow(at *jen.Statement, t *model.Type, path model.Path, end func(*jen.Statement, *model.Type) jen.Code) jen.Code {
+	if len(path) == 0 {
+		return end(at, t)
+	}
 	switch t.Shape {
 	case model.ShapePointer:
 		return jen.If(jen.Id("v").Op(":=").Add(at), jen.Id("v").Op("!=").Nil()).Block(
-			g.follow(jen.Id("v"), t.Elem, path, field))
+			g.follow(jen.Id("v"), t.Elem, path, end))
 	case model.ShapeUnion:
 		var cases []jen.Code
 		for _, v := range t.Union.Variants {
 			if v.Struct.Field(path[0].JSON) != nil {
 				cases = append(cases, jen.Case(g.named(v.Struct.Name)).Block(
-					g.follow(jen.Id("v"), structPart(v.Struct).typ, path, field)))
+					g.follow(jen.Id("v"), structPart(v.Struct).typ, path, end)))
 			}
 		}
 		return jen.Switch(jen.Id("v").Op(":=").Add(at).Assert(jen.Type())).Block(cases...)
-	case model.ShapeStruct:
-		f := t.Struct.Field(path[0].JSON)
-		return g.follow(at.Dot(f.Name), f.Type, path[1:], field)
 	}
-	return jen.Id("h").Dot(field).Op("=").Add(at)
+	f := t.Struct.Field(path[0].JSON)
+	return g.follow(at.Dot(f.Name), f.Type, path[1:], end)
 }
 
 // A tree joins the paths of a kind that begin alike.
@@ -103,15 +150,8 @@ type tree struct {
 
 // treeOf joins the paths of a kind.
 func treeOf(k *model.Kind) (*tree, error) {
-	root := &tree{}
-	for _, part := range []struct {
-		paths []model.Path
-		slots []string
-	}{
-		{k.Chat, []string{"slotChat"}},
-		{k.User, []string{"slotUser", "slotSender"}},
-		{k.Thread, []string{"slotThread"}},
-	} {
+	root := &tree{dated: datePaths(k) != nil}
+	for _, part := range numbers(k) {
 		if len(part.paths) > len(part.slots) {
 			return nil, fmt.Errorf("kind %s: the API has more paths to a number than the header scan has slots", k.Name)
 		}
@@ -121,14 +161,9 @@ func treeOf(k *model.Kind) (*tree, error) {
 				if len(step.JSON) > 63 {
 					return nil, fmt.Errorf("kind %s: the path to a number has the name %q of more than 63 bytes", k.Name, step.JSON)
 				}
-				if u := step.Union; u != nil && u.Zero != nil && step.JSON == k.Thread[0][len(k.Thread[0])-1].JSON {
-					// If the date is 0, it is a gotgbot.InaccessibleMessage, which has no thread.
-					at.child(u.Key).slot = "slotDate"
-					root.dated = true
-				}
 				at = at.child(step.JSON)
 			}
-			if at.slot != "" {
+			if at.slot != "" || len(at.children) > 0 {
 				return nil, fmt.Errorf("kind %s: two numbers have the same path", k.Name)
 			}
 			at.slot = part.slots[n]
@@ -149,11 +184,13 @@ func (t *tree) child(name string) *tree {
 	return c
 }
 
-// places writes the tree as the table that runtime/telegram/wire scans with.
+// places writes the tree as the table that runtime/telegram/wire scans with. The places are in the order of the lengths of
+// their names.
 func (t *tree) places() *jen.Statement {
 	var lengths uint64
 	var rows []jen.Code
-	for _, c := range t.children {
+	children := slices.SortedStableFunc(slices.Values(t.children), func(a, b *tree) int { return cmp.Compare(len(a.name), len(b.name)) })
+	for _, c := range children {
 		lengths |= 1 << len(c.name)
 		row := []jen.Code{jen.Id("name").Op(":").Lit(c.name), jen.Id("head").Op(":").Id(fmt.Sprintf("%#x", head(c.name)))}
 		if len(c.children) > 0 {

@@ -180,7 +180,8 @@ func (g *generator) pointerMethod(f *jen.File, p part) {
 }
 
 // sliceMethod writes the method for a slice. An empty array becomes an empty slice that is not nil. A slice of unions is
-// different, because gotgbot decodes it: an empty array makes it nil, and elements of an earlier value are not kept.
+// different, because gotgbot decodes it: an empty array makes it nil, and elements of an earlier value are not kept. A union
+// of a variant that is not known is left out of it.
 func (g *generator) sliceMethod(f *jen.File, p part) {
 	elem := p.typ.Elem
 	empty := jen.Op("*").Id("p").Op("=").Add(g.goType(p.typ)).Values()
@@ -198,10 +199,22 @@ func (g *generator) sliceMethod(f *jen.File, p part) {
 	if elem.Shape == model.ShapeStruct && elem.Struct.Custom {
 		loop = append(loop, last.Clone().Op("=").Add(g.goType(elem)).Values())
 	}
-	loop = append(loop,
-		jen.List(jen.Id("i"), jen.Id("more")).Op("=").Id("d").Dot("nextElement").Call(
-			g.call(elem, "i", jen.Op("&").Add(last.Clone()))),
-	)
+	var after jen.Code = jen.Empty()
+	if elem.Shape == model.ShapeUnion {
+		loop = append(loop,
+			jen.Id("i").Op("=").Add(g.call(elem, "i", jen.Op("&").Add(last.Clone()))),
+			jen.If(last.Clone().Op("==").Nil()).Block(
+				jen.Id("s").Op("=").Id("s").Index(jen.Empty(), jen.Len(jen.Id("s")).Op("-").Lit(1)).Comment("a variant that is not known"),
+			),
+			jen.List(jen.Id("i"), jen.Id("more")).Op("=").Id("d").Dot("nextElement").Call(jen.Id("i")),
+		)
+		after = jen.If(jen.Len(jen.Id("s")).Op("==").Lit(0)).Block(jen.Id("s").Op("=").Nil())
+	} else {
+		loop = append(loop,
+			jen.List(jen.Id("i"), jen.Id("more")).Op("=").Id("d").Dot("nextElement").Call(
+				g.call(elem, "i", jen.Op("&").Add(last.Clone()))),
+		)
+	}
 	g.signature(f, p, "p").Block(
 		jen.If(jen.Id("d").Dot("isNull").Call(jen.Id("i"))).Block(
 			jen.Op("*").Id("p").Op("=").Nil(),
@@ -214,6 +227,7 @@ func (g *generator) sliceMethod(f *jen.File, p part) {
 			jen.Id("s").Op("=").Make(g.goType(p.typ), jen.Lit(0), room),
 		),
 		jen.For(jen.Id("more")).Block(loop...),
+		after,
 		jen.Op("*").Id("p").Op("=").Id("s"),
 		jen.Return(jen.Id("i")),
 	)

@@ -9,6 +9,7 @@ import (
 )
 
 // textUnionMethod writes the method for a union whose key is a string. The method finds the key, then decodes the variant.
+// A union of a variant that the API does not have is nil.
 func (g *generator) textUnionMethod(f *jen.File, p part) {
 	u := p.typ.Union
 	var body []jen.Code
@@ -24,7 +25,8 @@ func (g *generator) textUnionMethod(f *jen.File, p part) {
 	body = append(body,
 		jen.List(jen.Id("variant"), jen.Id("i")).Op(":=").Id("d").Dot("union").Call(jen.Id("i"), jen.Lit(u.Key)),
 		jen.Switch(jen.Id("variant")).Block(cases...),
-		jen.Return(jen.Id("d").Dot("unknown").Call(jen.Id("i"))),
+		jen.Op("*").Id("p").Op("=").Nil(),
+		jen.Return(jen.Id("d").Dot("unknown").Call(jen.Id("i"), jen.Lit(u.Name), jen.Id("variant"))),
 	)
 	g.signature(f, p, "p").Block(body...)
 	for _, v := range u.Variants {

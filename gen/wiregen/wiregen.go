@@ -1,6 +1,6 @@
 // Package wiregen writes the part of runtime/telegram/wire that depends on the Bot API: the kinds of update, a decoder
-// without reflection for every type that gotgbot.Update reaches, and tables that say where each kind of update has its
-// chat, user and thread.
+// without reflection for every type that gotgbot.Update reaches, tables that say where each kind of update has its chat,
+// user and thread, and functions that find such parts in a decoded update.
 //
 // [Files] turns the table of gen/model into source text. Apart from two types that are allocated early, it mentions no type
 // and no field of the Bot API, so a new release of gotgbot only needs "go generate". The code that the generated methods
@@ -23,6 +23,7 @@ const (
 	DecoderFile = "decode_gen.go"
 	HeaderFile  = "header_gen.go"
 	KindFile    = "kind_gen.go"
+	PartsFile   = "parts_gen.go"
 	TypesFile   = "decode_skew_gen.go"
 )
 
@@ -38,6 +39,7 @@ func Files(api *model.API) (map[string][]byte, error) {
 		DecoderFile: g.decoder,
 		HeaderFile:  g.headers,
 		KindFile:    g.kinds,
+		PartsFile:   g.accessorFunctions,
 		TypesFile:   g.types,
 	} {
 		f := jen.NewFile("wire")

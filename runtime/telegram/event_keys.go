@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -34,14 +35,18 @@ func (k *Keys) add(key runtime.Key) {
 	}
 }
 
-// Chat adds the chat's id: "-1001234".
+// Chat adds the chat's id: "-1001234". The two messages that say that a group becomes a supergroup add the ids of both, so
+// that what comes in the supergroup is handled after what came in the group.
 func (k *Keys) Chat(h wire.Header) {
 	if h.Chat != 0 {
 		k.add(runtime.KeyOfInt(h.Chat))
 	}
+	if h.Migrated != 0 {
+		k.add(runtime.KeyOfInt(h.Migrated))
+	}
 }
 
-// User adds the user's id: "1234".
+// User adds the user's id: "1234". It is the id of a chat if the user acts on behalf of one: see [wire.Header].
 func (k *Keys) User(h wire.Header) {
 	if h.User != 0 {
 		k.add(runtime.KeyOfInt(h.User))
@@ -49,7 +54,7 @@ func (k *Keys) User(h wire.Header) {
 }
 
 // ChatUser adds the user within the chat: "-1001234:1234". It adds only the chat if there is no user, and only the user
-// if there is no chat.
+// if there is no chat. The messages that say that a group becomes a supergroup add the user within both.
 func (k *Keys) ChatUser(h wire.Header) {
 	switch {
 	case h.User == 0:
@@ -58,16 +63,22 @@ func (k *Keys) ChatUser(h wire.Header) {
 		k.User(h)
 	default:
 		k.pair(h.Chat, ':', h.User)
+		if h.Migrated != 0 {
+			k.pair(h.Migrated, ':', h.User)
+		}
 	}
 }
 
-// Topic adds the thread within the chat: "-1001234/56". It adds only the chat if there is no thread.
+// Topic adds the topic within the chat: "-1001234/56". A topic is one of a forum, or one in the direct messages chat of a
+// channel. Topic adds only the chat, as [Keys.Chat] does, if the update is in no topic: in the General topic of a forum, and
+// in a chat without topics.
 func (k *Keys) Topic(h wire.Header) {
-	if h.Chat == 0 || h.Thread == 0 {
+	topic := cmp.Or(h.Thread, h.DirectMessagesTopic)
+	if h.Chat == 0 || topic == 0 {
 		k.Chat(h)
 		return
 	}
-	k.pair(h.Chat, '/', h.Thread)
+	k.pair(h.Chat, '/', topic)
 }
 
 func (k *Keys) pair(a int64, separator byte, b int64) {

@@ -79,9 +79,6 @@ func pathTo(s string, offset int) string {
 	return b.String()
 }
 
-// levels returns the number of objects and arrays around offset.
-func levels(s string, offset int) int { return len(stepsTo(s, offset)) }
-
 // stepsTo returns the steps of the path to offset. The text must be valid JSON up to there.
 func stepsTo(s string, offset int) (steps []pathStep) {
 	for i := 0; i < len(s) && i < offset; {

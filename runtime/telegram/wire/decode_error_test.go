@@ -118,10 +118,11 @@ func TestDecodeDeep(t *testing.T) {
 	}
 	// A mistake at the innermost level is found by the fast decoder, and again by the careful one. That must not read the
 	// text again at each level.
-	for _, inside := range []string{`5`, `{"type":"unheard_of"}`} {
-		if err := rich(`{"type":"bold","text":`, inside, `}`, deepest-1); err == nil {
-			t.Errorf("no error for %s", inside)
-		}
+	if err := rich(`{"type":"bold","text":`, `5`, `}`, deepest-1); err == nil {
+		t.Error("no error for a number")
+	}
+	if err := rich(`{"type":"bold","text":`, `{"type":"unheard_of"}`, `}`, deepest-1); err != nil {
+		t.Errorf("a variant that is not known: %v", err)
 	}
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("it took %v", took)

@@ -107,7 +107,8 @@ func (d *decoder) decodeBackgroundFill(i int, p *gotgbot.BackgroundFill) int {
 	case "freeform_gradient":
 		return d.boxBackgroundFillFreeformGradientAsBackgroundFill(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "BackgroundFill", variant)
 }
 
 //go:noinline
@@ -210,7 +211,8 @@ func (d *decoder) decodeBackgroundType(i int, p *gotgbot.BackgroundType) int {
 	case "chat_theme":
 		return d.boxBackgroundTypeChatThemeAsBackgroundType(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "BackgroundType", variant)
 }
 
 //go:noinline
@@ -787,7 +789,8 @@ func (d *decoder) decodeChatBoostSource(i int, p *gotgbot.ChatBoostSource) int {
 	case "giveaway":
 		return d.boxChatBoostSourceGiveawayAsChatBoostSource(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "ChatBoostSource", variant)
 }
 
 //go:noinline
@@ -1015,7 +1018,8 @@ func (d *decoder) decodeChatMember(i int, p *gotgbot.ChatMember) int {
 	case "kicked":
 		return d.boxChatMemberBannedAsChatMember(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "ChatMember", variant)
 }
 
 //go:noinline
@@ -1457,6 +1461,7 @@ func (d *decoder) decodeChatSlice(i int, p *[]gotgbot.Chat) int {
 		s = extend(s)
 		i, more = d.nextElement(d.decodeChat(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -1542,6 +1547,7 @@ func (d *decoder) decodeChecklistTaskSlice(i int, p *[]gotgbot.ChecklistTask) in
 		s = extend(s)
 		i, more = d.nextElement(d.decodeChecklistTask(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -1976,6 +1982,7 @@ func (d *decoder) decodeEncryptedPassportElementSlice(i int, p *[]gotgbot.Encryp
 		s = extend(s)
 		i, more = d.nextElement(d.decodeEncryptedPassportElement(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -2637,6 +2644,7 @@ func (d *decoder) decodeInlineKeyboardButtonSlice(i int, p *[]gotgbot.InlineKeyb
 		s = extend(s)
 		i, more = d.nextElement(d.decodeInlineKeyboardButton(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -2659,6 +2667,7 @@ func (d *decoder) decodeInlineKeyboardButtonSliceSlice(i int, p *[][]gotgbot.Inl
 		s = extend(s)
 		i, more = d.nextElement(d.decodeInlineKeyboardButtonSlice(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -2747,6 +2756,7 @@ func (d *decoder) decodeInt64Slice(i int, p *[]int64) int {
 		s = extend(s)
 		i, more = d.nextElement(d.int64(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -3438,6 +3448,7 @@ func (d *decoder) decodeMessageEntitySlice(i int, p *[]gotgbot.MessageEntity) in
 		s = extend(s)
 		i, more = d.nextElement(d.decodeMessageEntity(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -3454,7 +3465,8 @@ func (d *decoder) decodeMessageOrigin(i int, p *gotgbot.MessageOrigin) int {
 	case "channel":
 		return d.boxMessageOriginChannelAsMessageOrigin(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "MessageOrigin", variant)
 }
 
 //go:noinline
@@ -3738,7 +3750,8 @@ func (d *decoder) decodePaidMedia(i int, p *gotgbot.PaidMedia) int {
 	case "video":
 		return d.boxPaidMediaVideoAsPaidMedia(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "PaidMedia", variant)
 }
 
 //go:noinline
@@ -3926,7 +3939,14 @@ func (d *decoder) decodePaidMediaSlice(i int, p *[]gotgbot.PaidMedia) int {
 	}
 	for more {
 		s = extend(s)
-		i, more = d.nextElement(d.decodePaidMedia(i, &s[len(s)-1]))
+		i = d.decodePaidMedia(i, &s[len(s)-1])
+		if s[len(s)-1] == nil {
+			s = s[:len(s)-1] // a variant that is not known
+		}
+		i, more = d.nextElement(i)
+	}
+	if len(s) == 0 {
+		s = nil
 	}
 	*p = s
 	return i
@@ -4061,6 +4081,7 @@ func (d *decoder) decodePassportFileSlice(i int, p *[]gotgbot.PassportFile) int 
 		s = extend(s)
 		i, more = d.nextElement(d.decodePassportFile(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -4119,6 +4140,7 @@ func (d *decoder) decodePhotoSizeSlice(i int, p *[]gotgbot.PhotoSize) int {
 		s = extend(s)
 		i, more = d.nextElement(d.decodePhotoSize(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -4403,6 +4425,7 @@ func (d *decoder) decodePollOptionSlice(i int, p *[]gotgbot.PollOption) int {
 		s = extend(s)
 		i, more = d.nextElement(d.decodePollOption(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -4538,6 +4561,7 @@ func (d *decoder) decodeReactionCountSlice(i int, p *[]gotgbot.ReactionCount) in
 		s[len(s)-1] = gotgbot.ReactionCount{}
 		i, more = d.nextElement(d.decodeReactionCount(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -4552,7 +4576,8 @@ func (d *decoder) decodeReactionType(i int, p *gotgbot.ReactionType) int {
 	case "paid":
 		return d.boxReactionTypePaidAsReactionType(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "ReactionType", variant)
 }
 
 //go:noinline
@@ -4653,7 +4678,14 @@ func (d *decoder) decodeReactionTypeSlice(i int, p *[]gotgbot.ReactionType) int 
 	}
 	for more {
 		s = extend(s)
-		i, more = d.nextElement(d.decodeReactionType(i, &s[len(s)-1]))
+		i = d.decodeReactionType(i, &s[len(s)-1])
+		if s[len(s)-1] == nil {
+			s = s[:len(s)-1] // a variant that is not known
+		}
+		i, more = d.nextElement(i)
+	}
+	if len(s) == 0 {
+		s = nil
 	}
 	*p = s
 	return i
@@ -4741,7 +4773,8 @@ func (d *decoder) decodeRichBlock(i int, p *gotgbot.RichBlock) int {
 	case "thinking":
 		return d.boxRichBlockThinkingAsRichBlock(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "RichBlock", variant)
 }
 
 //go:noinline
@@ -5284,6 +5317,7 @@ func (d *decoder) decodeRichBlockListItemSlice(i int, p *[]gotgbot.RichBlockList
 		s[len(s)-1] = gotgbot.RichBlockListItem{}
 		i, more = d.nextElement(d.decodeRichBlockListItem(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -5505,7 +5539,14 @@ func (d *decoder) decodeRichBlockSlice(i int, p *[]gotgbot.RichBlock) int {
 	}
 	for more {
 		s = extend(s)
-		i, more = d.nextElement(d.decodeRichBlock(i, &s[len(s)-1]))
+		i = d.decodeRichBlock(i, &s[len(s)-1])
+		if s[len(s)-1] == nil {
+			s = s[:len(s)-1] // a variant that is not known
+		}
+		i, more = d.nextElement(i)
+	}
+	if len(s) == 0 {
+		s = nil
 	}
 	*p = s
 	return i
@@ -5633,6 +5674,7 @@ func (d *decoder) decodeRichBlockTableCellSlice(i int, p *[]gotgbot.RichBlockTab
 		s[len(s)-1] = gotgbot.RichBlockTableCell{}
 		i, more = d.nextElement(d.decodeRichBlockTableCell(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -5655,6 +5697,7 @@ func (d *decoder) decodeRichBlockTableCellSliceSlice(i int, p *[][]gotgbot.RichB
 		s = extend(s)
 		i, more = d.nextElement(d.decodeRichBlockTableCellSlice(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -5846,7 +5889,8 @@ func (d *decoder) decodeRichText(i int, p *gotgbot.RichText) int {
 	case "reference_link":
 		return d.boxRichTextReferenceLinkAsRichText(i, p)
 	}
-	return d.unknown(i)
+	*p = nil
+	return d.unknown(i, "RichText", variant)
 }
 
 //go:noinline
@@ -6608,7 +6652,14 @@ func (d *decoder) decodeRichTextSlice(i int, p *[]gotgbot.RichText) int {
 	}
 	for more {
 		s = extend(s)
-		i, more = d.nextElement(d.decodeRichText(i, &s[len(s)-1]))
+		i = d.decodeRichText(i, &s[len(s)-1])
+		if s[len(s)-1] == nil {
+			s = s[:len(s)-1] // a variant that is not known
+		}
+		i, more = d.nextElement(i)
+	}
+	if len(s) == 0 {
+		s = nil
 	}
 	*p = s
 	return i
@@ -6864,6 +6915,7 @@ func (d *decoder) decodeSharedUserSlice(i int, p *[]gotgbot.SharedUser) int {
 		s = extend(s)
 		i, more = d.nextElement(d.decodeSharedUser(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -7085,6 +7137,7 @@ func (d *decoder) decodeStringSlice(i int, p *[]string) int {
 		s = extend(s)
 		i, more = d.nextElement(d.text(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -7777,6 +7830,7 @@ func (d *decoder) decodeUserSlice(i int, p *[]gotgbot.User) int {
 		s = extend(s)
 		i, more = d.nextElement(d.decodeUser(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }
@@ -8087,6 +8141,7 @@ func (d *decoder) decodeVideoQualitySlice(i int, p *[]gotgbot.VideoQuality) int 
 		s = extend(s)
 		i, more = d.nextElement(d.decodeVideoQuality(i, &s[len(s)-1]))
 	}
+
 	*p = s
 	return i
 }

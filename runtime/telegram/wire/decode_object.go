@@ -28,8 +28,8 @@ type decoder struct {
 	// problem says what was expected at the position of the mistake. It is empty if the text is not valid JSON there.
 	problem string
 
-	// unknownVariant is set if the mistake is a variant of a union that the decoder does not know. gotgbot may know it.
-	unknownVariant bool
+	// unknownVariants are the variants of unions that the decoder does not know. gotgbot may know them.
+	unknownVariants []UnknownVariant
 
 	// buffer holds the texts of strings with escapes. The strings of the update refer to it, so what is written in it stays
 	// as it is: more is appended, or a new buffer is made.

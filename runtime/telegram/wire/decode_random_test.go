@@ -171,7 +171,7 @@ func TestDecodeEveryField(t *testing.T) {
 			} else if !reflect.DeepEqual(slow, want) {
 				t.Fatalf("round %d: encoding/json lost something: %s", round, unequal("update", reflect.ValueOf(*slow), reflect.ValueOf(*want)))
 			}
-			got, err := decodeFast(string(raw))
+			got, _, err := decodeFast(string(raw))
 			if err != nil {
 				t.Fatalf("round %d: %v\n%s", round, err, clip(string(raw)))
 			}

@@ -29,7 +29,7 @@ type generatedType struct {
 // skew returns the first difference between the types of the gotgbot in this program and those that the decoder was
 // generated from, or "". It compares them once.
 //
-// It cannot see a new variant of a union. The decoder finds out when an update has one: see decoder.unknown.
+// It cannot see a new variant of a union. The decoder finds out when an update has one: see decodeAgain.
 var skew = sync.OnceValue(func() string { return difference(generatedTypes()) })
 
 // difference returns the first difference between the types and their descriptions, or "".

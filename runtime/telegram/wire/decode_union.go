@@ -1,6 +1,9 @@
 package wire
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // One member of a union, such as MessageOrigin, says which variant it is. That member is the union's key. gotgbot keeps
 // the text of a field that holds a union, finds the key in the text, and then decodes the text as that variant. So if a
@@ -76,13 +79,17 @@ func (d *decoder) key(i int, variant string) int {
 	return i
 }
 
-// unknown is the result for a union whose variant the decoder does not know.
-func (d *decoder) unknown(i int) int {
+// unknown skips a union whose variant the decoder does not know, and remembers the variant. A union without a key is a
+// mistake.
+func (d *decoder) unknown(i int, union, variant string) int {
 	if i < 0 {
 		return i
 	}
-	d.unknownVariant = d.problem == ""
-	return d.fail(i, "a union of a known variant")
+	if variant == "" {
+		return d.fail(i, "a union with a key")
+	}
+	d.unknownVariants = append(d.unknownVariants, UnknownVariant{Union: union, Value: strings.Clone(variant)})
+	return d.skip(i)
 }
 
 // numbersFit checks the numbers of RichText, the union that may also be a string or an array. To find out which it is,

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"strings"
@@ -20,11 +21,21 @@ type Header struct {
 	// Inline queries, payments and poll answers have no chat.
 	Chat int64
 
-	// User is the id of who did it: a user, or the chat on whose behalf a message or a reaction was sent.
+	// User is the id of who did it: a user, or the chat on whose behalf a message, a reaction or a vote was sent. In place of
+	// an anonymous administrator, Telegram names a user that stands for all of them; User is then the id of the group.
 	User int64
 
-	// Thread is the message_thread_id of the message, or of the message whose button was pressed.
+	// Thread is the message_thread_id of the forum topic that the message is in, or the message whose button was pressed.
+	// It is 0 in the General topic of a forum, whose messages have no thread. It is 0, too, for a reply in a group without
+	// topics, though such a message has a message_thread_id: that names the first message of the replies.
 	Thread int64
+
+	// DirectMessagesTopic is the id of the topic that the message is in, in the direct messages chat of a channel.
+	DirectMessagesTopic int64
+
+	// Migrated is the other id of a group that becomes a supergroup. Two messages say so: the last one of the group, which
+	// has the id of the supergroup here, and the first one of the supergroup, which has the id of the group.
+	Migrated int64
 }
 
 // A RawUpdate is an update that is not decoded yet, and its header.
@@ -33,17 +44,55 @@ type RawUpdate struct {
 	Raw []byte // the update's JSON; it shares memory with the body that was split
 }
 
-// A slot is one of the numbers that the scan for a header collects.
+// A slot is one of the numbers from which the header is made.
 type slot uint8
 
 const (
 	slotChat slot = iota
 	slotUser
 	slotSender // the chat on whose behalf it was sent; it stands in for a user
+	slotVoter  // the chat that voted; it stands in for a user that stands for many
 	slotThread
-	slotDate // 0 for a gotgbot.InaccessibleMessage, which has no thread
+	slotInTopic // 1 if the thread is a topic
+	slotDirectTopic
+	slotMigratedTo
+	slotMigratedFrom
+	slotDate // 0 for a gotgbot.InaccessibleMessage, which has no topic
 	slotCount
 )
+
+// slots holds the numbers of one update. The scan collects them from the text, and headerOf from the decoded update.
+type slots [slotCount]int64
+
+// The users that Telegram names in place of a chat. Each stands for many people.
+const (
+	userTelegram = 777000     // a post of a channel in the group that is linked to it
+	userChannel  = 136817688  // Channel_Bot: a channel that writes or votes
+	userGroup    = 1087968824 // GroupAnonymousBot: an administrator that is anonymous
+)
+
+// generalTopic is the thread of the General topic of a forum. The server leaves it out, and refuses messages to it.
+const generalTopic = 1
+
+// fill makes the header of the numbers. The kind is in the header already.
+func (s *slots) fill(to *Header) {
+	to.Chat, to.User = s[slotChat], s[slotUser]
+	switch to.User {
+	case 0:
+		to.User = s[slotSender]
+	case userTelegram, userChannel, userGroup:
+		// Some kinds, such as chat_member, do not name the chat on whose behalf an administrator acts. It is the group.
+		to.User = cmp.Or(s[slotSender], s[slotVoter], to.Chat, to.User)
+	}
+	to.Migrated = cmp.Or(s[slotMigratedTo], s[slotMigratedFrom])
+	if p := kindPlaces[to.Kind]; p != nil && p.dated && s[slotDate] == 0 {
+		return
+	}
+	if s[slotInTopic] != 0 && s[slotThread] != generalTopic {
+		to.Thread = s[slotThread]
+	}
+	to.DirectMessagesTopic = s[slotDirectTopic]
+}
 
 // A place is a member of a JSON object. It holds the number for a slot, or an object with more places inside.
 type place struct {
@@ -55,9 +104,9 @@ type place struct {
 
 // places are the places of an object.
 type places struct {
-	lengths uint64 // bit n is set if a name is n bytes long
-	list    []place
-	dated   bool // the thread counts only if slotDate is not 0
+	lengths uint64  // bit n is set if a name is n bytes long
+	list    []place // in the order of the lengths of their names
+	dated   bool    // the topic counts only if slotDate is not 0
 }
 
 // find returns the index of the place with the name s[start:end], or -1. It also reports whether the name equals a
@@ -65,7 +114,13 @@ type places struct {
 func (p *places) find(s string, start, end int, head uint64) (index int, ambiguous bool) {
 	for k := range p.list {
 		f := &p.list[k]
-		if (head^f.head)&^(lowBits*0x20) != 0 || end-start != len(f.name) {
+		if len(f.name) != end-start {
+			if len(f.name) > end-start {
+				break
+			}
+			continue
+		}
+		if (head^f.head)&^(lowBits*0x20) != 0 {
 			continue
 		}
 		if s[start:end] == f.name {
@@ -80,7 +135,7 @@ func (p *places) find(s string, start, end int, head uint64) (index int, ambiguo
 
 // headerScan is the state of the scan of one update.
 type headerScan struct {
-	slots [slotCount]int64
+	slots slots
 
 	// ambiguous is set if encoding/json may read the update in another way than the scan: a name comes twice, or matches
 	// only after its escapes are replaced or its case is ignored. Then the header is taken from the decoded update.
@@ -149,7 +204,7 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 		} else {
 			scan.ambiguous = scan.ambiguous || h.Kind != KindUnknown
 			h.Kind = kind
-			scan.slots = [slotCount]int64{}
+			scan.slots = slots{}
 			if places := kindPlaces[kind]; places != nil {
 				i = scan.object(s, i, places)
 			} else {
@@ -163,7 +218,7 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 			return i, ""
 		}
 	}
-	scan.fill(h)
+	scan.slots.fill(h)
 	if scan.ambiguous {
 		decodedHeader(s[start:i], h)
 	}
@@ -227,6 +282,12 @@ func (h *headerScan) object(s string, i int, p *places) int {
 			} else if c := s[i]; c == '-' || c-'0' <= 9 {
 				h.slots[f.slot], i, _ = scanInt(s, i)
 			} else {
+				if f.slot == slotInTopic {
+					h.slots[slotInTopic] = 0
+					if c == 't' {
+						h.slots[slotInTopic] = 1
+					}
+				}
 				i = skipValue(s, i, noLimit)
 			}
 		}
@@ -250,17 +311,6 @@ func (h *headerScan) object(s string, i int, p *places) int {
 		if i++; i < len(s) && isSpace(s[i]) {
 			i = skipSpace(s, i)
 		}
-	}
-}
-
-// fill copies the collected numbers into the header.
-func (h *headerScan) fill(to *Header) {
-	to.Chat, to.User, to.Thread = h.slots[slotChat], h.slots[slotUser], h.slots[slotThread]
-	if to.User == 0 {
-		to.User = h.slots[slotSender]
-	}
-	if p := kindPlaces[to.Kind]; p != nil && p.dated && h.slots[slotDate] == 0 {
-		to.Thread = 0
 	}
 }
 

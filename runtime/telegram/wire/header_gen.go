@@ -5,7 +5,7 @@ package wire
 import "github.com/PaulSonOfLars/gotgbot/v2"
 
 // placesInMessage are the places in a gotgbot.Message.
-var placesInMessage = places{lengths: 0x20810, list: []place{
+var placesInMessage = places{lengths: 0x370810, list: []place{
 	{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotChat},
 	}}},
@@ -15,35 +15,47 @@ var placesInMessage = places{lengths: 0x20810, list: []place{
 	{name: "sender_chat", head: 0x635f7265646e6573, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotSender},
 	}}},
+	{name: "is_topic_message", head: 0x6369706f745f7369, slot: slotInTopic},
 	{name: "message_thread_id", head: 0x5f6567617373656d, slot: slotThread},
+	{name: "migrate_to_chat_id", head: 0x5f6574617267696d, slot: slotMigratedTo},
+	{name: "migrate_from_chat_id", head: 0x5f6574617267696d, slot: slotMigratedFrom},
+	{name: "direct_messages_topic", head: 0x6d5f746365726964, inside: &places{lengths: 0x100, list: []place{
+		{name: "topic_id", head: 0x64695f6369706f74, slot: slotDirectTopic},
+	}}},
 }}
 
-// headerOfMessage sets what a gotgbot.Message says about the header.
-func headerOfMessage(v *gotgbot.Message, h *Header) {
-	h.Chat = v.Chat.Id
+// slotsOfMessage collects the numbers of a gotgbot.Message.
+func slotsOfMessage(v *gotgbot.Message, s *slots) {
+	s[slotChat] = v.Chat.Id
 	if v := v.From; v != nil {
-		h.User = v.Id
+		s[slotUser] = v.Id
 	}
-	if h.User == 0 {
-		if v := v.SenderChat; v != nil {
-			h.User = v.Id
-		}
+	if v := v.SenderChat; v != nil {
+		s[slotSender] = v.Id
 	}
-	h.Thread = v.MessageThreadId
+	s[slotThread] = v.MessageThreadId
+	if v.IsTopicMessage {
+		s[slotInTopic] = 1
+	}
+	if v := v.DirectMessagesTopic; v != nil {
+		s[slotDirectTopic] = v.TopicId
+	}
+	s[slotMigratedTo] = v.MigrateToChatId
+	s[slotMigratedFrom] = v.MigrateFromChatId
 }
 
 // placesInBusinessConnection are the places in a gotgbot.BusinessConnection.
 var placesInBusinessConnection = places{lengths: 0x1010, list: []place{
-	{name: "user_chat_id", head: 0x6168635f72657375, slot: slotChat},
 	{name: "user", head: 0x72657375, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
+	{name: "user_chat_id", head: 0x6168635f72657375, slot: slotChat},
 }}
 
-// headerOfBusinessConnection sets what a gotgbot.BusinessConnection says about the header.
-func headerOfBusinessConnection(v *gotgbot.BusinessConnection, h *Header) {
-	h.Chat = v.UserChatId
-	h.User = v.User.Id
+// slotsOfBusinessConnection collects the numbers of a gotgbot.BusinessConnection.
+func slotsOfBusinessConnection(v *gotgbot.BusinessConnection, s *slots) {
+	s[slotChat] = v.UserChatId
+	s[slotUser] = v.User.Id
 }
 
 // placesInBusinessMessagesDeleted are the places in a gotgbot.BusinessMessagesDeleted.
@@ -53,9 +65,9 @@ var placesInBusinessMessagesDeleted = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfBusinessMessagesDeleted sets what a gotgbot.BusinessMessagesDeleted says about the header.
-func headerOfBusinessMessagesDeleted(v *gotgbot.BusinessMessagesDeleted, h *Header) {
-	h.Chat = v.Chat.Id
+// slotsOfBusinessMessagesDeleted collects the numbers of a gotgbot.BusinessMessagesDeleted.
+func slotsOfBusinessMessagesDeleted(v *gotgbot.BusinessMessagesDeleted, s *slots) {
+	s[slotChat] = v.Chat.Id
 }
 
 // placesInMessageReactionUpdated are the places in a gotgbot.MessageReactionUpdated.
@@ -71,16 +83,14 @@ var placesInMessageReactionUpdated = places{lengths: 0x410, list: []place{
 	}}},
 }}
 
-// headerOfMessageReactionUpdated sets what a gotgbot.MessageReactionUpdated says about the header.
-func headerOfMessageReactionUpdated(v *gotgbot.MessageReactionUpdated, h *Header) {
-	h.Chat = v.Chat.Id
+// slotsOfMessageReactionUpdated collects the numbers of a gotgbot.MessageReactionUpdated.
+func slotsOfMessageReactionUpdated(v *gotgbot.MessageReactionUpdated, s *slots) {
+	s[slotChat] = v.Chat.Id
 	if v := v.User; v != nil {
-		h.User = v.Id
+		s[slotUser] = v.Id
 	}
-	if h.User == 0 {
-		if v := v.ActorChat; v != nil {
-			h.User = v.Id
-		}
+	if v := v.ActorChat; v != nil {
+		s[slotSender] = v.Id
 	}
 }
 
@@ -91,9 +101,9 @@ var placesInMessageReactionCountUpdated = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfMessageReactionCountUpdated sets what a gotgbot.MessageReactionCountUpdated says about the header.
-func headerOfMessageReactionCountUpdated(v *gotgbot.MessageReactionCountUpdated, h *Header) {
-	h.Chat = v.Chat.Id
+// slotsOfMessageReactionCountUpdated collects the numbers of a gotgbot.MessageReactionCountUpdated.
+func slotsOfMessageReactionCountUpdated(v *gotgbot.MessageReactionCountUpdated, s *slots) {
+	s[slotChat] = v.Chat.Id
 }
 
 // placesInInlineQuery are the places in a gotgbot.InlineQuery.
@@ -103,9 +113,9 @@ var placesInInlineQuery = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfInlineQuery sets what a gotgbot.InlineQuery says about the header.
-func headerOfInlineQuery(v *gotgbot.InlineQuery, h *Header) {
-	h.User = v.From.Id
+// slotsOfInlineQuery collects the numbers of a gotgbot.InlineQuery.
+func slotsOfInlineQuery(v *gotgbot.InlineQuery, s *slots) {
+	s[slotUser] = v.From.Id
 }
 
 // placesInChosenInlineResult are the places in a gotgbot.ChosenInlineResult.
@@ -115,37 +125,59 @@ var placesInChosenInlineResult = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfChosenInlineResult sets what a gotgbot.ChosenInlineResult says about the header.
-func headerOfChosenInlineResult(v *gotgbot.ChosenInlineResult, h *Header) {
-	h.User = v.From.Id
+// slotsOfChosenInlineResult collects the numbers of a gotgbot.ChosenInlineResult.
+func slotsOfChosenInlineResult(v *gotgbot.ChosenInlineResult, s *slots) {
+	s[slotUser] = v.From.Id
 }
 
 // placesInCallbackQuery are the places in a gotgbot.CallbackQuery.
 var placesInCallbackQuery = places{lengths: 0x90, list: []place{
-	{name: "message", head: 0x6567617373656d, inside: &places{lengths: 0x20010, list: []place{
+	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
+		{name: "id", head: 0x6469, slot: slotUser},
+	}}},
+	{name: "message", head: 0x6567617373656d, inside: &places{lengths: 0x230010, list: []place{
 		{name: "chat", head: 0x74616863, inside: &places{lengths: 0x4, list: []place{
 			{name: "id", head: 0x6469, slot: slotChat},
 		}}},
 		{name: "date", head: 0x65746164, slot: slotDate},
+		{name: "is_topic_message", head: 0x6369706f745f7369, slot: slotInTopic},
 		{name: "message_thread_id", head: 0x5f6567617373656d, slot: slotThread},
-	}}},
-	{name: "from", head: 0x6d6f7266, inside: &places{lengths: 0x4, list: []place{
-		{name: "id", head: 0x6469, slot: slotUser},
+		{name: "direct_messages_topic", head: 0x6d5f746365726964, inside: &places{lengths: 0x100, list: []place{
+			{name: "topic_id", head: 0x64695f6369706f74, slot: slotDirectTopic},
+		}}},
 	}}},
 }, dated: true}
 
-// headerOfCallbackQuery sets what a gotgbot.CallbackQuery says about the header.
-func headerOfCallbackQuery(v *gotgbot.CallbackQuery, h *Header) {
+// slotsOfCallbackQuery collects the numbers of a gotgbot.CallbackQuery.
+func slotsOfCallbackQuery(v *gotgbot.CallbackQuery, s *slots) {
 	switch v := v.Message.(type) {
 	case gotgbot.InaccessibleMessage:
-		h.Chat = v.Chat.Id
+		s[slotChat] = v.Chat.Id
 	case gotgbot.Message:
-		h.Chat = v.Chat.Id
+		s[slotChat] = v.Chat.Id
 	}
-	h.User = v.From.Id
+	s[slotUser] = v.From.Id
 	switch v := v.Message.(type) {
 	case gotgbot.Message:
-		h.Thread = v.MessageThreadId
+		s[slotThread] = v.MessageThreadId
+	}
+	switch v := v.Message.(type) {
+	case gotgbot.Message:
+		if v.IsTopicMessage {
+			s[slotInTopic] = 1
+		}
+	}
+	switch v := v.Message.(type) {
+	case gotgbot.Message:
+		if v := v.DirectMessagesTopic; v != nil {
+			s[slotDirectTopic] = v.TopicId
+		}
+	}
+	switch v := v.Message.(type) {
+	case gotgbot.InaccessibleMessage:
+		s[slotDate] = v.Date
+	case gotgbot.Message:
+		s[slotDate] = v.Date
 	}
 }
 
@@ -156,9 +188,9 @@ var placesInShippingQuery = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfShippingQuery sets what a gotgbot.ShippingQuery says about the header.
-func headerOfShippingQuery(v *gotgbot.ShippingQuery, h *Header) {
-	h.User = v.From.Id
+// slotsOfShippingQuery collects the numbers of a gotgbot.ShippingQuery.
+func slotsOfShippingQuery(v *gotgbot.ShippingQuery, s *slots) {
+	s[slotUser] = v.From.Id
 }
 
 // placesInPreCheckoutQuery are the places in a gotgbot.PreCheckoutQuery.
@@ -168,9 +200,9 @@ var placesInPreCheckoutQuery = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfPreCheckoutQuery sets what a gotgbot.PreCheckoutQuery says about the header.
-func headerOfPreCheckoutQuery(v *gotgbot.PreCheckoutQuery, h *Header) {
-	h.User = v.From.Id
+// slotsOfPreCheckoutQuery collects the numbers of a gotgbot.PreCheckoutQuery.
+func slotsOfPreCheckoutQuery(v *gotgbot.PreCheckoutQuery, s *slots) {
+	s[slotUser] = v.From.Id
 }
 
 // placesInPaidMediaPurchased are the places in a gotgbot.PaidMediaPurchased.
@@ -180,22 +212,28 @@ var placesInPaidMediaPurchased = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfPaidMediaPurchased sets what a gotgbot.PaidMediaPurchased says about the header.
-func headerOfPaidMediaPurchased(v *gotgbot.PaidMediaPurchased, h *Header) {
-	h.User = v.From.Id
+// slotsOfPaidMediaPurchased collects the numbers of a gotgbot.PaidMediaPurchased.
+func slotsOfPaidMediaPurchased(v *gotgbot.PaidMediaPurchased, s *slots) {
+	s[slotUser] = v.From.Id
 }
 
 // placesInPollAnswer are the places in a gotgbot.PollAnswer.
-var placesInPollAnswer = places{lengths: 0x10, list: []place{
+var placesInPollAnswer = places{lengths: 0x410, list: []place{
 	{name: "user", head: 0x72657375, inside: &places{lengths: 0x4, list: []place{
 		{name: "id", head: 0x6469, slot: slotUser},
 	}}},
+	{name: "voter_chat", head: 0x68635f7265746f76, inside: &places{lengths: 0x4, list: []place{
+		{name: "id", head: 0x6469, slot: slotVoter},
+	}}},
 }}
 
-// headerOfPollAnswer sets what a gotgbot.PollAnswer says about the header.
-func headerOfPollAnswer(v *gotgbot.PollAnswer, h *Header) {
+// slotsOfPollAnswer collects the numbers of a gotgbot.PollAnswer.
+func slotsOfPollAnswer(v *gotgbot.PollAnswer, s *slots) {
 	if v := v.User; v != nil {
-		h.User = v.Id
+		s[slotUser] = v.Id
+	}
+	if v := v.VoterChat; v != nil {
+		s[slotVoter] = v.Id
 	}
 }
 
@@ -209,10 +247,10 @@ var placesInChatMemberUpdated = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfChatMemberUpdated sets what a gotgbot.ChatMemberUpdated says about the header.
-func headerOfChatMemberUpdated(v *gotgbot.ChatMemberUpdated, h *Header) {
-	h.Chat = v.Chat.Id
-	h.User = v.From.Id
+// slotsOfChatMemberUpdated collects the numbers of a gotgbot.ChatMemberUpdated.
+func slotsOfChatMemberUpdated(v *gotgbot.ChatMemberUpdated, s *slots) {
+	s[slotChat] = v.Chat.Id
+	s[slotUser] = v.From.Id
 }
 
 // placesInChatJoinRequest are the places in a gotgbot.ChatJoinRequest.
@@ -225,10 +263,10 @@ var placesInChatJoinRequest = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfChatJoinRequest sets what a gotgbot.ChatJoinRequest says about the header.
-func headerOfChatJoinRequest(v *gotgbot.ChatJoinRequest, h *Header) {
-	h.Chat = v.Chat.Id
-	h.User = v.From.Id
+// slotsOfChatJoinRequest collects the numbers of a gotgbot.ChatJoinRequest.
+func slotsOfChatJoinRequest(v *gotgbot.ChatJoinRequest, s *slots) {
+	s[slotChat] = v.Chat.Id
+	s[slotUser] = v.From.Id
 }
 
 // placesInChatBoostUpdated are the places in a gotgbot.ChatBoostUpdated.
@@ -245,17 +283,17 @@ var placesInChatBoostUpdated = places{lengths: 0x30, list: []place{
 	}}},
 }}
 
-// headerOfChatBoostUpdated sets what a gotgbot.ChatBoostUpdated says about the header.
-func headerOfChatBoostUpdated(v *gotgbot.ChatBoostUpdated, h *Header) {
-	h.Chat = v.Chat.Id
+// slotsOfChatBoostUpdated collects the numbers of a gotgbot.ChatBoostUpdated.
+func slotsOfChatBoostUpdated(v *gotgbot.ChatBoostUpdated, s *slots) {
+	s[slotChat] = v.Chat.Id
 	switch v := v.Boost.Source.(type) {
 	case gotgbot.ChatBoostSourcePremium:
-		h.User = v.User.Id
+		s[slotUser] = v.User.Id
 	case gotgbot.ChatBoostSourceGiftCode:
-		h.User = v.User.Id
+		s[slotUser] = v.User.Id
 	case gotgbot.ChatBoostSourceGiveaway:
 		if v := v.User; v != nil {
-			h.User = v.Id
+			s[slotUser] = v.Id
 		}
 	}
 }
@@ -272,17 +310,17 @@ var placesInChatBoostRemoved = places{lengths: 0x50, list: []place{
 	}}},
 }}
 
-// headerOfChatBoostRemoved sets what a gotgbot.ChatBoostRemoved says about the header.
-func headerOfChatBoostRemoved(v *gotgbot.ChatBoostRemoved, h *Header) {
-	h.Chat = v.Chat.Id
+// slotsOfChatBoostRemoved collects the numbers of a gotgbot.ChatBoostRemoved.
+func slotsOfChatBoostRemoved(v *gotgbot.ChatBoostRemoved, s *slots) {
+	s[slotChat] = v.Chat.Id
 	switch v := v.Source.(type) {
 	case gotgbot.ChatBoostSourcePremium:
-		h.User = v.User.Id
+		s[slotUser] = v.User.Id
 	case gotgbot.ChatBoostSourceGiftCode:
-		h.User = v.User.Id
+		s[slotUser] = v.User.Id
 	case gotgbot.ChatBoostSourceGiveaway:
 		if v := v.User; v != nil {
-			h.User = v.Id
+			s[slotUser] = v.Id
 		}
 	}
 }
@@ -294,9 +332,9 @@ var placesInManagedBotUpdated = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfManagedBotUpdated sets what a gotgbot.ManagedBotUpdated says about the header.
-func headerOfManagedBotUpdated(v *gotgbot.ManagedBotUpdated, h *Header) {
-	h.User = v.User.Id
+// slotsOfManagedBotUpdated collects the numbers of a gotgbot.ManagedBotUpdated.
+func slotsOfManagedBotUpdated(v *gotgbot.ManagedBotUpdated, s *slots) {
+	s[slotUser] = v.User.Id
 }
 
 // placesInBotSubscriptionUpdated are the places in a gotgbot.BotSubscriptionUpdated.
@@ -306,9 +344,9 @@ var placesInBotSubscriptionUpdated = places{lengths: 0x10, list: []place{
 	}}},
 }}
 
-// headerOfBotSubscriptionUpdated sets what a gotgbot.BotSubscriptionUpdated says about the header.
-func headerOfBotSubscriptionUpdated(v *gotgbot.BotSubscriptionUpdated, h *Header) {
-	h.User = v.User.Id
+// slotsOfBotSubscriptionUpdated collects the numbers of a gotgbot.BotSubscriptionUpdated.
+func slotsOfBotSubscriptionUpdated(v *gotgbot.BotSubscriptionUpdated, s *slots) {
+	s[slotUser] = v.User.Id
 }
 
 // kindPlaces holds, for each kind of update, the places of the numbers of its header. It is nil for a kind that has none.
@@ -343,84 +381,86 @@ var kindPlaces = [KindCount]*places{
 // headerOf returns the header of a decoded update.
 func headerOf(u *gotgbot.Update) Header {
 	h := Header{ID: u.UpdateId}
+	var s slots
 	switch {
 	case u.Message != nil:
 		h.Kind = KindMessage
-		headerOfMessage(u.Message, &h)
+		slotsOfMessage(u.Message, &s)
 	case u.EditedMessage != nil:
 		h.Kind = KindEditedMessage
-		headerOfMessage(u.EditedMessage, &h)
+		slotsOfMessage(u.EditedMessage, &s)
 	case u.ChannelPost != nil:
 		h.Kind = KindChannelPost
-		headerOfMessage(u.ChannelPost, &h)
+		slotsOfMessage(u.ChannelPost, &s)
 	case u.EditedChannelPost != nil:
 		h.Kind = KindEditedChannelPost
-		headerOfMessage(u.EditedChannelPost, &h)
+		slotsOfMessage(u.EditedChannelPost, &s)
 	case u.BusinessConnection != nil:
 		h.Kind = KindBusinessConnection
-		headerOfBusinessConnection(u.BusinessConnection, &h)
+		slotsOfBusinessConnection(u.BusinessConnection, &s)
 	case u.BusinessMessage != nil:
 		h.Kind = KindBusinessMessage
-		headerOfMessage(u.BusinessMessage, &h)
+		slotsOfMessage(u.BusinessMessage, &s)
 	case u.EditedBusinessMessage != nil:
 		h.Kind = KindEditedBusinessMessage
-		headerOfMessage(u.EditedBusinessMessage, &h)
+		slotsOfMessage(u.EditedBusinessMessage, &s)
 	case u.DeletedBusinessMessages != nil:
 		h.Kind = KindDeletedBusinessMessages
-		headerOfBusinessMessagesDeleted(u.DeletedBusinessMessages, &h)
+		slotsOfBusinessMessagesDeleted(u.DeletedBusinessMessages, &s)
 	case u.GuestMessage != nil:
 		h.Kind = KindGuestMessage
-		headerOfMessage(u.GuestMessage, &h)
+		slotsOfMessage(u.GuestMessage, &s)
 	case u.MessageReaction != nil:
 		h.Kind = KindMessageReaction
-		headerOfMessageReactionUpdated(u.MessageReaction, &h)
+		slotsOfMessageReactionUpdated(u.MessageReaction, &s)
 	case u.MessageReactionCount != nil:
 		h.Kind = KindMessageReactionCount
-		headerOfMessageReactionCountUpdated(u.MessageReactionCount, &h)
+		slotsOfMessageReactionCountUpdated(u.MessageReactionCount, &s)
 	case u.InlineQuery != nil:
 		h.Kind = KindInlineQuery
-		headerOfInlineQuery(u.InlineQuery, &h)
+		slotsOfInlineQuery(u.InlineQuery, &s)
 	case u.ChosenInlineResult != nil:
 		h.Kind = KindChosenInlineResult
-		headerOfChosenInlineResult(u.ChosenInlineResult, &h)
+		slotsOfChosenInlineResult(u.ChosenInlineResult, &s)
 	case u.CallbackQuery != nil:
 		h.Kind = KindCallbackQuery
-		headerOfCallbackQuery(u.CallbackQuery, &h)
+		slotsOfCallbackQuery(u.CallbackQuery, &s)
 	case u.ShippingQuery != nil:
 		h.Kind = KindShippingQuery
-		headerOfShippingQuery(u.ShippingQuery, &h)
+		slotsOfShippingQuery(u.ShippingQuery, &s)
 	case u.PreCheckoutQuery != nil:
 		h.Kind = KindPreCheckoutQuery
-		headerOfPreCheckoutQuery(u.PreCheckoutQuery, &h)
+		slotsOfPreCheckoutQuery(u.PreCheckoutQuery, &s)
 	case u.PurchasedPaidMedia != nil:
 		h.Kind = KindPurchasedPaidMedia
-		headerOfPaidMediaPurchased(u.PurchasedPaidMedia, &h)
+		slotsOfPaidMediaPurchased(u.PurchasedPaidMedia, &s)
 	case u.Poll != nil:
 		h.Kind = KindPoll
 	case u.PollAnswer != nil:
 		h.Kind = KindPollAnswer
-		headerOfPollAnswer(u.PollAnswer, &h)
+		slotsOfPollAnswer(u.PollAnswer, &s)
 	case u.MyChatMember != nil:
 		h.Kind = KindMyChatMember
-		headerOfChatMemberUpdated(u.MyChatMember, &h)
+		slotsOfChatMemberUpdated(u.MyChatMember, &s)
 	case u.ChatMember != nil:
 		h.Kind = KindChatMember
-		headerOfChatMemberUpdated(u.ChatMember, &h)
+		slotsOfChatMemberUpdated(u.ChatMember, &s)
 	case u.ChatJoinRequest != nil:
 		h.Kind = KindChatJoinRequest
-		headerOfChatJoinRequest(u.ChatJoinRequest, &h)
+		slotsOfChatJoinRequest(u.ChatJoinRequest, &s)
 	case u.ChatBoost != nil:
 		h.Kind = KindChatBoost
-		headerOfChatBoostUpdated(u.ChatBoost, &h)
+		slotsOfChatBoostUpdated(u.ChatBoost, &s)
 	case u.RemovedChatBoost != nil:
 		h.Kind = KindRemovedChatBoost
-		headerOfChatBoostRemoved(u.RemovedChatBoost, &h)
+		slotsOfChatBoostRemoved(u.RemovedChatBoost, &s)
 	case u.ManagedBot != nil:
 		h.Kind = KindManagedBot
-		headerOfManagedBotUpdated(u.ManagedBot, &h)
+		slotsOfManagedBotUpdated(u.ManagedBot, &s)
 	case u.Subscription != nil:
 		h.Kind = KindSubscription
-		headerOfBotSubscriptionUpdated(u.Subscription, &h)
+		slotsOfBotSubscriptionUpdated(u.Subscription, &s)
 	}
+	s.fill(&h)
 	return h
 }

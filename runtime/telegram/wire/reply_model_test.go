@@ -76,19 +76,41 @@ func intOf(raw json.RawMessage) int64 {
 // generated tables are compared with something else than themselves.
 func headerByTable(u *gotgbot.Update) Header {
 	h := Header{ID: u.UpdateId}
-	place := func(kind string, chat, user, thread int64) Header {
-		h.Kind, h.Chat, h.User, h.Thread = KindOf(kind), chat, user, thread
+	place := func(kind string, chat, user int64) Header {
+		if user == 1087968824 || user == 136817688 || user == 777000 {
+			if chat != 0 {
+				user = chat
+			}
+		}
+		h.Kind, h.Chat, h.User = KindOf(kind), chat, user
 		return h
 	}
-	message := func(kind string, m *gotgbot.Message) Header {
+	topics := func(m *gotgbot.Message) {
+		if m.IsTopicMessage && m.MessageThreadId != 1 {
+			h.Thread = m.MessageThreadId
+		}
+		if m.DirectMessagesTopic != nil {
+			h.DirectMessagesTopic = m.DirectMessagesTopic.TopicId
+		}
+	}
+	// sender is the id of the user, or of the chat on whose behalf the user acted.
+	sender := func(u *gotgbot.User, chat *gotgbot.Chat) int64 {
 		var user int64
-		if m.From != nil {
-			user = m.From.Id
+		if u != nil {
+			user = u.Id
 		}
-		if user == 0 && m.SenderChat != nil {
-			user = m.SenderChat.Id
+		if chat != nil && chat.Id != 0 && (user == 0 || user == 1087968824 || user == 136817688 || user == 777000) {
+			return chat.Id
 		}
-		return place(kind, m.Chat.Id, user, m.MessageThreadId)
+		return user
+	}
+	message := func(kind string, m *gotgbot.Message) Header {
+		topics(m)
+		h.Migrated = m.MigrateToChatId
+		if h.Migrated == 0 {
+			h.Migrated = m.MigrateFromChatId
+		}
+		return place(kind, m.Chat.Id, sender(m.From, m.SenderChat))
 	}
 	boost := func(kind string, chat int64, source gotgbot.ChatBoostSource) Header {
 		var user int64
@@ -102,7 +124,7 @@ func headerByTable(u *gotgbot.Update) Header {
 				user = s.User.Id
 			}
 		}
-		return place(kind, chat, user, 0)
+		return place(kind, chat, user)
 	}
 	switch {
 	case u.Message != nil:
@@ -114,67 +136,60 @@ func headerByTable(u *gotgbot.Update) Header {
 	case u.EditedChannelPost != nil:
 		return message("edited_channel_post", u.EditedChannelPost)
 	case u.BusinessConnection != nil:
-		return place("business_connection", u.BusinessConnection.UserChatId, u.BusinessConnection.User.Id, 0)
+		return place("business_connection", u.BusinessConnection.UserChatId, u.BusinessConnection.User.Id)
 	case u.BusinessMessage != nil:
 		return message("business_message", u.BusinessMessage)
 	case u.EditedBusinessMessage != nil:
 		return message("edited_business_message", u.EditedBusinessMessage)
 	case u.DeletedBusinessMessages != nil:
-		return place("deleted_business_messages", u.DeletedBusinessMessages.Chat.Id, 0, 0)
+		return place("deleted_business_messages", u.DeletedBusinessMessages.Chat.Id, 0)
 	case u.GuestMessage != nil:
 		return message("guest_message", u.GuestMessage)
 	case u.MessageReaction != nil:
-		var user int64
-		if u.MessageReaction.User != nil {
-			user = u.MessageReaction.User.Id
-		}
-		if user == 0 && u.MessageReaction.ActorChat != nil {
-			user = u.MessageReaction.ActorChat.Id
-		}
-		return place("message_reaction", u.MessageReaction.Chat.Id, user, 0)
+		return place("message_reaction", u.MessageReaction.Chat.Id, sender(u.MessageReaction.User, u.MessageReaction.ActorChat))
 	case u.MessageReactionCount != nil:
-		return place("message_reaction_count", u.MessageReactionCount.Chat.Id, 0, 0)
+		return place("message_reaction_count", u.MessageReactionCount.Chat.Id, 0)
 	case u.InlineQuery != nil:
-		return place("inline_query", 0, u.InlineQuery.From.Id, 0)
+		return place("inline_query", 0, u.InlineQuery.From.Id)
 	case u.ChosenInlineResult != nil:
-		return place("chosen_inline_result", 0, u.ChosenInlineResult.From.Id, 0)
+		return place("chosen_inline_result", 0, u.ChosenInlineResult.From.Id)
 	case u.CallbackQuery != nil:
-		var chat, thread int64
+		var chat int64
 		switch m := u.CallbackQuery.Message.(type) {
 		case gotgbot.Message:
-			chat, thread = m.Chat.Id, m.MessageThreadId
+			chat = m.Chat.Id
+			topics(&m)
 		case gotgbot.InaccessibleMessage:
 			chat = m.Chat.Id
 		}
-		return place("callback_query", chat, u.CallbackQuery.From.Id, thread)
+		return place("callback_query", chat, u.CallbackQuery.From.Id)
 	case u.ShippingQuery != nil:
-		return place("shipping_query", 0, u.ShippingQuery.From.Id, 0)
+		return place("shipping_query", 0, u.ShippingQuery.From.Id)
 	case u.PreCheckoutQuery != nil:
-		return place("pre_checkout_query", 0, u.PreCheckoutQuery.From.Id, 0)
+		return place("pre_checkout_query", 0, u.PreCheckoutQuery.From.Id)
 	case u.PurchasedPaidMedia != nil:
-		return place("purchased_paid_media", 0, u.PurchasedPaidMedia.From.Id, 0)
+		return place("purchased_paid_media", 0, u.PurchasedPaidMedia.From.Id)
 	case u.Poll != nil:
-		return place("poll", 0, 0, 0)
+		return place("poll", 0, 0)
 	case u.PollAnswer != nil:
-		var user int64
-		if u.PollAnswer.User != nil {
-			user = u.PollAnswer.User.Id
+		if u.PollAnswer.User == nil {
+			return place("poll_answer", 0, 0)
 		}
-		return place("poll_answer", 0, user, 0)
+		return place("poll_answer", 0, sender(u.PollAnswer.User, u.PollAnswer.VoterChat))
 	case u.MyChatMember != nil:
-		return place("my_chat_member", u.MyChatMember.Chat.Id, u.MyChatMember.From.Id, 0)
+		return place("my_chat_member", u.MyChatMember.Chat.Id, u.MyChatMember.From.Id)
 	case u.ChatMember != nil:
-		return place("chat_member", u.ChatMember.Chat.Id, u.ChatMember.From.Id, 0)
+		return place("chat_member", u.ChatMember.Chat.Id, u.ChatMember.From.Id)
 	case u.ChatJoinRequest != nil:
-		return place("chat_join_request", u.ChatJoinRequest.Chat.Id, u.ChatJoinRequest.From.Id, 0)
+		return place("chat_join_request", u.ChatJoinRequest.Chat.Id, u.ChatJoinRequest.From.Id)
 	case u.ChatBoost != nil:
 		return boost("chat_boost", u.ChatBoost.Chat.Id, u.ChatBoost.Boost.Source)
 	case u.RemovedChatBoost != nil:
 		return boost("removed_chat_boost", u.RemovedChatBoost.Chat.Id, u.RemovedChatBoost.Source)
 	case u.ManagedBot != nil:
-		return place("managed_bot", 0, u.ManagedBot.User.Id, 0)
+		return place("managed_bot", 0, u.ManagedBot.User.Id)
 	case u.Subscription != nil:
-		return place("subscription", 0, u.Subscription.User.Id, 0)
+		return place("subscription", 0, u.Subscription.User.Id)
 	}
 	return h
 }

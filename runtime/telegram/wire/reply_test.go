@@ -49,7 +49,9 @@ func sameSplit(t *testing.T, body []byte) {
 			w.ID = g.ID
 		}
 		if w.Kind == anyKind {
-			w.Header = Header{ID: w.ID, Kind: g.Kind, Chat: g.Chat, User: g.User, Thread: g.Thread}
+			id := w.ID
+			w.Header = g.Header
+			w.ID = id
 		}
 		if g.Header != w.Header || !bytes.Equal(g.Raw, w.Raw) {
 			t.Fatalf("on %s\nupdate %d is %+v %s\nnot %+v %s", clip(string(body)), i, g.Header, clip(string(g.Raw)), w.Header, clip(string(w.Raw)))
@@ -212,4 +214,20 @@ func FuzzSplit(f *testing.F) {
 			sameSplit(t, []byte(mutate(seed, string(body))))
 		}
 	})
+}
+
+// TestScanHeaderAtTheEnd checks that the scan finds a number at the very end of a text.
+func TestScanHeaderAtTheEnd(t *testing.T) {
+	for _, c := range []struct {
+		raw  string
+		want Header
+	}{
+		{`{"update_id":1,"message":{"direct_messages_topic":{"topic_id":4}}}`, Header{ID: 1, Kind: KindMessage, DirectMessagesTopic: 4}},
+		{`{"update_id":1,"business_connection":{"user_chat_id":4}}`, Header{ID: 1, Kind: KindBusinessConnection, Chat: 4}},
+		{`{"update_id":1,"message":{"chat":{"id":4}}}`, Header{ID: 1, Kind: KindMessage, Chat: 4}},
+	} {
+		if got, err := ScanHeader([]byte(c.raw)); err != nil || got != c.want {
+			t.Errorf("%s: %+v, %v", c.raw, got, err)
+		}
+	}
 }

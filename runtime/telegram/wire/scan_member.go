@@ -105,11 +105,9 @@ func scanName(s string, i int) (end int, plain bool, head uint64) {
 	for k := start; k < end; k++ {
 		plain = plain && s[k] != '\\' && s[k] < 0x80
 	}
-	if end-start < 8 {
-		head = 0
-		for k := end - 1; k >= start; k-- {
-			head = head<<8 | uint64(s[k])
-		}
+	head = 0
+	for k := min(end, start+8) - 1; k >= start; k-- {
+		head = head<<8 | uint64(s[k])
 	}
 	return end, plain, head
 }
