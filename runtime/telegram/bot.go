@@ -23,7 +23,9 @@ type Bot struct {
 	sink     *runtime.Pool[*Envelope]
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
-	keys     Keys     // reused by constraints, which Put calls for one update at a time
+	work     work     // what Event.Go starts
+	unknown  unknownVariants
+	keys     Keys // reused by constraints, which Put calls for one update at a time
 
 	life     atomic.Pointer[life] // nil while the bot is stopped
 	stopping chan struct{}        // holds one token while a Stop is in progress

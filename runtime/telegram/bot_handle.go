@@ -37,7 +37,10 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	if err != nil {
 		return err
 	}
-	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress}
+	if u.unknown != nil {
+		b.logUnknown(ctx, u)
+	}
+	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress, owner: b}
 	u.progress.begin(ev)
 	return b.config.Dispatch(ctx, ev)
 }
@@ -46,21 +49,43 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 // for the goroutine of the handler.
 func (b *Bot) eventOf(u *Envelope) *Event {
 	if u.progress.event == nil {
-		u.progress.begin(&Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1})
+		u.progress.begin(&Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1, owner: b})
 	}
 	return u.progress.event
 }
 
-func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
+func (b *Bot) onError(ctx context.Context, u *Envelope, err error) { b.report(ctx, b.eventOf(u), err) }
+
+// report hands an error to the author's hook, or to the logger.
+func (b *Bot) report(ctx context.Context, ev *Event, err error) {
 	if b.config.OnError != nil {
-		b.config.OnError(ctx, b.eventOf(u), err)
+		b.config.OnError(ctx, ev, err)
 		return
 	}
-	attrs := []any{"update", u.ID, "kind", u.Kind.String(), "handler", b.eventOf(u).Handler, "error", err}
+	b.logError(ctx, ev, "handler failed", err)
+}
+
+// reportWork is report for a function that Event.Go started.
+func (b *Bot) reportWork(ctx context.Context, ev *Event, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			b.logError(ctx, ev, "the error hook panicked", runtime.NewPanicError(value))
+		}
+	}()
+	b.report(ctx, ev, err)
+}
+
+func (b *Bot) logError(ctx context.Context, ev *Event, message string, err error) {
+	attrs := append(describe(ev.Header, ev.Handler), "error", err)
 	if p, ok := errors.AsType[*runtime.PanicError](err); ok {
 		attrs = append(attrs, "stack", string(p.Stack))
 	}
-	b.logger.ErrorContext(ctx, "handler failed", attrs...)
+	b.logger.ErrorContext(ctx, message, attrs...)
+}
+
+// describe returns what every line of the log says about an update.
+func describe(h wire.Header, handler string) []any {
+	return []any{"handler", handler, "chat", h.Chat, "update", h.ID, "kind", h.Kind.String()}
 }
 
 // onTimeout runs while the handler may still use its event, so it makes another one.
@@ -69,7 +94,7 @@ func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 		b.logger.WarnContext(ctx, "handler timed out", u.attrs()...)
 		return
 	}
-	ev := Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.progress.handler()}
+	ev := Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.Handler(), owner: b}
 	if update, err := wire.DecodeUpdate(u.raw); err == nil {
 		ev.Update = update
 	}
@@ -82,6 +107,4 @@ func (b *Bot) onStuck(ctx context.Context, u *Envelope) {
 }
 
 // attrs names an update and its handler in a log line. Any goroutine may call it.
-func (u *Envelope) attrs() []any {
-	return []any{"handler", u.progress.handler(), "chat", u.Chat, "update", u.ID, "kind", u.Kind.String()}
-}
+func (u *Envelope) attrs() []any { return describe(u.Header, u.Handler()) }

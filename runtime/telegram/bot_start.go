@@ -62,6 +62,7 @@ func (b *Bot) begin(ctx, starting context.Context, l *life) error {
 	me := b.API().User
 	b.logger.InfoContext(ctx, "polling as @"+me.Username,
 		"id", me.Id, "delivery", b.config.Delivery.String(), "concurrency", b.concurrency())
+	b.work.open(ctx)
 	if err := b.runner.Start(ctx); err != nil {
 		return err
 	}
@@ -88,10 +89,10 @@ func (b *Bot) concurrency() int {
 // menuTime is how long Stop waits for a menu that is being set, after everything else has ended.
 const menuTime = time.Second
 
-// Stop ends the polling at once, waits until every fetched update is handled, and confirms to Telegram what was handled.
-// If ctx ends before, Stop cancels the handlers' contexts, waits for another second, and returns a
-// [*runtime.UnfinishedError] that says what is unfinished. A Start that is not ready yet is interrupted at once. A bot can
-// be started again.
+// Stop ends the polling at once, waits until every fetched update is handled, confirms to Telegram what was handled, and
+// waits for what [Event.Go] started. If ctx ends before, Stop cancels the contexts of handlers and functions, waits for
+// another second for each of the two, and returns a [*runtime.UnfinishedError] or an [*UnfinishedWorkError] that says what
+// is unfinished. A Start that is not ready yet is interrupted at once. A bot can be started again.
 func (b *Bot) Stop(ctx context.Context) error {
 	select {
 	case b.stopping <- struct{}{}: // even if ctx has ended
@@ -112,7 +113,8 @@ func (b *Bot) Stop(ctx context.Context) error {
 	if !l.polling {
 		return nil
 	}
-	err := b.runner.Stop(ctx)
+	defer context.AfterFunc(ctx, b.work.cancel)()
+	err := errors.Join(b.runner.Stop(ctx), b.work.wait(ctx))
 	impatient := time.AfterFunc(menuTime, l.cancelMenus)
 	l.menus.Wait()
 	impatient.Stop()
@@ -128,6 +130,9 @@ func (b *Bot) logEnd(ctx context.Context, l *life, err error) {
 	stats, left := b.sink.Stats(), 0
 	if unfinished, ok := errors.AsType[*runtime.UnfinishedError](err); ok {
 		left = unfinished.Queued + unfinished.Running
+	}
+	if unfinished, ok := errors.AsType[*UnfinishedWorkError](err); ok {
+		left += unfinished.Running
 	}
 	b.logger.InfoContext(ctx, "stopped",
 		"handled", stats.Finished-l.before.Finished,

@@ -22,12 +22,18 @@
 //		return err
 //	}
 //
-// The input embeds an [*Event]. An Event has the update as gotgbot decodes it, the ids of its chat, user and thread in a
-// [Header], and helpers that know where the update came from: [Event.Reply], [Event.Answer] and [Event.Edit]. Every other
-// call of the Bot API is a method of Event.Bot. Predicates, middleware and hooks get the Event itself.
+// The input embeds an [*Event]. An Event has the update as gotgbot decodes it, the ids of its chat, user and topic in a
+// [Header], and [Event.User], [Event.Chat] and [Event.Message], which find these parts in an update of any kind.
+//
+// Its helpers take the address from the update: [Event.Reply], [Event.ReplyPhoto], [Event.ReplyDocument] and [Event.Typing] go
+// to the right topic, over the right business connection; [Event.Edit], [Event.EditCaption], [Event.EditMarkup],
+// [Event.Answer], [Event.Delete] and [Event.React] change what the update is about. A helper that cannot know the address
+// returns an error, such as [ErrNoTopic], and makes no call. Every other call of the Bot API is a method of Event.Bot, and
+// [Event.Address] has what it needs. Predicates, middleware and hooks get the Event itself.
 //
 // The context ends when the handler returns, when its time is up, and when a stop runs out of time. Pass it to every
-// call; the methods of gotgbot that take a context end in WithContext.
+// call; the methods of gotgbot that take a context end in WithContext. [Event.Go] starts work that goes on after the handler
+// has returned, and that a stop waits for.
 //
 // # Options and environment
 //

@@ -2,15 +2,17 @@ package telegram
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // An Event is an update as predicates, middleware, hooks and handlers see it. Generated inputs embed it. It belongs to the
-// goroutine of the handler.
+// goroutine of the handler; [Event.Go] may be called by any goroutine.
+//
+// Its methods that make calls take the address from the update: see [Event.Address]. One that cannot make the right call
+// makes none, and returns [ErrNoChat], [ErrNoTopic], [ErrNoMessage], [ErrNoQuery] or [ErrNoCall]. For all other calls,
+// use Bot.
 type Event struct {
 	// Bot makes calls to the Bot API.
 	Bot *gotgbot.Bot
@@ -19,104 +21,63 @@ type Event struct {
 	// the id.
 	Update *gotgbot.Update
 
-	// Header holds the update's id and kind, and the ids of its chat, user and thread; 0 stands for none.
+	// Header holds the update's id and kind, and the ids of its chat, user and topic; 0 stands for none.
 	Header wire.Header
 
-	// Handler is the name in spec.yaml of the handler that matched. It is empty until one has matched.
+	// Handler is the name in spec.yaml of the handler that matched. It is empty until one has matched. [Event.Enter] sets
+	// it.
 	Handler string
 
 	// Attempt counts the attempts to handle the update, from 1. It is greater than 1 only if the spec has "retry".
 	Attempt int
 
 	progress *progress // nil if the event is not that of an update in a bot
+	owner    *Bot      // waits for what Go starts; nil if the event was made by hand
 }
 
-// ErrNoChat is returned by Reply for an update that belongs to no chat, such as an inline query.
-var ErrNoChat = errors.New("the update belongs to no chat")
+// User returns the user who caused the update. It is nil if there is none, as for a channel post or a poll. If the user
+// acted on behalf of a chat, there may be no user, or Telegram names one that stands for many, such as GroupAnonymousBot:
+// then look at [Event.SenderChat]. The User of the Header is that chat's id.
+func (ev *Event) User() *gotgbot.User { return wire.UserOf(ev.Update) }
 
-// ErrNoQuery is returned by Answer for an update that is not a callback query.
-var ErrNoQuery = errors.New("the update is not a callback query")
+// SenderChat returns the chat on whose behalf a message, a reaction or a vote was sent, or nil.
+func (ev *Event) SenderChat() *gotgbot.Chat { return wire.SenderChatOf(ev.Update) }
 
-// ErrNoMessage is returned by Edit for an update that is not a callback query from a message.
-var ErrNoMessage = errors.New("the update has no message that the bot can edit")
+// Chat returns the chat where the update happened. It is nil if there is none, as for an inline query. Of the private chat
+// of a business connection, only the id and the type are known.
+func (ev *Event) Chat() *gotgbot.Chat { return wire.ChatOf(ev.Update) }
 
-// Reply sends a text to the chat of the update, in its forum topic and over its business connection if it has them. opts
-// may name another topic or connection; it may be nil, and is not changed.
-func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessageOpts) (*gotgbot.Message, error) {
-	if ev.Header.Chat == 0 {
-		return nil, fmt.Errorf("replying to %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoChat)
-	}
-	var send gotgbot.SendMessageOpts
-	if opts != nil {
-		send = *opts
-	}
-	message := ev.message()
-	if send.MessageThreadId == 0 && (message == nil || message.IsTopicMessage) {
-		// In a supergroup that is not a forum, a reply has a thread id, too. It is not a topic that one can send to.
-		send.MessageThreadId = ev.Header.Thread
-	}
-	if send.BusinessConnectionId == "" && message != nil {
-		send.BusinessConnectionId = message.BusinessConnectionId
-	}
-	return ev.Bot.SendMessageWithContext(ctx, ev.Header.Chat, text, &send)
-}
+// Message returns the message that the update is, such as an edited message or a channel post. For a pressed button it is
+// the message with the button. It is nil if there is none, and if the message is too old for the bot to read.
+func (ev *Event) Message() *gotgbot.Message { return wire.MessageOf(ev.Update) }
 
-// Answer answers the callback query of the update, which removes the progress bar from the button. An empty text shows
-// nothing. opts may be nil, and is not changed.
-func (ev *Event) Answer(ctx context.Context, text string, opts *gotgbot.AnswerCallbackQueryOpts) error {
-	query := ev.Update.CallbackQuery
-	if query == nil {
-		return fmt.Errorf("answering %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoQuery)
-	}
-	var answer gotgbot.AnswerCallbackQueryOpts
-	if opts != nil {
-		answer = *opts
-	}
-	answer.Text = text
-	_, err := ev.Bot.AnswerCallbackQueryWithContext(ctx, query.Id, &answer)
-	return err
-}
-
-// Edit replaces the text of the message whose button was pressed, and its keyboard by the one in opts, or by none. It
-// works for inline messages, too. opts may be nil, and is not changed.
-func (ev *Event) Edit(ctx context.Context, text string, opts *gotgbot.EditMessageTextOpts) error {
-	query := ev.Update.CallbackQuery
-	if query == nil || query.Message == nil && query.InlineMessageId == "" {
-		return fmt.Errorf("editing for %s %d: %w", ev.Header.Kind, ev.Header.ID, ErrNoMessage)
-	}
-	var edit gotgbot.EditMessageTextOpts
-	if opts != nil {
-		edit = *opts
-	}
-	edit.Text = text
-	if query.Message != nil {
-		chat := query.Message.GetChat()
-		edit.ChatId, edit.MessageId = chat.Id, query.Message.GetMessageId()
-	} else {
-		edit.InlineMessageId = query.InlineMessageId
-	}
-	_, _, err := ev.Bot.EditMessageTextWithContext(ctx, &edit)
-	return err
-}
-
-// message returns the message of the update, or the message whose button was pressed if the bot can read it, or nil.
-func (ev *Event) message() *gotgbot.Message {
-	u := ev.Update
-	for _, m := range [...]*gotgbot.Message{
-		u.Message, u.EditedMessage, u.ChannelPost, u.EditedChannelPost,
-		u.BusinessMessage, u.EditedBusinessMessage, u.GuestMessage,
-	} {
-		if m != nil {
-			return m
+// Go runs f on a goroutine of its own and returns at once. f may go on after the handler has returned. Stop waits for it.
+//
+// The context of f carries the values of the context of Start. It ends when a stop runs out of time, and when the bot has
+// stopped. An error of f goes to the error hook, with a copy of the event as it is now; so does a panic, as a
+// [*runtime.PanicError].
+//
+// f holds no slot and no constraint: later updates of the same chat are handled meanwhile. The number of running functions
+// has no limit, so a handler should start at most a few. With [AtLeastOnce], the update is confirmed when its handler has
+// returned, so what f has not done is lost if the process is killed.
+//
+// If the event was made by hand, as in a test, Go runs f before it returns, and panics if f fails.
+func (ev *Event) Go(f func(ctx context.Context) error) {
+	if ev.owner == nil {
+		if err := f(context.Background()); err != nil {
+			panic(err)
 		}
+		return
 	}
-	if u.CallbackQuery != nil {
-		if m, ok := u.CallbackQuery.Message.(gotgbot.Message); ok {
-			return &m
-		}
-		if m, ok := u.CallbackQuery.Message.(*gotgbot.Message); ok {
-			return m
-		}
+	at := ev.copy()
+	ev.owner.work.start(f, func(ctx context.Context, err error) { ev.owner.reportWork(ctx, &at, err) })
+}
+
+// copy copies the event. The handler may enter another handler meanwhile.
+func (ev *Event) copy() Event {
+	if ev.progress != nil {
+		ev.progress.mu.Lock()
+		defer ev.progress.mu.Unlock()
 	}
-	return nil
+	return *ev
 }

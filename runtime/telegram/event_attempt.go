@@ -22,8 +22,8 @@ type progress struct {
 	tries *tries // nil unless Try was called
 }
 
-// Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the bot can name
-// the handler while it runs.
+// Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the time-out hook, an
+// [Observer] and the log can name the handler while it runs. A hand-written Dispatch should call it, too.
 func (ev *Event) Enter(handler string) {
 	if ev.progress == nil {
 		ev.Handler = handler
@@ -81,6 +81,12 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 		}
 	}
 	handler := ev.Handler
+	defer func() {
+		if value := recover(); value != nil {
+			t.settled = append(t.settled, settled{handler, runtime.NewPanicError(value)})
+			panic(value) // becomes the handler's error further up
+		}
+	}()
 	err := run()
 	if err != nil {
 		if wait, again := retry.Next(ev.Attempt, err); again {
@@ -90,6 +96,20 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 	}
 	t.settled = append(t.settled, settled{handler, err})
 	return err
+}
+
+// Settled reports whether the handler that Enter named is not run again, because an earlier attempt settled it. Generated code
+// then asks none of the finds of the handler, and Try returns what the handler returned.
+func (ev *Event) Settled() bool {
+	if ev.progress == nil || ev.progress.tries == nil {
+		return false
+	}
+	for _, s := range ev.progress.tries.settled {
+		if s.handler == ev.Handler {
+			return true
+		}
+	}
+	return false
 }
 
 // retry decides whether an update is handled again, as its handlers asked for with Try, or else as the bot's retry says.

@@ -9,13 +9,15 @@ import (
 
 // An Envelope is one update as a source yields it: its header and a copy of its bytes. [Envelope.Decode] decodes it.
 //
-// An Envelope travels from the source through the sink to its handler. One goroutine at a time may use it.
+// An Envelope travels from the source through the sink to its handler. One goroutine at a time may use it, except for
+// [Envelope.Handler].
 type Envelope struct {
 	wire.Header
 
 	raw     string
 	decoded *gotgbot.Update
 	err     error
+	unknown []wire.UnknownVariant // what the decoder left out
 
 	event    Event // is handed to the handler at its first attempt; it is part of the Envelope to save an allocation
 	progress progress
@@ -38,13 +40,19 @@ func NewEnvelope(raw []byte) (*Envelope, error) {
 // same error.
 func (u *Envelope) Decode() (*gotgbot.Update, error) {
 	if u.decoded == nil && u.err == nil {
-		u.decoded, u.err = wire.DecodeUpdate(u.raw)
+		u.decoded, u.err = wire.DecodeReporting(u.raw, u.addUnknown)
 		if u.err != nil {
 			u.decoded, u.err = nil, fmt.Errorf("decoding update %d: %w", u.ID, u.err)
 		}
 	}
 	return u.decoded, u.err
 }
+
+func (u *Envelope) addUnknown(v wire.UnknownVariant) { u.unknown = append(u.unknown, v) }
+
+// Handler returns the name in spec.yaml of the handler that runs or ran last for this update: see [Event.Enter]. It is
+// empty until one has matched. Any goroutine may call it.
+func (u *Envelope) Handler() string { return u.progress.handler() }
 
 // fail makes Decode return an error, so that the update is not handled. An earlier error stays.
 func (u *Envelope) fail(err error) {

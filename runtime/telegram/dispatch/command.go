@@ -10,8 +10,8 @@ import (
 // ParseCommand returns the bot command at the beginning of a text: its name, without the slash and the name of the bot, and
 // the text after it, without white space around it. The command is the one that the server marked with a bot_command
 // entity at offset 0. It is not ok if there is no such command, or if the command is addressed to another bot than
-// username. Case counts in the name of the command, as in grammY, but not in the name of the bot. ParseCommand allocates
-// nothing.
+// username. Case does not count: the name is returned in lower case, as commands are written in a spec, because phones begin
+// a message with a capital letter. ParseCommand allocates only if the name has a capital letter.
 func ParseCommand(text string, entities []gotgbot.MessageEntity, username string) (name, args string, ok bool) {
 	if !strings.HasPrefix(text, "/") {
 		return "", "", false
@@ -42,5 +42,21 @@ func cutCommand(text string, end int, username string) (name, args string, ok bo
 	if name == "" || addressed && !strings.EqualFold(bot, username) {
 		return "", "", false
 	}
-	return name, strings.TrimSpace(text[end:]), true
+	return lower(name), strings.TrimSpace(text[end:]), true
+}
+
+// lower returns a name with small letters in place of the capital letters A to Z. Names of commands have no other letters.
+func lower(name string) string {
+	for i := range len(name) {
+		if c := name[i]; 'A' <= c && c <= 'Z' {
+			b := []byte(name)
+			for ; i < len(b); i++ {
+				if c := b[i]; 'A' <= c && c <= 'Z' {
+					b[i] = c + 'a' - 'A'
+				}
+			}
+			return string(b)
+		}
+	}
+	return name
 }

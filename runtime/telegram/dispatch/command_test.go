@@ -32,7 +32,10 @@ func TestParseCommand(t *testing.T) {
 		{about: "for another bot", text: "/start@other_bot x", entities: commandEntity(0, 16)},
 		{about: "for a bot whose name begins alike", text: "/start@shop_bot2", entities: commandEntity(0, 16)},
 		{about: "for no bot", text: "/start@", entities: commandEntity(0, 7)},
-		{about: "case counts in names", text: "/Start", entities: commandEntity(0, 6), name: "Start", ok: true},
+		{about: "a capital letter, as phones write it", text: "/Start", entities: commandEntity(0, 6), name: "start", ok: true},
+		{about: "capital letters", text: "/START_2@Shop_Bot X", entities: commandEntity(0, 17), name: "start_2", args: "X", ok: true},
+		{about: "a capital letter later on", text: "/newNote X", entities: commandEntity(0, 8), name: "newnote", args: "X", ok: true},
+		{about: "the signs around the capital letters", text: "/[@]", entities: commandEntity(0, 2), name: "[", args: "@]", ok: true},
 		{about: "no entity", text: "/start"},
 		{about: "entity later on", text: "say /start", entities: commandEntity(4, 6)},
 		{about: "entity later on, and a slash at the start", text: "/ /start", entities: commandEntity(2, 6)},
@@ -85,6 +88,7 @@ func TestParsePrefixed(t *testing.T) {
 		{about: "a sign beyond the first plane", text: "🤖ban x", prefixes: "🤖", name: "ban", args: "x", ok: true},
 		{about: "a name ends at a line break", text: "!ban\nx\ny", prefixes: "!", name: "ban", args: "x\ny", ok: true},
 		{about: "a name ends at wide white space", text: "!ban\u3000x", prefixes: "!", name: "ban", args: "x", ok: true},
+		{about: "a capital letter", text: "!Ban X", prefixes: "!", name: "ban", args: "X", ok: true},
 		{about: "for this bot", text: "!ban@SHOP_bot x", prefixes: "!", name: "ban", args: "x", ok: true},
 		{about: "for another bot", text: "!ban@other_bot x", prefixes: "!"},
 		{about: "not at the start", text: " !ban", prefixes: "!"},
@@ -126,7 +130,13 @@ func FuzzParseCommand(f *testing.F) {
 		wantOK := offset == 0 && marked != "" && text[0] == '/' && command != "" &&
 			(!addressed || strings.EqualFold(bot, string([]rune(username))))
 		if wantOK {
-			wantName, wantArgs = command, strings.TrimSpace(string(utf16.Decode(units[end:])))
+			lower := func(r rune) rune {
+				if 'A' <= r && r <= 'Z' {
+					return unicode.ToLower(r)
+				}
+				return r
+			}
+			wantName, wantArgs = strings.Map(lower, command), strings.TrimSpace(string(utf16.Decode(units[end:])))
 		}
 		if strings.ContainsRune(username+text, 0xfffd) && ok != wantOK {
 			return // in the model all bytes that are not UTF-8 become the same letter

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/tggen/tggen/runtime"
@@ -16,6 +17,26 @@ func JoinError(err error, handler string, failed error) error {
 		return err
 	}
 	return errors.Join(err, &telegram.HandlerError{Handler: handler, Err: failed})
+}
+
+// Recover turns a panic into the error of the handler, so that the handlers after it are tried as after any other error.
+// Generated code defers it in a handler after which other handlers may run.
+func Recover(err *error) {
+	if value := recover(); value != nil {
+		*err = runtime.NewPanicError(value)
+	}
+}
+
+// Once returns a function that calls next the first time. Every later call runs nothing and returns
+// [telegram.ErrNextTwice]. Generated code hands it to middleware. It is safe for concurrent use.
+func Once(next func(context.Context) error) func(context.Context) error {
+	var called atomic.Bool
+	return func(ctx context.Context) error {
+		if called.Swap(true) {
+			return telegram.ErrNextTwice
+		}
+		return next(ctx)
+	}
 }
 
 // CutShort adds the error of ctx to err, the errors of the handlers that ran, unless err holds it already. Generated code
