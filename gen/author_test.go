@@ -150,7 +150,9 @@ func TestHeader(t *testing.T) {
 // TestSignatures checks that the signatures that the author's methods are compared with are those of the generated
 // interface.
 func TestSignatures(t *testing.T) {
-	result := generate(t, full(t))
+	in := full(t)
+	in.Spec = append(in.Spec, "\n  - {name: Found, on: poll, find: [votes: int, \"voters\": \"[]*string\"]}\n"...)
+	result := generate(t, in)
 	object := parse(t, result).Scope.Lookup("Handlers")
 	if object == nil {
 		t.Fatal("the output has no interface Handlers")

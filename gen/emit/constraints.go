@@ -109,14 +109,14 @@ func addKeys(g *jen.Group, constraints []spec.Constraint) {
 }
 
 // kindConstraints declares the method for a kind of which some handlers have constraints of their own. It calls no
-// predicate, since a predicate may be slow, or give another answer later. So it adds the constraints of every handler that
+// predicate and no find, since they may be slow, or give another answer later. So it adds the constraints of every handler that
 // may run.
 func (e *emitter) kindConstraints(k *plan.Kind) {
 	t := tree{emitter: e, kind: k, payload: payloadName(k), skipPredicates: true,
 		username: jen.Id("keys").Dot("Me").Call().Dot("Username"), me: jen.Id("keys").Dot("Me").Call().Dot("Id")}
 	t.leaf = func(g *jen.Group, r *plan.Route, _ branch) (ends bool) {
 		addKeys(g, r.Constraints)
-		if len(r.Where) > 0 || r.Continues(e.plan.Spec) {
+		if r.Conditional() || r.Continues(e.plan.Spec) {
 			return false
 		}
 		g.Return(jen.Nil())

@@ -61,7 +61,7 @@ func (e *emitter) dispatch() {
 		for i := len(e.plan.Spec.Middleware) - 1; i >= 0; i-- {
 			name := e.plan.Spec.Middleware[i].Value
 			inner = jen.Id("d").Dot("h").Dot(name).Call(jen.Id("ctx"), jen.Id("ev"),
-				jen.Func().Params(contextParam()).Error().Block(jen.Return(inner)))
+				dispatch("Once").Call(jen.Func().Params(contextParam()).Error().Block(jen.Return(inner))))
 		}
 		e.add("wrapped calls the middleware, and dispatch inside it.",
 			method("wrapped").Params(contextParam(), eventParam()).Error().Block(jen.Return(inner)))
@@ -85,13 +85,21 @@ func kindMethod(k *plan.Kind) string { return "on" + k.Field.Name }
 func (e *emitter) run(h *plan.Handler) {
 	name := h.Name.Value
 	body := func(g *jen.Group) {
+		if h.Continues(e.plan.Spec) {
+			g.Defer().Add(dispatch("Recover")).Call(jen.Op("&").Err())
+		}
 		g.Id("ev").Dot("Enter").Call(jen.Lit(name))
 		if h.Handler.Timeout != nil || e.mayFollow(h) {
 			g.Add(limit(h.Timeout))
 		}
 	}
+	// The result of a handler after which others run has a name, because a panic becomes an error of that handler.
+	result := jen.Error()
+	if h.Continues(e.plan.Spec) {
+		result = jen.Params(jen.Err().Error())
+	}
 	if h.Command == nil || len(h.Fields) == 0 {
-		e.add("", method("run"+name).Params(contextParam(), eventParam(), jen.Id("in").Op("*").Id(h.Input())).Error().BlockFunc(func(g *jen.Group) {
+		e.add("", method("run"+name).Params(contextParam(), eventParam(), jen.Id("in").Op("*").Id(h.Input())).Add(result).BlockFunc(func(g *jen.Group) {
 			body(g)
 			g.Return(e.call(h))
 		}))
@@ -102,9 +110,11 @@ func (e *emitter) run(h *plan.Handler) {
 		onUsage = jen.Id("d").Dot("h").Dot(e.plan.Spec.OnUsage.Value)
 	}
 	in := jen.Id("in").Op("*").Id(h.Input())
-	e.add("", method("run"+name).Params(contextParam(), eventParam(), in, jen.Id("text").String()).Error().BlockFunc(func(g *jen.Group) {
+	e.add("", method("run"+name).Params(contextParam(), eventParam(), in, jen.Id("text").String()).Add(result).BlockFunc(func(g *jen.Group) {
 		body(g)
-		g.Var().Err().Error()
+		if !h.Continues(e.plan.Spec) {
+			g.Var().Err().Error()
+		}
 		g.If(jen.List(jen.Id("in").Dot("Args"), jen.Err()).Op("=").Id("d").Dot("parse"+h.FieldsType()).Call(jen.Id("text")), jen.Err().Op("!=").Nil()).Block(
 			jen.Return(onUsage.Call(jen.Id("ctx"), jen.Id("ev"), dispatch("NewUsageError").Call(
 				jen.Lit(h.Command.Names[0].Value), jen.Lit(usage(h)), jen.Err()))),
@@ -117,10 +127,15 @@ func (e *emitter) run(h *plan.Handler) {
 // several handlers, the call says so.
 func (e *emitter) call(h *plan.Handler) *jen.Statement {
 	call := jen.Id("d").Dot("h").Dot(h.Name.Value).Call(jen.Id("ctx"), jen.Id("in"))
-	if !e.plan.Retries() || h.Retry == e.plan.Retry && !h.Continues(e.plan.Spec) && !e.mayFollow(h) {
+	if !e.tries(h) {
 		return call
 	}
 	return jen.Id("ev").Dot("Try").Call(retryValue(h.Retry), jen.Func().Params().Error().Block(jen.Return(call)))
+}
+
+// tries reports whether a handler is called with Event.Try.
+func (e *emitter) tries(h *plan.Handler) bool {
+	return e.plan.Retries() && (h.Retry != e.plan.Retry || h.Continues(e.plan.Spec) || e.mayFollow(h))
 }
 
 // mayFollow reports whether the handler may run after another handler of the same update. That handler may have set
@@ -179,11 +194,11 @@ func payloadName(k *plan.Kind) string { return lower(k.Routes[0].Queries[0].Part
 // runLeaf prints the code that runs a handler. Where handlers continue, it joins their errors. After the context has ended,
 // no further handler runs.
 func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
-	arguments := []jen.Code{jen.Id("ctx"), jen.Id("ev"), t.inputValue(r, b)}
-	if r.Command != nil && len(r.Fields) > 0 {
-		arguments = append(arguments, b.arguments)
+	if len(r.Finds) > 0 {
+		t.findLeaf(g, r, b)
+		return false
 	}
-	call := jen.Id("d").Dot("run" + r.Name.Value).Call(arguments...)
+	call := t.runCall(r, b, t.inputValue(r, b))
 	switch {
 	case r.Continues(t.emitter.plan.Spec):
 		g.If(
@@ -197,6 +212,15 @@ func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
 		g.Return(call)
 	}
 	return true
+}
+
+// runCall is the call that runs a handler with the given input.
+func (t *tree) runCall(r *plan.Route, b branch, in jen.Code) *jen.Statement {
+	arguments := []jen.Code{jen.Id("ctx"), jen.Id("ev"), in}
+	if r.Command != nil && len(r.Fields) > 0 {
+		arguments = append(arguments, b.arguments)
+	}
+	return jen.Id("d").Dot("run" + r.Name.Value).Call(arguments...)
 }
 
 // inputValue is the handler's input.

@@ -26,6 +26,11 @@ handlers:
 - {name: Reset, text: "(?i)^reset (?P<what>\\w+)(?: (?P<how>\\w+))?$", constraints: none}
 - {name: Hello, text: {is: hello}, where: [IsAdmin, "!IsBanned"]}
 - {name: Late, command: start, constraints: [user, TeamOf], timeout: {after: 5s, key: release}}
+- {name: ShowNote, command: note, where: "!IsBanned", find: [note: Note, pages: "[]int64"], args: [title: string, from: int = 1]}
+- {name: Peek, command: note, find: [note: Note], continue: true}
+- {name: NoNote, command: note}
+- {name: Solo, command: solo, find: [note: Note], constraints: [chat_user]}
+- {name: NoSolo, command: solo, constraints: [user]}
 - {name: Links, on: ["message:entities:url", "message:caption_entities:url"]}
 - {name: Media, on: [":photo", ":video"]}
 - {name: Exact, callback: ok}
@@ -45,6 +50,10 @@ var dispatchCases = []struct{ update, want string }{
 	{group("/kick@test_bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
 	{group("/ban@TEST_bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
 	{group("/ban@other_bot 42", true), "[-100] Outer Inner Watch"},
+	// Case does not count in a command. Phones begin a message with a capital letter.
+	{group("/Ban 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
+	{group("/KICK@Test_Bot 42", true), "[-100] Outer Inner Watch Ban(42 1h0m0s -)"},
+	{private("!Roll 20"), "[7] Outer Inner Watch Bang(20)"},
 	// The predicate does not hold, or the chat has another type: the next handler of the command runs.
 	{group("/ban 42", false), "[-100] Outer Inner Watch BanHelp"},
 	{private("/ban 42"), "[7] Outer Inner Watch BanHelp"},
@@ -65,6 +74,19 @@ var dispatchCases = []struct{ update, want string }{
 	{caption("/shot"), "[7] Outer Inner Shot"},
 	{strings.Replace(private("/shot"), `"message"`, `"edited_message"`, 1), "[7] Outer Inner Shot"},
 	{caption("/mode on"), "[7] Outer Inner Media"},
+	// Finds: both find something; the second one does not; the first one does not; one fails; one panics. The update goes on
+	// to the next handler if nothing is found, and after a handler that continues.
+	{private("/note full 2"), "[7] Outer Inner Watch FindNote FindPages ShowNote(full [1 2] 2)"},
+	{private("/note full x"), "[7] Outer Inner Watch FindNote FindPages usage(note: from)"},
+	{private("/note short"), "[7] Outer Inner Watch FindNote FindPages FindNote Peek(short) NoNote"},
+	{private("/note none"), "[7] Outer Inner Watch FindNote FindNote NoNote"},
+	{private("/note fail"), "[7] Outer Inner Watch FindNote error(no database in ShowNote)"},
+	{private("/note later"), "[7] Outer Inner Watch FindNote FindNote NoNote error(Peek: no database in NoNote)"},
+	// A predicate that does not hold is asked before the finds, and a chat of the wrong type before the predicates.
+	// A find may find nothing, so the constraints of the handler after it are added, too.
+	{group("/solo none", false), "[-100 -100:7 7] Outer Inner Watch FindNote NoSolo"},
+	{group("/solo x", false), "[-100 -100:7 7] Outer Inner Watch FindNote Solo"},
+	{private("/note banned"), "[7] Outer Inner Watch FindNote Peek(banned) NoNote"},
 	// Regular expressions and exact texts.
 	{private("RESET all"), "[7] Outer Inner Watch Reset(all -)"},
 	{private("reset all hard"), "[7] Outer Inner Watch Reset(all hard)"},
@@ -74,6 +96,11 @@ var dispatchCases = []struct{ update, want string }{
 	// A handler that continues and fails, and a handler whose context has ended.
 	{group("fail", true), "[-100] Outer Inner Watch error(Watch: no in Watch)"},
 	{group("stop", true), "[-100] Outer Inner Watch error(context canceled in Watch)"},
+	// A handler that continues and panics: the next one runs all the same. Its error goes to the hook with the others.
+	{private("reset boom"), "[7] Outer Inner Watch Reset(boom -) error(Watch: panic: boom in Reset)"},
+	{group("boom", false), "[-100] Outer Inner Watch error(Watch: panic: boom in Watch)"},
+	// Middleware that calls next twice: the handlers run once.
+	{private("reset twice"), "[7] Outer Inner Watch Reset(twice -) error(the middleware called next twice in Reset)"},
 	{private("hello there"), "[7] Outer Inner Watch"},
 	// Callback data: fixed, of a pattern, escaped, forged.
 	{press("ok"), "[7] Outer Inner Exact"},

@@ -7,11 +7,13 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/plan"
+	"github.com/tggen/tggen/gen/spec"
 )
 
 // Header is how the first line of every generated file begins.
@@ -71,6 +73,9 @@ func File(p *plan.Plan) ([]byte, error) {
 		e.kind(k)
 	}
 	for _, h := range p.Handlers {
+		if len(h.Finds) > 0 {
+			e.find(h)
+		}
 		e.run(h)
 	}
 	if e.constrained() {
@@ -147,6 +152,9 @@ func MethodDoc(p *plan.Plan, m plan.Method) string {
 			"should be quick: one goroutine calls it, for every update."
 	case plan.RolePredicate:
 		return name + " is a condition of " + guardedBy(p, name) + "."
+	case plan.RoleFind:
+		return name + " looks for the " + strings.TrimPrefix(name, "Find") + " of " + neededBy(p, name) + ". If it returns false, the next " +
+			"handler is tried. An error goes to the error hook, and the next handler is not tried."
 	case plan.RoleMiddleware:
 		return name + " wraps the handling of every update. If it does not call next, the update is not handled."
 	case plan.RoleOnError:
@@ -175,6 +183,17 @@ func guardedBy(p *plan.Plan, predicate string) string {
 				names = append(names, h.Name.Value)
 				break
 			}
+		}
+	}
+	return diag.And(names)
+}
+
+// neededBy are the handlers that need what a method finds.
+func neededBy(p *plan.Plan, method string) string {
+	var names []string
+	for _, h := range p.Handlers {
+		if slices.ContainsFunc(h.Find, func(f spec.Find) bool { return f.Method().Value == method }) {
+			names = append(names, h.Name.Value)
 		}
 	}
 	return diag.And(names)

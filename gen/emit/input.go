@@ -22,6 +22,9 @@ func (e *emitter) input(h *plan.Handler) {
 		if field := fieldsName(h); field != "" {
 			g.Id(field).Id(h.FieldsType())
 		}
+		for _, f := range h.Finds {
+			g.Id(f.Name).Id(f.Type.Value).Comment("what " + f.Method().Value + " found")
+		}
 	}))
 }
 

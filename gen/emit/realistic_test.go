@@ -25,7 +25,7 @@ var realisticCases = []struct{ update, want string }{
 	{crowd("/start", 8), watched + "StartHere"},
 	{personal("/help"), watched + "Help"},
 	{personal("/commands"), watched + "Help"},
-	{personal("/HELP"), watched + "ApplyFilters Statistics PrivateText"},
+	{personal("/HELP"), watched + "Help"},
 	{personal("/help@test_bot"), watched + "Help"},
 	{personal("/maintenance"), watched + "Maintenance"},
 	{personal("/tr de hello"), watched + "Translate"},

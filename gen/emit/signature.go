@@ -55,12 +55,15 @@ func signature(m plan.Method) *jen.Statement {
 	return jen.Params(fields(fn.Params)...).Add(results(fn))
 }
 
-// results is the code of the result of a function type, which has at most one.
+// results is the code of the results of a function type.
 func results(fn *ast.FuncType) *jen.Statement {
-	if fn.Results == nil {
+	switch {
+	case fn.Results == nil:
 		return jen.Null()
+	case len(fn.Results.List) == 1:
+		return typeExpr(fn.Results.List[0].Type)
 	}
-	return typeExpr(fn.Results.List[0].Type)
+	return jen.Params(fields(fn.Results)...)
 }
 
 // fields is the code of the parameters of a function type.

@@ -4,6 +4,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -36,7 +37,7 @@ type Outcome string
 // The outcomes.
 const (
 	Skipped Outcome = "no"
-	Perhaps Outcome = "perhaps" // it depends on predicates, of the handler or of earlier ones
+	Perhaps Outcome = "perhaps" // it depends on predicates and finds, of the handler or of earlier ones
 	Runs    Outcome = "runs"
 )
 
@@ -121,12 +122,12 @@ func (e *explainer) steps() {
 			step.Why = "it is for " + kinds(h) + ", and this is " + e.report.Header.Kind.String()
 		} else if step.Why = e.mismatch(r); step.Why == "" {
 			e.match(&step, before)
-			if !h.Continues(e.in.Plan.Spec) && len(h.Where) > 0 {
+			if !h.Continues(e.in.Plan.Spec) && h.Conditional() {
 				before = append(before, h.Name.Value)
 			}
 		}
 		e.report.Steps = append(e.report.Steps, step)
-		if step.Outcome != Skipped && len(h.Where) == 0 && !h.Continues(e.in.Plan.Spec) {
+		if step.Outcome != Skipped && !h.Conditional() && !h.Continues(e.in.Plan.Spec) {
 			return
 		}
 	}
@@ -143,6 +144,14 @@ func (e *explainer) match(step *Step, before []string) {
 			names[i] = routes.Predicate(w)
 		}
 		why = append(why, "depends on "+strings.Join(names, " and "))
+	}
+	if len(step.Handler.Find) > 0 {
+		step.Outcome = Perhaps
+		names := make([]string, len(step.Handler.Find))
+		for i, f := range step.Handler.Find {
+			names[i] = f.Method().Value
+		}
+		why = append(why, "asks "+strings.Join(names, " and "))
 	}
 	if len(before) > 0 {
 		step.Outcome = Perhaps
@@ -174,7 +183,7 @@ func (e *explainer) keys() {
 				continue
 			}
 			e.add(r.Constraints)
-			if len(r.Where) == 0 && !r.Continues(e.in.Plan.Spec) {
+			if !r.Conditional() && !r.Continues(e.in.Plan.Spec) {
 				return
 			}
 		}
@@ -185,36 +194,46 @@ func (e *explainer) keys() {
 // add adds the keys of constraints, each key once.
 func (e *explainer) add(constraints []spec.Constraint) {
 	for _, c := range constraints {
-		key := Key{Constraint: c.Name.Value, Unknown: c.Method}
-		if !c.Method {
-			if key.Text = text(key.Constraint, e.report.Header); key.Text == "" {
-				continue
-			}
+		if c.Method {
+			e.addKey(Key{Constraint: c.Name.Value, Unknown: true})
+			continue
 		}
-		same := func(o Key) bool {
-			return o.Unknown == key.Unknown && o.Text == key.Text && (!key.Unknown || o.Constraint == key.Constraint)
-		}
-		if !slices.ContainsFunc(e.report.Keys, same) {
-			e.report.Keys = append(e.report.Keys, key)
+		for _, text := range texts(c.Name.Value, e.report.Header) {
+			e.addKey(Key{Constraint: c.Name.Value, Text: text})
 		}
 	}
 }
 
-// text is what [telegram.Keys] hashes for a built-in constraint. It is empty if the constraint adds no key.
-func text(constraint string, h wire.Header) string {
-	number := func(id int64) string {
-		if id == 0 {
-			return ""
-		}
-		return strconv.FormatInt(id, 10)
+func (e *explainer) addKey(key Key) {
+	same := func(o Key) bool {
+		return o.Unknown == key.Unknown && o.Text == key.Text && (!key.Unknown || o.Constraint == key.Constraint)
 	}
+	if !slices.ContainsFunc(e.report.Keys, same) {
+		e.report.Keys = append(e.report.Keys, key)
+	}
+}
+
+// texts are what [telegram.Keys] hashes for a built-in constraint.
+func texts(constraint string, h wire.Header) []string {
+	topic := cmp.Or(h.Thread, h.DirectMessagesTopic)
 	switch {
-	case constraint == spec.ConstraintUser, constraint == spec.ConstraintChatUser && h.Chat == 0:
-		return number(h.User)
+	case constraint == spec.ConstraintUser, constraint == spec.ConstraintChatUser && h.Chat == 0 && h.User != 0:
+		return join("", h.User)
 	case constraint == spec.ConstraintChatUser && h.User != 0:
-		return fmt.Sprintf("%d:%d", h.Chat, h.User)
-	case constraint == spec.ConstraintTopic && h.Chat != 0 && h.Thread != 0:
-		return fmt.Sprintf("%d/%d", h.Chat, h.Thread)
+		return join(fmt.Sprintf(":%d", h.User), h.Chat, h.Migrated)
+	case constraint == spec.ConstraintTopic && h.Chat != 0 && topic != 0:
+		return join(fmt.Sprintf("/%d", topic), h.Chat)
 	}
-	return number(h.Chat)
+	return join("", h.Chat, h.Migrated)
+}
+
+// join writes each id that is not 0 with the text after it.
+func join(after string, ids ...int64) []string {
+	var texts []string
+	for _, id := range ids {
+		if id != 0 {
+			texts = append(texts, strconv.FormatInt(id, 10)+after)
+		}
+	}
+	return texts
 }

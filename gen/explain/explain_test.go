@@ -10,20 +10,21 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// TestText compares the texts of the built-in constraints with the keys of the runtime. Its headers have each combination
-// of chat, user and thread.
-func TestText(t *testing.T) {
+// TestTexts compares the texts of the built-in constraints with the keys of the runtime. Its headers have each combination
+// of chat, user, thread, direct messages topic and the other id of a chat that becomes a supergroup.
+func TestTexts(t *testing.T) {
 	add := map[string]func(*telegram.Keys, wire.Header){
 		spec.ConstraintChat: (*telegram.Keys).Chat, spec.ConstraintUser: (*telegram.Keys).User,
 		spec.ConstraintChatUser: (*telegram.Keys).ChatUser, spec.ConstraintTopic: (*telegram.Keys).Topic,
 	}
-	for bits := range 8 {
-		h := wire.Header{Chat: -100 * int64(bits&1), User: 7 * int64(bits>>1&1), Thread: 5 * int64(bits>>2)}
+	for bits := range 32 {
+		bit := func(n int) int64 { return int64(bits >> n & 1) }
+		h := wire.Header{Chat: -100 * bit(0), User: 7 * bit(1), Thread: 5 * bit(2), DirectMessagesTopic: 6 * bit(3), Migrated: -90 * bit(4)}
 		for name, method := range add {
 			var keys telegram.Keys
 			method(&keys, h)
 			var got []runtime.Key
-			if text := text(name, h); text != "" {
+			for _, text := range texts(name, h) {
 				got = append(got, Key{Constraint: name, Text: text}.Hash())
 			}
 			if !slices.Equal(got, keys.List()) {

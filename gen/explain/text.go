@@ -15,7 +15,10 @@ func (r *Report) Text() []byte {
 	for _, part := range []struct {
 		name string
 		id   int64
-	}{{"chat", r.Header.Chat}, {"user", r.Header.User}, {"thread", r.Header.Thread}} {
+	}{
+		{"chat", r.Header.Chat}, {"user", r.Header.User}, {"thread", r.Header.Thread},
+		{"direct messages topic", r.Header.DirectMessagesTopic}, {"migrated", r.Header.Migrated},
+	} {
 		if part.id != 0 {
 			fmt.Fprintf(&b, ", %s %d", part.name, part.id)
 		}

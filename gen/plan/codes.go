@@ -17,5 +17,6 @@ const (
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
 	CodeNameTaken       = "name-taken"        // a generated declaration with a name of the author's package
 	CodePackages        = "several-packages"  // files of two packages in the author's folder
+	CodeUnknownType     = "unknown-type"      // a type that the author's package does not declare
 	CodeSignature       = "wrong-signature"   // a method of the author's type with another signature
 )

@@ -3,7 +3,6 @@ package plan
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/tggen/tggen/gen/filter"
 	"github.com/tggen/tggen/gen/model"
@@ -44,6 +43,9 @@ func (r *resolver) handler(index int, h *spec.Handler) {
 			handler.Kinds = append(handler.Kinds, kind)
 		}
 	}
+	for _, f := range h.Find {
+		handler.Finds = append(handler.Finds, Find{Name: spec.GoName(f.Name.Value), Find: f})
+	}
 	if len(handler.Queries) > 0 {
 		handler.Parts = filter.Shared(handler.Queries)
 	}
@@ -54,7 +56,7 @@ func (h *Handler) addKind(api *model.API, name string) {
 }
 
 func (h *Handler) addField(f *spec.Field) {
-	field := Field{Name: goName(f.Name.Value), Field: f}
+	field := Field{Name: spec.GoName(f.Name.Value), Field: f}
 	if f.Type.Kind == spec.TypeEnum {
 		field.Enum = h.Name.Value + field.Name
 	}
@@ -96,22 +98,4 @@ func (r *resolver) query(h *Handler, q spec.Query) {
 			h.Queries = append(h.Queries, query)
 		}
 	}
-}
-
-// goName is a name of the spec as an exported Go identifier: item_id is ItemID.
-func goName(name string) string {
-	var b strings.Builder
-	for word := range strings.SplitSeq(name, "_") {
-		switch upper := strings.ToUpper(word); {
-		case word == "":
-		case slices.Contains([]string{"ID", "URL", "API"}, upper):
-			b.WriteString(upper)
-		default:
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
-		}
-	}
-	if b.Len() == 0 {
-		return "X"
-	}
-	return b.String()
 }

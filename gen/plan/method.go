@@ -16,6 +16,7 @@ const (
 	RoleHandler Role = iota
 	RoleConstraint
 	RolePredicate
+	RoleFind
 	RoleMiddleware
 	RoleOnError
 	RoleOnTimeout
@@ -31,6 +32,8 @@ func (r Role) String() string {
 		return "a constraint"
 	case RolePredicate:
 		return "a predicate"
+	case RoleFind:
+		return "a find"
 	case RoleMiddleware:
 		return "a middleware"
 	case RoleOnError:
@@ -48,6 +51,8 @@ type Method struct {
 	Role Role
 	// Handler is the handler of a RoleHandler.
 	Handler *Handler
+	// Type is the Go type that a RoleFind returns.
+	Type string
 }
 
 // methods lists what the author's type must have.
@@ -56,7 +61,7 @@ func (r *resolver) methods() {
 		if !name.IsSet() || slices.ContainsFunc(r.plan.Methods, func(m Method) bool { return m.Name.Value == name.Value }) {
 			return
 		}
-		r.plan.Methods = append(r.plan.Methods, Method{name, role, h})
+		r.plan.Methods = append(r.plan.Methods, Method{Name: name, Role: role, Handler: h})
 	}
 	addConstraints := func(c *spec.Constraints) {
 		if c == nil {
@@ -80,6 +85,12 @@ func (r *resolver) methods() {
 		addConstraints(h.Handler.Constraints)
 		for _, p := range h.Where {
 			add(p.Name, RolePredicate, nil)
+		}
+		for _, f := range h.Find {
+			before := len(r.plan.Methods)
+			if add(f.Method(), RoleFind, nil); len(r.plan.Methods) > before {
+				r.plan.Methods[before].Type = f.Type.Value
+			}
 		}
 	}
 	for _, m := range r.spec.Middleware {
@@ -110,6 +121,8 @@ func (m Method) Signature() string {
 		return "func(u *gotgbot.Update) []string"
 	case RolePredicate:
 		return "func(" + event + ") bool"
+	case RoleFind:
+		return "func(" + event + ") (" + m.Type + ", bool, error)"
 	case RoleMiddleware:
 		return "func(" + event + ", next func(context.Context) error) error"
 	case RoleOnError:
@@ -127,7 +140,7 @@ func (p *Plan) Wanted() map[string]usercode.Signature {
 	for _, m := range p.Methods {
 		s, err := usercode.Parse(m.Signature(), imports)
 		if err != nil {
-			panic(err) // only the name of the input type varies, and the spec's parser has checked it
+			panic(err) // only names of types vary, and the spec's parser has checked them
 		}
 		wanted[m.Name.Value] = s
 	}

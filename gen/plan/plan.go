@@ -54,6 +54,8 @@ type Handler struct {
 	// Fields are the arguments, the fields of the callback data, or the named groups. They become Args, Data or Groups of
 	// the input.
 	Fields []Field
+	// Finds are fields of the input, besides the event and the parts.
+	Finds []Find
 
 	expanded [][]filter.Query // for each query of the trigger `on`, the queries that it stands for
 	// written and read accept the handler's callback data. They are nil until the first call of writes and reads.
@@ -68,9 +70,15 @@ type Field struct {
 	*spec.Field
 }
 
+// A Find is a field of a handler's input that a method of the author's looks for.
+type Find struct {
+	Name string // in Go
+	spec.Find
+}
+
 // Constant is the name of the generated constant for a value of an enum: OrderSizeExtraLarge for extra-large.
 func (f Field) Constant(value string) string {
-	return f.Enum + goName(strings.ReplaceAll(value, "-", "_"))
+	return f.Enum + spec.GoName(strings.ReplaceAll(value, "-", "_"))
 }
 
 // Input is the name of the type that the handler's method takes.

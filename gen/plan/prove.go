@@ -12,6 +12,7 @@ func (r *resolver) prove() {
 		}
 	}
 	r.checkDeclarations()
+	r.checkFinds()
 	r.checkReachable()
 	r.checkCallbackClashes()
 	r.checkMenu()

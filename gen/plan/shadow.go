@@ -29,7 +29,8 @@ func (r *resolver) shadowing(h *Handler, alternative alternative, before []*Hand
 // shadows reports whether an earlier handler is sure to get every update that matches the query of an alternative of a
 // later one, and to end the matching there.
 func (r *resolver) shadows(earlier, later *Handler, alternative alternative, q filter.Query) bool {
-	if earlier.Continues(r.spec) || !whereCovers(earlier.Where, later.Where) || !chatsCover(earlier.In, later.In, q.Kind) {
+	// A find may find nothing, so a handler with one shadows nothing.
+	if earlier.Continues(r.spec) || len(earlier.Find) > 0 || !whereCovers(earlier.Where, later.Where) || !chatsCover(earlier.In, later.In, q.Kind) {
 		return false
 	}
 	if accepted := earlier.acceptedQueries(); len(accepted) > 0 {

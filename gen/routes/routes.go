@@ -32,6 +32,8 @@ type Row struct {
 	In []string `json:"in,omitempty"`
 	// Where are the predicates. All must hold; one with ! must not hold.
 	Where []string `json:"where,omitempty"`
+	// Find are what methods look for, each with its type: "note Note". If one finds nothing, the next handler is tried.
+	Find []string `json:"find,omitempty"`
 	// Continue says that later handlers are tried after the handler ran.
 	Continue bool `json:"continue"`
 	// Constraints are the constraints for each update kind, in the order of Kinds. A kind without constraints has an
@@ -65,6 +67,9 @@ func Rows(p *plan.Plan) []Row {
 		}
 		for _, w := range h.Where {
 			rows[i].Where = append(rows[i].Where, Predicate(w))
+		}
+		for _, f := range h.Find {
+			rows[i].Find = append(rows[i].Find, f.Name.Value+" "+f.Type.Value)
 		}
 		for _, k := range h.Kinds {
 			rows[i].Kinds = append(rows[i].Kinds, k.Name)
@@ -172,6 +177,9 @@ func (r Row) conditions() string {
 	}
 	if len(r.Where) > 0 {
 		parts = append(parts, "where "+strings.Join(r.Where, " and "))
+	}
+	if len(r.Find) > 0 {
+		parts = append(parts, "find "+strings.Join(r.Find, " and "))
 	}
 	if r.Continue {
 		parts = append(parts, "continue")

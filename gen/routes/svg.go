@@ -82,6 +82,9 @@ func (r Row) chips() []chip {
 	for _, w := range r.Where {
 		chips = append(chips, chip{"where " + w, "#fef3c7", "#854d0e"})
 	}
+	for _, f := range r.Find {
+		chips = append(chips, chip{"find " + f, "#ede9fe", "#5b21b6"})
+	}
 	return chips
 }
 

@@ -97,6 +97,9 @@ func checkNames(p *parser, s *Spec) {
 				add(where.Name, "a predicate")
 			}
 		}
+		for _, find := range handler.Find {
+			add(find.Method(), "a find")
+		}
 		addConstraints(handler.Constraints)
 	}
 }

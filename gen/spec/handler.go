@@ -34,6 +34,8 @@ type Handler struct {
 	In []Value[ChatType]
 	// Where are predicates. All of them must hold.
 	Where []Predicate
+	// Find are what the handler needs and methods look for, after the predicates have held.
+	Find []Find
 	// Constraints replace those of the bot. Nil: those of the bot apply.
 	Constraints *Constraints
 	// Timeout replaces that of the bot. Nil: that of the bot applies.

@@ -51,6 +51,9 @@ func handlerShape() *object[Handler] {
 				"The kinds of chat that the handler is for. Default: all."),
 			at("where", predicates, func(h *Handler) *[]Predicate { return &h.Where },
 				"A predicate, which is a method of Handlers that must return true, or a list of predicates. \"!Name\" must return false."),
+			at("find", finds{}, func(h *Handler) *[]Find { return &h.Find },
+				"What the handler needs, each as name: type, with a type of your package. For note: Note, the method FindNote looks for it, "+
+					"after the predicates have held. If it finds nothing, the next handler is tried."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(h *Handler) **Constraints { return &h.Constraints },
 				"The constraints of this handler's updates, instead of the bot's."),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(h *Handler) **Timeout { return &h.Timeout },

@@ -114,6 +114,8 @@ func TestEachMistakeAloneIsRefused(t *testing.T) {
 		{"- item: int64", "- item: int65"}, {"- item: int64", "- item-id: int64"}, {"- item: int64", "- item: 1"}, {"- item: int64", "- item"},
 		{"- item: int64", "- {item: int64, b: int}"}, {"- item: int64", "- item: string(20)"}, {"- item: int64", "- item: enum()"},
 		{"in: [private, group]", "in: [privat]"}, {"in: [private, group]", "in: [group, group]"}, {`"!IsBanned"`, `"!!IsBanned"`},
+		{"[note: Note,", "[note: 5,"}, {"[note: Note,", "[note: a.Note,"}, {"[note: Note,", "[2: Note,"}, {"[note: Note,", "[note,"},
+		{`[note: Note, page: "*[]Page"]`, "[]"}, {`[note: Note, page: "*[]Page"]`, "Note"}, {`"*[]Page"`, `"map[string]Page"`},
 		{`[IsOpen, "!IsBanned"]`, "isOpen"}, {"continue: true", "continue: maybe"}, {"inline: '^find (?P<query>.+)'", "inline: false"},
 		{"inline: '^find (?P<query>.+)'", "inline: ''"}, {"{is: \"Hello, you\"}", "{is: \"\"}"}, {"{is: \"Hello, you\"}", "{}"},
 		{"{is: \"Hello, you\"}", "{is: x, not: y}"}, {":text", "a:b:c:d"}, {":text", "message:"}, {":text", "Text"}, {":text", "me"},

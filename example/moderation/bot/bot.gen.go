@@ -1662,7 +1662,8 @@ func (d *dispatcher) onCallbackQuery(ctx context.Context, ev *telegram.Event, qu
 	return nil
 }
 
-func (d *dispatcher) runCount(ctx context.Context, ev *telegram.Event, in *CountInput) error {
+func (d *dispatcher) runCount(ctx context.Context, ev *telegram.Event, in *CountInput) (err error) {
+	defer dispatch.Recover(&err)
 	ev.Enter("Count")
 	return d.h.Count(ctx, in)
 }
@@ -1685,7 +1686,8 @@ func (d *dispatcher) runRemoveLocked(ctx context.Context, ev *telegram.Event, in
 	return d.h.RemoveLocked(ctx, in)
 }
 
-func (d *dispatcher) runAnswerFilter(ctx context.Context, ev *telegram.Event, in *AnswerFilterInput) error {
+func (d *dispatcher) runAnswerFilter(ctx context.Context, ev *telegram.Event, in *AnswerFilterInput) (err error) {
+	defer dispatch.Recover(&err)
 	ev.Enter("AnswerFilter")
 	dispatch.Limit(ctx, 20*time.Second, telegram.Hold, 0)
 	return d.h.AnswerFilter(ctx, in)
