@@ -69,7 +69,8 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if config.Calls.Attempts < 0 {
 		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
 	}
-	if b.client, err = NewClient(ClientConfig{APIURL: o.apiURL.text, HTTPClient: o.http}); err != nil {
+	clientConfig := ClientConfig{APIURL: o.apiURL.text, HTTPClient: o.http, Connections: max(config.Concurrency, DefaultConnections)}
+	if b.client, err = NewClient(clientConfig); err != nil {
 		return nil, err
 	}
 	retried, once := chains(b.client, config.Calls, o)

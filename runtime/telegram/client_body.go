@@ -18,16 +18,10 @@ const uploadInOne = 1 << 20
 
 // A requestBody holds the parameters of a call in the form in which they are sent.
 type requestBody struct {
-	reader      io.Reader
+	data        []byte    // the whole body, or nil
+	reader      io.Reader // the body if data is nil
 	contentType string
 	close       func() // is called after the request
-}
-
-func newBody(ctx context.Context, params map[string]any) (*requestBody, error) {
-	if hasFile(params) {
-		return multipartBody(ctx, params)
-	}
-	return jsonBody(params)
 }
 
 // jsonBody encodes each parameter as a JSON value. The server takes the text of a string, and the JSON of any other
@@ -41,7 +35,7 @@ func jsonBody(params map[string]any) (*requestBody, error) {
 			return nil, fmt.Errorf("parameters: %w", err)
 		}
 	}
-	return &requestBody{bytes.NewReader(data), "application/json", func() {}}, nil
+	return &requestBody{data: data, contentType: "application/json", close: func() {}}, nil
 }
 
 // withoutNil replaces each nil pointer to a string by the empty text, as gotgbot does. It does not change params.
@@ -110,7 +104,7 @@ func multipartBody(ctx context.Context, params map[string]any) (*requestBody, er
 		body.close()
 		return nil, fmt.Errorf("files: %w", err)
 	case len(head) < uploadInOne:
-		body.reader = bytes.NewReader(head)
+		body.data = head
 	default:
 		body.reader = io.MultiReader(bytes.NewReader(head), pipe)
 	}

@@ -143,8 +143,12 @@ func readAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
 		return buf[:0], errAnswerTooLarge
 	}
 	buf = buf[:0]
-	if need := int(max(length, 0)) + 1; cap(buf) < need { // one byte more, so that the end is seen without growing
-		buf = make([]byte, 0, max(need, 4<<10))
+	const step = 4 << 10
+	switch {
+	case length >= int64(cap(buf)):
+		buf = make([]byte, 0, length+1) // one byte more, so that the end is seen without growing
+	case cap(buf) == 0:
+		buf = make([]byte, 0, step)
 	}
 	for {
 		n, err := body.Read(buf[len(buf):cap(buf)])
@@ -157,7 +161,7 @@ func readAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
 		case err != nil:
 			return buf, err
 		case len(buf) == cap(buf):
-			grown := make([]byte, len(buf), min(2*len(buf), maxAnswer+1))
+			grown := make([]byte, len(buf), min(max(2*len(buf), step), maxAnswer+1))
 			copy(grown, buf)
 			buf = grown
 		}

@@ -27,7 +27,7 @@ func (p *Poller) requestOrTakeOver(ctx context.Context, offset int64, limit int,
 }
 
 func (p *Poller) deleteWebhook(ctx context.Context) error {
-	client := Client{apiURL: p.config.APIURL, http: p.client, timeout: pollGrace}
+	client := Client{apiURL: p.config.APIURL, authors: p.client, timeout: pollGrace}
 	if _, err := client.RequestWithContext(ctx, p.config.Token, "deleteWebhook", nil, nil); err != nil {
 		return fmt.Errorf("deleting the webhook: %w", asAPIError("deleteWebhook", err))
 	}

@@ -41,7 +41,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if err == io.EOF { //nolint:errorlint // a reader returns io.EOF itself
 		b.giveBack()
 	} else {
-		err = &Error{"reading the answer of", b.conn.key.address(), true, cause(b.ctx, b.conn.why(err))}
+		err = &Error{"reading the answer of", b.conn.key.address(), true, b.conn.cause(b.ctx, b.conn.why(err))}
 		b.drop()
 	}
 	b.err = err

@@ -63,18 +63,24 @@ func TestContextEndsACall(t *testing.T) {
 		"before it has begun":    {"http", noDial, nil, ""},
 		"before it, with a conn": {"http", nil, hang, ""},
 	} {
-		ends := map[string]func(context.Context) (context.Context, context.CancelFunc){
-			"cancel": func(ctx context.Context) (context.Context, context.CancelFunc) {
+		type ending struct {
+			with     func(context.Context) (context.Context, context.CancelFunc)
+			deadline time.Duration // for RoundTripBefore
+			want     error
+		}
+		ends := map[string]ending{
+			"cancel": {func(ctx context.Context) (context.Context, context.CancelFunc) {
 				ctx, cancel := context.WithCancel(ctx)
 				time.AfterFunc(time.Second, cancel)
 				return ctx, cancel
-			},
-			"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			}, time.Hour, context.Canceled},
+			"deadline of the context": {func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithTimeout(ctx, time.Second)
-			},
+			}, 0, context.DeadlineExceeded},
+			"deadline of the call": {context.WithCancel, time.Second, context.DeadlineExceeded},
 		}
-		for end, with := range ends {
-			t.Run(name+"/"+end, func(t *testing.T) {
+		for how, end := range ends {
+			t.Run(name+"/"+how, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := &scripted{serve: test.serve}
 					config := Config{Dial: s.dial, TLS: trust.Clone()}
@@ -83,13 +89,18 @@ func TestContextEndsACall(t *testing.T) {
 						config.Dial = test.dial
 					}
 					transport := New(config)
-					ctx, cancel := with(t.Context())
+					ctx, cancel := end.with(t.Context())
 					defer cancel()
 					start := time.Now()
-					if test.doing == "" {
-						<-ctx.Done()
+					var deadline time.Time
+					if end.deadline > 0 {
+						deadline = start.Add(end.deadline)
 					}
-					response, err := transport.RoundTrip(post(t, ctx, test.scheme+"://api.example"))
+					if test.doing == "" {
+						time.Sleep(time.Second)
+						synctest.Wait()
+					}
+					response, err := transport.RoundTripBefore(post(t, ctx, test.scheme+"://api.example"), deadline)
 					if err == nil {
 						_, err = io.ReadAll(response.Body)
 						defer response.Body.Close()
@@ -97,7 +108,7 @@ func TestContextEndsACall(t *testing.T) {
 					if took := time.Since(start); took != time.Second {
 						t.Errorf("returned after %v", took)
 					}
-					if !errors.Is(err, ctx.Err()) || strings.Contains(err.Error(), testToken) {
+					if !errors.Is(err, end.want) || strings.Contains(err.Error(), testToken) {
 						t.Errorf("got %v", err)
 					}
 					if test.doing != "" && !strings.HasPrefix(err.Error(), test.doing+" api.example:") {

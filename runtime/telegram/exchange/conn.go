@@ -3,9 +3,11 @@ package exchange
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"math"
 	"net"
+	"os"
 	"time"
 )
 
@@ -20,6 +22,8 @@ type conn struct {
 
 	used  bool      // it has been in the pool
 	since time.Time // when it came into the pool; of the pool
+
+	deadline time.Time // of the exchange; an idle connection keeps that of the last one
 
 	limit int64 // how many more bytes may be read
 	err   error // of the first Read that failed
@@ -63,6 +67,24 @@ func (c *conn) why(err error) error {
 		return c.err
 	}
 	return malformed(err)
+}
+
+// setDeadline sets the deadline of the next exchange, before the connection is looked at: a deadline that has passed fails
+// every use.
+func (c *conn) setDeadline(deadline time.Time) error {
+	if c.deadline.Equal(deadline) {
+		return nil
+	}
+	c.deadline = deadline
+	return c.stream.SetDeadline(deadline)
+}
+
+// cause is why a use of the connection failed: because ctx has ended, or because of the deadline, or because of err.
+func (c *conn) cause(ctx context.Context, err error) error {
+	if ctx.Err() == nil && !c.deadline.IsZero() && errors.Is(err, os.ErrDeadlineExceeded) {
+		return context.DeadlineExceeded
+	}
+	return cause(ctx, err)
 }
 
 // drop closes a connection whose state is not known. It does not take leave over TLS, which could block.

@@ -36,5 +36,5 @@ func (c *conn) readsNothing() bool {
 		return false
 	}
 	n, err := c.stream.Read(one[:])
-	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && c.stream.SetReadDeadline(time.Time{}) == nil
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && c.stream.SetReadDeadline(c.deadline) == nil
 }
