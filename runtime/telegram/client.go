@@ -12,6 +12,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/exchange"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 const defaultClientTimeout = 30 * time.Second
@@ -142,33 +143,41 @@ func (c *Client) call(ctx context.Context, token, method string, params map[stri
 	return readResult(answer, response, token, method, params)
 }
 
+// readResult returns the result in an answer, which shares memory with it.
 func readResult(answer []byte, response *http.Response, token, method string, params map[string]any) (json.RawMessage, error) {
-	var r gotgbot.Response
-	if err := json.Unmarshal(answer, &r); err != nil {
-		if response.StatusCode != http.StatusOK {
-			return nil, &APIError{Method: method, Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
-		}
-		if len(answer) == 0 {
-			err = errAnswerEmpty
-		}
-		return nil, fmt.Errorf("%s: the answer is not from a Bot API server: %w", method, redact(err, token))
+	a, err := wire.ScanAnswer(answer)
+	if err != nil {
+		return nil, notAnAnswer(answer, response, token, method)
 	}
-	if !r.Ok {
-		if r.ErrorCode == 0 {
-			r.ErrorCode = response.StatusCode
+	if !a.OK {
+		if a.Code == 0 {
+			a.Code = response.StatusCode
 		}
 		return nil, &gotgbot.TelegramError{
 			Method:         method,
 			Params:         params,
-			Code:           r.ErrorCode,
-			Description:    redactText(r.Description, token),
-			ResponseParams: r.Parameters,
+			Code:           a.Code,
+			Description:    redactText(a.Description, token),
+			ResponseParams: a.Parameters,
 		}
 	}
-	if r.Result == nil {
+	if a.Result == nil {
 		return nil, fmt.Errorf("%s: the answer has no result", method)
 	}
-	return r.Result, nil
+	return a.Result, nil
+}
+
+// notAnAnswer makes the error for an answer that is not from a Bot API server. The cause is that of encoding/json, whose
+// type tells an answer that was cut off.
+func notAnAnswer(answer []byte, response *http.Response, token, method string) error {
+	if response.StatusCode != http.StatusOK {
+		return &APIError{Method: method, Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
+	}
+	err := errAnswerEmpty
+	if len(answer) > 0 {
+		err = json.Unmarshal(answer, new(gotgbot.Response))
+	}
+	return fmt.Errorf("%s: the answer is not from a Bot API server: %w", method, redact(err, token))
 }
 
 // GetAPIURL returns the server that a request with these opts goes to, without a slash at its end.

@@ -9,8 +9,10 @@ import (
 	"maps"
 	"mime/multipart"
 	"slices"
+	"strconv"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // uploadInOne bounds, in bytes, an upload that is put together in memory, so that it can be sent with its length.
@@ -24,32 +26,46 @@ type requestBody struct {
 	close       func() // is called after the request
 }
 
-// jsonBody encodes each parameter as a JSON value. The server takes the text of a string, and the JSON of any other
-// value. So it reads the same parameters as from gotgbot's multipart.
+// jsonBody encodes each parameter as a JSON value, as encoding/json does. The server takes the text of a string, and the
+// JSON of any other value. So it reads the same parameters as from gotgbot's multipart.
 func jsonBody(params map[string]any) (*requestBody, error) {
-	data := []byte("{}")
-	if len(params) > 0 {
-		params = withoutNil(params)
-		var err error
-		if data, err = json.Marshal(params); err != nil {
-			return nil, fmt.Errorf("parameters: %w", err)
-		}
+	data, err := appendParameters(make([]byte, 0, 512), params)
+	if err != nil {
+		return nil, fmt.Errorf("parameters: %w", err)
 	}
 	return &requestBody{data: data, contentType: "application/json", close: func() {}}, nil
 }
 
-// withoutNil replaces each nil pointer to a string by the empty text, as gotgbot does. It does not change params.
-func withoutNil(params map[string]any) map[string]any {
-	copied := false
+// appendParameters appends the parameters as a JSON object, in no order. A nil pointer to a string is the empty text, as
+// for gotgbot.
+func appendParameters(b []byte, params map[string]any) ([]byte, error) {
+	b = append(b, '{')
 	for name, value := range params {
-		if s, ok := value.(*string); ok && s == nil {
-			if !copied {
-				params, copied = maps.Clone(params), true
+		if b[len(b)-1] != '{' {
+			b = append(b, ',')
+		}
+		b = append(wire.AppendString(b, name), ':')
+		switch v := value.(type) {
+		case string:
+			b = wire.AppendString(b, v)
+		case *string:
+			if v == nil {
+				v = new(string)
 			}
-			params[name] = ""
+			b = wire.AppendString(b, *v)
+		case int64:
+			b = strconv.AppendInt(b, v, 10)
+		case bool:
+			b = strconv.AppendBool(b, v)
+		default:
+			data, err := json.Marshal(value)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			b = append(b, data...)
 		}
 	}
-	return params
+	return append(b, '}'), nil
 }
 
 // hasFile reports whether a parameter attaches a file. It lets each parameter attach its files to a writer that refuses
