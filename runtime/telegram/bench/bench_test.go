@@ -39,11 +39,11 @@ func (w work) tggen(server string) *contender {
 		w.do()
 		c.handled()
 	}
-	return startBot(server, work, func(c *telegram.Config) { c.Concurrency = concurrency })
+	return startBot(server, work, func(_ *contender, c *telegram.Config) { c.Concurrency = concurrency })
 }
 
 func (w work) gotgbot(server string) *contender {
-	work := func(c *contender, _ *gotgbot.Update) {
+	work := func(c *contender, _ *gotgbot.Bot, _ *gotgbot.Update) {
 		w.do()
 		c.handled()
 	}

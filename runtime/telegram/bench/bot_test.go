@@ -118,8 +118,9 @@ func (h all) Message(_ context.Context, in *messageInput) error { h(&in.Event); 
 func (h all) Button(_ context.Context, in *buttonInput) error   { h(&in.Event); return nil }
 func (h all) Other(_ context.Context, in *otherInput) error     { h(&in.Event); return nil }
 
-// startBot starts a bot of this project with the constraint chat. Its handlers call work, which must call handled.
-func startBot(server string, work func(*contender, *telegram.Event), change func(*telegram.Config)) *contender {
+// startBot starts a bot of this project with the constraint chat. Its handlers call work, which must call handled, unless
+// change sets another Dispatch.
+func startBot(server string, work func(*contender, *telegram.Event), change func(*contender, *telegram.Config)) *contender {
 	c := newContender(server)
 	config := telegram.Config{
 		Constraints: func(u *telegram.Envelope, keys *telegram.Keys) error {
@@ -131,7 +132,7 @@ func startBot(server string, work func(*contender, *telegram.Event), change func
 		OnError:  func(_ context.Context, _ *telegram.Event, err error) { panic(err) },
 	}
 	if change != nil {
-		change(&config)
+		change(c, &config)
 	}
 	bot, err := telegram.New(config, telegram.WithToken(c.token), telegram.WithAPIURL(c.server))
 	check(err)
@@ -141,25 +142,25 @@ func startBot(server string, work func(*contender, *telegram.Event), change func
 }
 
 // gotgbotHandler takes every update.
-type gotgbotHandler func(*gotgbot.Update)
+type gotgbotHandler func(*gotgbot.Bot, *gotgbot.Update)
 
 func (gotgbotHandler) CheckUpdate(*gotgbot.Bot, *ext.Context) bool { return true }
 func (gotgbotHandler) Name() string                                { return "bench" }
 
-func (h gotgbotHandler) HandleUpdate(_ *gotgbot.Bot, ctx *ext.Context) error {
-	h(ctx.Update)
+func (h gotgbotHandler) HandleUpdate(b *gotgbot.Bot, ctx *ext.Context) error {
+	h(b, ctx.Update)
 	return nil
 }
 
 // startGotgbot starts a bot with gotgbot's own updater and dispatcher, which keep no order. routines is how many handlers run
 // at once. They call work, which must call handled.
-func startGotgbot(server string, work func(*contender, *gotgbot.Update), routines int) *contender {
+func startGotgbot(server string, work func(*contender, *gotgbot.Bot, *gotgbot.Update), routines int) *contender {
 	c := newContender(server)
 	client := &gotgbot.BaseBotClient{DefaultRequestOpts: &gotgbot.RequestOpts{APIURL: server, Timeout: time.Minute}}
 	bot, err := gotgbot.NewBot(c.token, &gotgbot.BotOpts{BotClient: client})
 	check(err)
 	dispatcher := ext.NewDispatcher(&ext.DispatcherOpts{MaxRoutines: routines, UnhandledErrFunc: check})
-	dispatcher.AddHandler(gotgbotHandler(func(u *gotgbot.Update) { work(c, u) }))
+	dispatcher.AddHandler(gotgbotHandler(func(b *gotgbot.Bot, u *gotgbot.Update) { work(c, b, u) }))
 	updater := ext.NewUpdater(dispatcher, &ext.UpdaterOpts{UnhandledErrFunc: check})
 	opts := &gotgbot.GetUpdatesOpts{Timeout: 30, Limit: maxUpdates}
 	check(updater.StartPolling(bot, &ext.PollingOpts{GetUpdatesOpts: opts}))

@@ -52,7 +52,7 @@ func BenchmarkTwoCores(b *testing.B) {
 			burnt.Store(burn(steps))
 			c.handled()
 		}
-		return startBot(theServer(), work, func(c *telegram.Config) { c.Workers = workers })
+		return startBot(theServer(), work, func(_ *contender, c *telegram.Config) { c.Workers = workers })
 	}
 	cores(b, 2)
 	one, two := bot(1), bot(2)

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -46,10 +45,10 @@ func check(err error) {
 	}
 }
 
-// start starts this binary again, in a role and with one core. The process ends when its input is closed.
-func start(role string, variables ...string) (cmd *exec.Cmd, in io.WriteCloser, out *bufio.Reader) {
+// start starts this binary again, in a role and with some cores. The process ends when its input is closed.
+func start(role string, cores int, variables ...string) (cmd *exec.Cmd, in io.WriteCloser, out *bufio.Reader) {
 	cmd = exec.Command(os.Args[0])
-	cmd.Env = append(append(os.Environ(), variables...), roleVariable+"="+role, "GOMAXPROCS=1")
+	cmd.Env = append(append(os.Environ(), variables...), roleVariable+"="+role, fmt.Sprintf("GOMAXPROCS=%d", cores))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	check(err)
@@ -64,15 +63,18 @@ var (
 	serverProcess *exec.Cmd
 	serverInput   io.Closer
 	serverURL     string
+	secureURL     string // of the same server, over TLS
 )
 
 // theServer returns the URL of the server of all benchmarks. The first call starts it.
 func theServer() string {
 	serverStart.Do(func() {
-		cmd, in, out := start("server")
+		cmd, in, out := start("server", 1)
 		line, err := out.ReadString('\n')
 		check(err)
-		serverProcess, serverInput, serverURL = cmd, in, strings.TrimSpace(line)
+		serverProcess, serverInput = cmd, in
+		_, err = fmt.Sscan(line, &serverURL, &secureURL)
+		check(err)
 	})
 	return serverURL
 }

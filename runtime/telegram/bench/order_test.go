@@ -55,7 +55,7 @@ func TestContenders(t *testing.T) {
 	ours.stop()
 	verify("tggen")
 
-	theirs := startGotgbot(theServer(), func(c *contender, u *gotgbot.Update) {
+	theirs := startGotgbot(theServer(), func(c *contender, _ *gotgbot.Bot, u *gotgbot.Update) {
 		note(u)
 		c.handled()
 	}, 0)

@@ -22,7 +22,7 @@ type process struct {
 
 // startProcess starts the contender with a name.
 func startProcess(bot string, w work) *process {
-	cmd, in, out := start("bot", serverVariable+"="+theServer(), botVariable+"="+bot, workVariable+"="+w.name)
+	cmd, in, out := start("bot", 1, serverVariable+"="+theServer(), botVariable+"="+bot, workVariable+"="+w.name)
 	return &process{cmd, in, out}
 }
 
@@ -45,8 +45,12 @@ func (p *process) stop() {
 
 // beBot is the main function of such a process.
 func beBot(server, name, workName string) {
-	w := works[slices.IndexFunc(works, func(w work) bool { return w.name == workName })]
-	bot := w.contender(name, server)
+	var bot *contender
+	if workName == echoWork {
+		bot = startEcho(name, server)
+	} else {
+		bot = works[slices.IndexFunc(works, func(w work) bool { return w.name == workName })].contender(name, server)
+	}
 	for {
 		var n int
 		if _, err := fmt.Scanln(&n); err != nil {

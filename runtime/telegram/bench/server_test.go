@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -37,7 +39,9 @@ func updates() []string { return corpus.Updates(corpusSeed, corpusSize) }
 // A flood is a Bot API server that does as little as possible for an update. A bot gets the updates that were granted to it,
 // at once or each at its time of arrival.
 type flood struct {
-	updates []string
+	updates     []string
+	certificate []byte       // that the TLS listener shows, in PEM
+	delay       atomic.Int64 // of the answer to a sendMessage
 
 	mu   sync.Mutex
 	bots map[string]*queue
@@ -58,8 +62,13 @@ func serve() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	go http.Serve(listener, &flood{updates: updates(), bots: make(map[string]*queue)})
-	fmt.Printf("http://%s\n", listener.Addr())
+	certificate, trusted := newCertificate()
+	secure, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS13})
+	check(err)
+	f := &flood{updates: updates(), certificate: trusted, bots: make(map[string]*queue)}
+	go http.Serve(listener, f)
+	go http.Serve(secure, f)
+	fmt.Printf("http://%s https://%s\n", listener.Addr(), secure.Addr())
 	io.Copy(io.Discard, os.Stdin)
 }
 
@@ -82,6 +91,12 @@ func (f *flood) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.getUpdates(w, r, f.bot(token))
 	case isBot && method == "getMe":
 		io.WriteString(w, `{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"Bench","username":"bench_bot"}}`)
+	case isBot && method == "sendMessage":
+		f.sendMessage(w, r)
+	case method == "certificate":
+		w.Write(f.certificate)
+	case method == "delay":
+		f.delay.Store(number(r.FormValue("ns")))
 	case method == "grant":
 		f.bot(r.FormValue("token")).grant(number(r.FormValue("n")))
 	case method == "pace":
