@@ -9,7 +9,6 @@ import (
 	"maps"
 	"mime/multipart"
 	"slices"
-	"strconv"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/wire"
@@ -45,24 +44,12 @@ func appendParameters(b []byte, params map[string]any) ([]byte, error) {
 			b = append(b, ',')
 		}
 		b = append(wire.AppendString(b, name), ':')
-		switch v := value.(type) {
-		case string:
-			b = wire.AppendString(b, v)
-		case *string:
-			if v == nil {
-				v = new(string)
-			}
-			b = wire.AppendString(b, *v)
-		case int64:
-			b = strconv.AppendInt(b, v, 10)
-		case bool:
-			b = strconv.AppendBool(b, v)
-		default:
-			data, err := json.Marshal(value)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			b = append(b, data...)
+		if s, ok := value.(*string); ok && s == nil {
+			value = ""
+		}
+		var err error
+		if b, err = wire.AppendValue(b, value); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return append(b, '}'), nil

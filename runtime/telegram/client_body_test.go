@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
 // A recorder is a client that keeps the parameters of the last call.
@@ -160,5 +162,48 @@ func sameMembers(t *testing.T, name string, got, want []byte) {
 	}
 	if fmt.Sprintf("%q", ours) != fmt.Sprintf("%q", theirs) || len(got) != len(want) {
 		t.Errorf("%s: got %q\nwant %q", name, got, want)
+	}
+}
+
+// encoders are the generated encoders of package wire, with the methods of gotgbot whose parameters they encode.
+var encoders = map[string]any{
+	"AnswerCallbackQuery":    wire.AppendAnswerCallbackQuery,
+	"DeleteMessage":          wire.AppendDeleteMessage,
+	"EditMessageCaption":     wire.AppendEditMessageCaption,
+	"EditMessageReplyMarkup": wire.AppendEditMessageReplyMarkup,
+	"EditMessageText":        wire.AppendEditMessageText,
+	"SendChatAction":         wire.AppendSendChatAction,
+	"SendMessage":            wire.AppendSendMessage,
+	"SetMessageReaction":     wire.AppendSetMessageReaction,
+}
+
+// The generated encoders encode what gotgbot sends for the same arguments, for random ones and for no options at all.
+func TestEncodersSendWhatGotgbotSends(t *testing.T) {
+	client := new(recorder)
+	bot := reflect.ValueOf(&gotgbot.Bot{Token: testToken, BotClient: client})
+	for name, encoder := range encoders {
+		method, encode := bot.MethodByName(name+"WithContext"), reflect.ValueOf(encoder)
+		for seed := range uint64(1000) {
+			r := rand.New(rand.NewPCG(seed, 2))
+			args := []reflect.Value{reflect.ValueOf(t.Context())}
+			for k := 1; k < method.Type().NumIn(); k++ {
+				arg := reflect.New(method.Type().In(k)).Elem()
+				if seed > 0 || k < method.Type().NumIn()-1 {
+					randomize(t, r, arg, 0)
+				}
+				args = append(args, arg)
+			}
+			method.Call(args)
+			want, wrong := json.Marshal(client.params)
+			args[0] = reflect.ValueOf([]byte("kept "))
+			out := encode.Call(args[:encode.Type().NumIn()])
+			got, ok := bytes.CutPrefix(out[0].Bytes(), []byte("kept "))
+			if err, _ := out[1].Interface().(error); !ok || (err != nil) != (wrong != nil) {
+				t.Fatalf("%s: error %v, encoding/json says %v", name, err, wrong)
+			}
+			if wrong == nil {
+				sameMembers(t, name, got, want)
+			}
+		}
 	}
 }

@@ -1,6 +1,12 @@
 package wire
 
 import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -58,13 +64,91 @@ func appendEscape(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', digits[r>>12&15], digits[r>>8&15], digits[r>>4&15], digits[r&15])
 }
 
-// AppendName appends the name of a member of an object, and before it a comma, unless it is the first. The name must need
-// no escape.
-func AppendName(b []byte, name string) []byte {
-	if b[len(b)-1] != '{' {
-		b = append(b, ',')
+// An encoder appends JSON to b. The generated methods, in encode_gen.go, call the methods below.
+type encoder struct {
+	b   []byte
+	err error // the first one
+}
+
+// name appends the name of a member, and before it a comma, unless it is the first. The name needs no escape.
+func (e *encoder) name(name string) {
+	e.element()
+	e.b = append(e.b, '"')
+	e.b = append(e.b, name...)
+	e.b = append(e.b, `":`...)
+}
+
+// element appends a comma before an element, unless it is the first.
+func (e *encoder) element() {
+	if last := e.b[len(e.b)-1]; last != '{' && last != '[' {
+		e.b = append(e.b, ',')
 	}
-	b = append(b, '"')
-	b = append(b, name...)
-	return append(b, `":`...)
+}
+
+func (e *encoder) open(c byte)     { e.b = append(e.b, c) }
+func (e *encoder) close(c byte)    { e.b = append(e.b, c) }
+func (e *encoder) null()           { e.b = append(e.b, "null"...) }
+func (e *encoder) string(s string) { e.b = AppendString(e.b, s) }
+func (e *encoder) int64(n int64)   { e.b = strconv.AppendInt(e.b, n, 10) }
+func (e *encoder) bool(v bool)     { e.b = strconv.AppendBool(e.b, v) }
+
+// json appends a value as encoding/json encodes it.
+func (e *encoder) json(v any) {
+	data, err := json.Marshal(v)
+	if err != nil && e.err == nil {
+		e.err = err
+	}
+	e.b = append(e.b, data...)
+}
+
+// end closes the object of the parameters.
+func (e *encoder) end() ([]byte, error) {
+	e.close('}')
+	return e.b, e.err
+}
+
+// AppendValue appends a parameter of a call as encoding/json encodes it. Basic types and the types of common parameters are
+// encoded without reflection.
+func AppendValue(b []byte, value any) ([]byte, error) {
+	e := encoder{b: b}
+	switch v := value.(type) {
+	case string:
+		e.string(v)
+	case int64:
+		e.int64(v)
+	case bool:
+		e.bool(v)
+	default:
+		if encodeSkew() != "" || !e.typed(value) {
+			e.json(value)
+		}
+	}
+	return e.b, e.err
+}
+
+// CanEncode reports whether the encoders of parameters, such as [AppendSendMessage], fit the types of the gotgbot in this
+// program. If not, they would leave out what is new, and must not be used.
+func CanEncode() bool { return encodeSkew() == "" }
+
+// An encodedType describes a struct as it was when the encoders were generated.
+type encodedType struct {
+	typ    reflect.Type
+	fields string // one a line: name, tag, type
+}
+
+// encodeSkew returns the first struct that is not as it was when the encoders were generated, or "". It compares them once.
+var encodeSkew = sync.OnceValue(func() string { return changedType(encodedTypes()) })
+
+func changedType(types []encodedType) string {
+	for _, t := range types {
+		var b strings.Builder
+		for i := range t.typ.NumField() {
+			f := t.typ.Field(i)
+			fmt.Fprintf(&b, "%s %s %s\n", f.Name, f.Tag.Get("json"), strings.ReplaceAll(f.Type.String(), "gotgbot.", ""))
+		}
+		if b.String() != t.fields {
+			return t.typ.String()
+		}
+	}
+	return ""
 }

@@ -31,3 +31,19 @@ func FuzzAppendString(f *testing.F) {
 	f.Add("a\xff<\u2028")
 	f.Fuzz(sameString)
 }
+
+// A struct with a field that is new, is gone or has another tag is noticed, so that no parameter gets lost.
+func TestEncodersNoticeAnotherGotgbot(t *testing.T) {
+	if !CanEncode() {
+		t.Errorf("%s is not as it was generated", changedType(encodedTypes()))
+	}
+	for i, known := range encodedTypes() {
+		for _, fields := range []string{known.fields + "New new string\n", strings.TrimPrefix(known.fields, "ChatId"), ""} {
+			types := encodedTypes()
+			types[i].fields = fields
+			if got := changedType(types); fields != known.fields && got != known.typ.String() {
+				t.Errorf("a change of %v is taken for one of %q", known.typ, got)
+			}
+		}
+	}
+}
