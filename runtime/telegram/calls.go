@@ -38,17 +38,17 @@ func Bulk(ctx context.Context) context.Context { return calls.Bulk(ctx) }
 // chains puts the links around the client that makes a bot's calls. once is the chain without the retries, for calls that
 // have a retry loop of their own.
 func chains(client *Client, config CallsConfig, o options) (retried, once gotgbot.BotClient) {
-	var inner gotgbot.BotClient = client
+	var inner gotgbot.BotClient = directClient{client}
 	if len(o.calls) > 0 {
 		inner = calls.APIURL(client.GetAPIURL(nil))(calls.Chain(client, o.calls...))
 	}
 	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait}
 	if o.observer == nil {
-		return calls.Retry(retry)(inner), inner
+		return newChain(calls.Retry(retry)(inner)), inner
 	}
 	retry.Report = o.observer.CallRetried
 	observe := calls.Observe(o.observer.Called)
-	return calls.Chain(inner, observe, calls.Retry(retry)), observe(inner)
+	return newChain(calls.Chain(inner, observe, calls.Retry(retry))), observe(inner)
 }
 
 // Status returns the code and the wait of the answer. [calls.Retry] asks for them.

@@ -85,84 +85,91 @@ func NewClient(config ClientConfig) (*Client, error) {
 // the call. A request of less than 1 MiB is put together in memory and sent with its length. A larger one is sent in
 // chunks.
 func (c *Client) RequestWithContext(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
+	if opts != nil && len(opts.OverrideParams) > 0 {
+		merged := make(map[string]any, len(params)+len(opts.OverrideParams))
+		maps.Copy(merged, params)
+		maps.Copy(merged, opts.OverrideParams)
+		params = merged
+	}
+	o := outgoing{
+		token: token, method: method, opts: opts, params: func() map[string]any { return params },
+		body: func(context.Context) (*requestBody, error) { return jsonBody(params) },
+	}
+	if hasFile(params) {
+		o.upload = true
+		o.body = func(ctx context.Context) (*requestBody, error) { return multipartBody(ctx, params) }
+	}
+	return c.post(ctx, o)
+}
+
+// An outgoing is a call on its way to the server.
+type outgoing struct {
+	token, method string
+	opts          *gotgbot.RequestOpts
+	params        func() map[string]any // for an error
+	body          func(context.Context) (*requestBody, error)
+	upload        bool // the body is read while it is sent
+}
+
+// post makes a call and returns its result.
+func (c *Client) post(ctx context.Context, o outgoing) (json.RawMessage, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	if err := checkToken(o.token); err != nil {
+		return nil, fmt.Errorf("%s: %w", o.method, err)
+	}
 	timeout := c.timeout
-	if opts != nil {
-		if opts.Timeout != 0 {
-			timeout = opts.Timeout
-		}
-		if len(opts.OverrideParams) > 0 {
-			merged := make(map[string]any, len(params)+len(opts.OverrideParams))
-			maps.Copy(merged, params)
-			maps.Copy(merged, opts.OverrideParams)
-			params = merged
-		}
-	}
-	result, err := c.call(ctx, token, method, params, opts, timeout)
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
-}
-
-func (c *Client) call(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts, timeout time.Duration) (json.RawMessage, error) {
-	if err := checkToken(token); err != nil {
-		return nil, fmt.Errorf("%s: %w", method, err)
+	if o.opts != nil && o.opts.Timeout != 0 {
+		timeout = o.opts.Timeout
 	}
 	var deadline time.Time
-	upload := hasFile(params)
 	switch {
 	case timeout <= 0:
-	case upload || c.own == nil:
+	case o.upload || c.own == nil:
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	default:
 		deadline = time.Now().Add(timeout) // costs less than a context
 	}
-	newBody := jsonBody
-	if upload {
-		newBody = func(params map[string]any) (*requestBody, error) { return multipartBody(ctx, params) }
-	}
-	body, err := newBody(params)
+	body, err := o.body(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", method, redact(err, token))
+		return nil, fmt.Errorf("%s: %w", o.method, redact(err, o.token))
 	}
 	defer body.close()
-	response, err := c.send(ctx, deadline, token, method, c.GetAPIURL(opts), body)
+	response, err := c.send(ctx, deadline, o.token, o.method, c.GetAPIURL(o.opts), body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", method, redact(err, token))
+		return nil, fmt.Errorf("%s: %w", o.method, redact(err, o.token))
 	}
 	defer response.Body.Close()
 	answer, err := readAnswer(response.Body, response.ContentLength, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%s: reading the answer (HTTP %d): %w", method, response.StatusCode, redact(err, token))
+		return nil, fmt.Errorf("%s: reading the answer (HTTP %d): %w", o.method, response.StatusCode, redact(err, o.token))
 	}
-	return readResult(answer, response, token, method, params)
+	return readResult(answer, response, o)
 }
 
 // readResult returns the result in an answer, which shares memory with it.
-func readResult(answer []byte, response *http.Response, token, method string, params map[string]any) (json.RawMessage, error) {
+func readResult(answer []byte, response *http.Response, o outgoing) (json.RawMessage, error) {
 	a, err := wire.ScanAnswer(answer)
 	if err != nil {
-		return nil, notAnAnswer(answer, response, token, method)
+		return nil, notAnAnswer(answer, response, o.token, o.method)
 	}
 	if !a.OK {
 		if a.Code == 0 {
 			a.Code = response.StatusCode
 		}
 		return nil, &gotgbot.TelegramError{
-			Method:         method,
-			Params:         params,
+			Method:         o.method,
+			Params:         o.params(),
 			Code:           a.Code,
-			Description:    redactText(a.Description, token),
+			Description:    redactText(a.Description, o.token),
 			ResponseParams: a.Parameters,
 		}
 	}
 	if a.Result == nil {
-		return nil, fmt.Errorf("%s: the answer has no result", method)
+		return nil, fmt.Errorf("%s: the answer has no result", o.method)
 	}
 	return a.Result, nil
 }

@@ -32,7 +32,12 @@ func jsonBody(params map[string]any) (*requestBody, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parameters: %w", err)
 	}
-	return &requestBody{data: data, contentType: "application/json", close: func() {}}, nil
+	return dataBody(data), nil
+}
+
+// dataBody makes a body of JSON.
+func dataBody(data []byte) *requestBody {
+	return &requestBody{data: data, contentType: "application/json", close: func() {}}
 }
 
 // appendParameters appends the parameters as a JSON object, in no order. A nil pointer to a string is the empty text, as

@@ -19,8 +19,7 @@ func (ev *Event) Answer(ctx context.Context, text string, opts *gotgbot.AnswerCa
 		answer = *opts
 	}
 	answer.Text = text
-	_, err := ev.Bot.AnswerCallbackQueryWithContext(ctx, query.Id, &answer)
-	return err
+	return answerCallbackQuery(ctx, ev.Bot, query.Id, &answer)
 }
 
 // Edit replaces the text of the message whose button was pressed, and its keyboard by the one in opts, or by none. It
@@ -45,8 +44,7 @@ func (ev *Event) Edit(ctx context.Context, text string, opts *gotgbot.EditMessag
 	}
 	edit.ChatId, edit.MessageId, edit.InlineMessageId = a.Chat, a.Message, a.InlineMessage
 	edit.BusinessConnectionId = cmp.Or(edit.BusinessConnectionId, a.BusinessConnection)
-	_, _, err = ev.Bot.EditMessageTextWithContext(ctx, &edit)
-	return err
+	return editMessageText(ctx, ev.Bot, &edit)
 }
 
 // EditCaption replaces the caption of the message whose button was pressed, and its keyboard: see [Event.Edit]. opts may be
@@ -70,8 +68,7 @@ func (ev *Event) EditCaption(ctx context.Context, caption string, opts *gotgbot.
 	}
 	edit.ChatId, edit.MessageId, edit.InlineMessageId = a.Chat, a.Message, a.InlineMessage
 	edit.BusinessConnectionId = cmp.Or(edit.BusinessConnectionId, a.BusinessConnection)
-	_, _, err = ev.Bot.EditMessageCaptionWithContext(ctx, &edit)
-	return err
+	return editMessageCaption(ctx, ev.Bot, &edit)
 }
 
 // EditMarkup replaces only the keyboard of the message whose button was pressed: see [Event.Edit]. A keyboard without
@@ -86,11 +83,10 @@ func (ev *Event) EditMarkup(ctx context.Context, keyboard gotgbot.InlineKeyboard
 			&gotgbot.EditEphemeralMessageReplyMarkupOpts{ReplyMarkup: keyboard})
 		return err
 	}
-	_, _, err = ev.Bot.EditMessageReplyMarkupWithContext(ctx, &gotgbot.EditMessageReplyMarkupOpts{
+	return editMessageReplyMarkup(ctx, ev.Bot, &gotgbot.EditMessageReplyMarkupOpts{
 		ChatId: a.Chat, MessageId: a.Message, InlineMessageId: a.InlineMessage,
 		BusinessConnectionId: a.BusinessConnection, ReplyMarkup: keyboard,
 	})
-	return err
 }
 
 // editable returns the address of the message whose button was pressed.
@@ -121,8 +117,7 @@ func (ev *Event) Delete(ctx context.Context) error {
 		_, err := ev.Bot.DeleteBusinessMessagesWithContext(ctx, a.BusinessConnection, []int64{a.Message}, nil)
 		return err
 	}
-	_, err := ev.Bot.DeleteMessageWithContext(ctx, a.Chat, a.Message, nil)
-	return err
+	return deleteMessage(ctx, ev.Bot, a.Chat, a.Message)
 }
 
 // React sets the bot's reaction to the message that the update is, or whose button was pressed, or that was reacted to. An
@@ -140,6 +135,5 @@ func (ev *Event) React(ctx context.Context, emoji string) error {
 	if emoji != "" {
 		reaction = append(reaction, gotgbot.ReactionTypeEmoji{Emoji: emoji})
 	}
-	_, err := ev.Bot.SetMessageReactionWithContext(ctx, a.Chat, a.Message, &gotgbot.SetMessageReactionOpts{Reaction: reaction})
-	return err
+	return setMessageReaction(ctx, ev.Bot, a.Chat, a.Message, &gotgbot.SetMessageReactionOpts{Reaction: reaction})
 }

@@ -27,7 +27,7 @@ func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessa
 	if err != nil {
 		return nil, ev.refuse("replying to", err)
 	}
-	return ev.Bot.SendMessageWithContext(ctx, chat, text, &send)
+	return sendMessage(ctx, ev.Bot, chat, text, &send)
 }
 
 // ReplyPhoto sends a photo to where the update belongs: see [Event.Reply]. It refuses a guest message. opts may be nil, and
@@ -78,10 +78,9 @@ func (ev *Event) Typing(ctx context.Context) error {
 	case ev.topicUnknown(a):
 		return ev.refuse(what, ErrNoTopic)
 	}
-	_, err := ev.Bot.SendChatActionWithContext(ctx, a.Chat, gotgbot.ChatActionTyping, &gotgbot.SendChatActionOpts{
+	return sendChatAction(ctx, ev.Bot, a.Chat, gotgbot.ChatActionTyping, &gotgbot.SendChatActionOpts{
 		BusinessConnectionId: a.BusinessConnection, MessageThreadId: a.Thread,
 	})
-	return err
 }
 
 // replyToGuest answers the guest query of a message.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/internal/direct"
 )
 
 // Chain puts links around a client. The first link is the outermost: it sees a call first and its result last. A nil link
@@ -37,4 +38,15 @@ func (w *wrapped) RequestWithContext(ctx context.Context, token, method string, 
 		ctx = context.Background()
 	}
 	return w.request(ctx, token, method, params, opts)
+}
+
+// A directClient is a link that can also make calls whose parameters are encoded.
+type directClient struct {
+	gotgbot.BotClient
+	direct func(ctx context.Context, token string, call *direct.Call) (json.RawMessage, error)
+}
+
+// RequestDirect implements [direct.Client].
+func (c *directClient) RequestDirect(ctx context.Context, token string, call *direct.Call) (json.RawMessage, error) {
+	return c.direct(ctx, token, call)
 }

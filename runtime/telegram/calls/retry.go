@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/internal/direct"
 )
 
 // The defaults of a [RetryConfig].
@@ -72,23 +73,35 @@ func Retry(config RetryConfig) func(gotgbot.BotClient) gotgbot.BotClient {
 	}
 	return func(next gotgbot.BotClient) gotgbot.BotClient {
 		r := &retrier{config: config, next: next, gates: newGates(config.MaxWait)}
-		return Wrap(next, r.request)
+		client := Wrap(next, r.request)
+		if further, ok := next.(direct.Client); ok {
+			r.further = further
+			return &directClient{client, r.requestDirect}
+		}
+		return client
 	}
 }
 
 type retrier struct {
-	config RetryConfig
-	next   gotgbot.BotClient
-	gates  *gates
+	config  RetryConfig
+	next    gotgbot.BotClient
+	further direct.Client // next, if it can make calls whose parameters are encoded
+	gates   *gates
 }
 
 func (r *retrier) request(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
-	t := &ticket{
-		call:   call{ctx: ctx, method: method, params: params, opts: opts},
-		number: r.gates.numbers.Add(1),
-		bulk:   isBulk(ctx),
-	}
+	return r.do(call{ctx: ctx, method: method, params: params, opts: opts}, token)
+}
+
+func (r *retrier) requestDirect(ctx context.Context, token string, d *direct.Call) (json.RawMessage, error) {
+	return r.do(call{ctx: ctx, method: d.Method, opts: d.Opts, direct: d}, token)
+}
+
+// do makes a call, with all its attempts.
+func (r *retrier) do(made call, token string) (json.RawMessage, error) {
+	t := &ticket{call: made, number: r.gates.numbers.Add(1), bulk: isBulk(made.ctx)}
 	c := &t.call
+	ctx, method, params := c.ctx, c.method, c.params
 	for attempt := 1; ; {
 		if err := r.gates.enter(ctx, t); err != nil {
 			return nil, err
@@ -130,7 +143,11 @@ func (r *retrier) attempt(t *ticket, token string) (result json.RawMessage, o ou
 		}
 	}()
 	c := &t.call
-	result, err = r.next.RequestWithContext(c.ctx, token, c.method, c.params, c.opts)
+	if c.direct != nil {
+		result, err = r.further.RequestDirect(c.ctx, token, c.direct)
+	} else {
+		result, err = r.next.RequestWithContext(c.ctx, token, c.method, c.params, c.opts)
+	}
 	o = outcomeOf(c.method, err)
 	left = true
 	if o.flood && r.config.Attempts <= 1 {
