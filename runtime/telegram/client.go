@@ -91,7 +91,7 @@ func (c *Client) RequestWithContext(ctx context.Context, token, method string, p
 		maps.Copy(merged, opts.OverrideParams)
 		params = merged
 	}
-	o := outgoing{
+	o := &outgoing{
 		token: token, method: method, opts: opts, params: func() map[string]any { return params },
 		body: func(context.Context) (*requestBody, error) { return jsonBody(params) },
 	}
@@ -112,7 +112,7 @@ type outgoing struct {
 }
 
 // post makes a call and returns its result.
-func (c *Client) post(ctx context.Context, o outgoing) (json.RawMessage, error) {
+func (c *Client) post(ctx context.Context, o *outgoing) (json.RawMessage, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -151,7 +151,7 @@ func (c *Client) post(ctx context.Context, o outgoing) (json.RawMessage, error) 
 }
 
 // readResult returns the result in an answer, which shares memory with it.
-func readResult(answer []byte, response *http.Response, o outgoing) (json.RawMessage, error) {
+func readResult(answer []byte, response *http.Response, o *outgoing) (json.RawMessage, error) {
 	a, err := wire.ScanAnswer(answer)
 	if err != nil {
 		return nil, notAnAnswer(answer, response, o.token, o.method)

@@ -48,21 +48,36 @@ func isMethodName(method string) bool {
 	return method != ""
 }
 
+// template is what the requests of all calls have in common. It is on the heap, so that the stack of a handler need not grow
+// for a request.
+var template = &http.Request{Method: http.MethodPost, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+
 // newRequest makes the request that http.NewRequestWithContext would make. It takes a URL that is parsed already.
 func newRequest(ctx context.Context, target *url.URL, body *requestBody) *http.Request {
-	request := (&http.Request{
-		Method: http.MethodPost,
-		URL:    target,
-		Host:   target.Host,
-		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Content-Type": {body.contentType}},
-	}).WithContext(ctx)
+	request := template.WithContext(ctx)
+	request.URL, request.Host = target, target.Host
+	request.Header = http.Header{"Content-Type": {body.contentType}}
 	if body.data == nil {
 		request.Body = io.NopCloser(body.reader)
 		return request
 	}
 	request.ContentLength = int64(len(body.data))
-	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body.data)), nil }
-	request.Body, _ = request.GetBody()
+	request.GetBody = body.again
+	request.Body = newDataReader(body.data)
 	return request
 }
+
+// A dataReader reads a body that is in memory.
+type dataReader struct{ bytes.Reader }
+
+func newDataReader(data []byte) *dataReader {
+	r := new(dataReader)
+	r.Reset(data)
+	return r
+}
+
+// Close does nothing.
+func (*dataReader) Close() error { return nil }
+
+// again returns a new reader of a body that is in memory.
+func (b *requestBody) again() (io.ReadCloser, error) { return newDataReader(b.data), nil }
