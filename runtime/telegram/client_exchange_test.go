@@ -139,7 +139,7 @@ func TestClientAndClosedConnections(t *testing.T) {
 
 // 10,000 calls are cancelled while they wait for the answer. Each returns soon, and neither a goroutine nor a connection is left.
 func TestClientCancelledCalls(t *testing.T) {
-	const callers, each = 50, 200
+	const callers, each = 4, 2500
 	before := runtime.NumGoroutine()
 	ended := make(chan struct{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
