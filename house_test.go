@@ -16,7 +16,7 @@ const module = "github.com/tggen/tggen"
 var mayImport = map[string][]string{
 	"runtime":                   {},
 	"runtime/telegram":          {"runtime", "runtime/telegram/calls", "runtime/telegram/exchange", "runtime/telegram/wire"},
-	"runtime/telegram/calls":    {},
+	"runtime/telegram/calls":    {"runtime/telegram/internal/direct"},
 	"runtime/telegram/exchange": {},
 	"runtime/telegram/wire":     {},
 	"runtime/telegram/dispatch": {"runtime", "runtime/telegram", "runtime/telegram/wire"},

@@ -87,7 +87,7 @@ func TestClientProxies(t *testing.T) {
 				io.WriteString(c, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
 			}
 		}, "sendMessage: Forbidden"},
-		"HTTP that closes":   {"http", "http://api.example", func(c net.Conn) { http.ReadRequest(bufio.NewReader(c)) }, "sendMessage: EOF"},
+		"HTTP that closes":   {"http", "http://api.example", func(c net.Conn) { http.ReadRequest(bufio.NewReader(c)) }, "error: sendMessage: "},
 		"SOCKS5 that closes": {"socks5", "http://api.example", func(net.Conn) {}, "sendMessage: socks connect"},
 	} {
 		t.Run(name, func(t *testing.T) {
