@@ -14,7 +14,7 @@ type taskContext struct {
 
 	mu    sync.Mutex
 	done  chan struct{}
-	funcs map[*func()]struct{} // registered by AfterFunc
+	funcs *afterFunc // registered by AfterFunc; the last one first
 }
 
 // The bits of a taskContext's state.
@@ -66,18 +66,38 @@ func (c *taskContext) AfterFunc(f func()) (stop func() bool) {
 		go f() // on a goroutine, because package context holds a lock that f takes
 		return func() bool { return false }
 	}
-	if c.funcs == nil {
-		c.funcs = make(map[*func()]struct{})
+	registered := &afterFunc{f: f, next: c.funcs}
+	if c.funcs != nil {
+		c.funcs.before = registered
 	}
-	id := &f
-	c.funcs[id] = struct{}{}
-	return func() bool {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		_, waiting := c.funcs[id]
-		delete(c.funcs, id)
-		return waiting
+	c.funcs = registered
+	return func() bool { return c.forget(registered) }
+}
+
+// An afterFunc is a function that AfterFunc has registered, as an element of a list. Most handlers register one at a time, for
+// the call that they make; for that a list costs less than a map.
+type afterFunc struct {
+	f            func() // nil if it is not in the list any more
+	before, next *afterFunc
+}
+
+// forget removes a function, and reports whether it was still registered.
+func (c *taskContext) forget(a *afterFunc) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a.f == nil {
+		return false
 	}
+	a.f = nil
+	if a.before != nil {
+		a.before.next = a.next
+	} else {
+		c.funcs = a.next
+	}
+	if a.next != nil {
+		a.next.before = a.before
+	}
+	return true
 }
 
 // end ends the context; how is expired, stopped or canceled. A context that has already ended keeps its first reason.
@@ -96,12 +116,16 @@ func (c *taskContext) end(how uint32) {
 	}
 	c.mu.Lock()
 	c.close()
-	funcs := c.funcs
+	var funcs []func()
+	for a := c.funcs; a != nil; a = a.next {
+		funcs = append(funcs, a.f)
+		a.f = nil
+	}
 	c.funcs = nil
 	c.mu.Unlock()
 	// Only package context registers functions here. They cancel a derived context and do not block.
-	for f := range funcs {
-		(*f)()
+	for _, f := range funcs {
+		f()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"mime/multipart"
+	"net/http"
 	"slices"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
@@ -19,11 +20,13 @@ const uploadInOne = 1 << 20
 
 // A requestBody holds the parameters of a call in the form in which they are sent.
 type requestBody struct {
-	data        []byte    // the whole body, or nil
-	reader      io.Reader // the body if data is nil
-	contentType string
-	close       func() // is called after the request
+	data   []byte      // the whole body, or nil
+	reader io.Reader   // the body if data is nil
+	header http.Header // says what the body is; it must not be changed
+	close  func()      // is called after the request
 }
+
+var jsonHeader = http.Header{"Content-Type": {"application/json"}}
 
 // jsonBody encodes each parameter as a JSON value, as encoding/json does. The server takes the text of a string, and the
 // JSON of any other value. So it reads the same parameters as from gotgbot's multipart.
@@ -37,7 +40,7 @@ func jsonBody(params map[string]any) (*requestBody, error) {
 
 // dataBody makes a body of JSON.
 func dataBody(data []byte) *requestBody {
-	return &requestBody{data: data, contentType: "application/json", close: func() {}}
+	return &requestBody{data: data, header: jsonHeader, close: func() {}}
 }
 
 // appendParameters appends the parameters as a JSON object, in no order. A nil pointer to a string is the empty text, as
@@ -100,7 +103,7 @@ func multipartBody(ctx context.Context, params map[string]any) (*requestBody, er
 	}()
 	// When ctx ends, a write that nobody reads ends, too.
 	release := context.AfterFunc(ctx, func() { pipe.CloseWithError(ctx.Err()) })
-	body := &requestBody{contentType: form.FormDataContentType(), close: func() {
+	body := &requestBody{header: http.Header{"Content-Type": {form.FormDataContentType()}}, close: func() {
 		release()
 		pipe.Close()
 		<-written

@@ -18,10 +18,12 @@ func (c *Client) send(ctx context.Context, deadline time.Time, token, method, ap
 	}
 	request := newRequest(ctx, target, body)
 	if c.own == nil {
+		request.Header = request.Header.Clone() // the author's transport may be one that changes it
 		return c.authors.Do(request)
 	}
 	// What http.Client does beyond this is: to follow redirects, to keep cookies, and to send a password in the URL.
 	if user := target.User; user != nil {
+		request.Header = request.Header.Clone()
 		password, _ := user.Password()
 		request.SetBasicAuth(user.Username(), password)
 	}
@@ -56,7 +58,7 @@ var template = &http.Request{Method: http.MethodPost, Proto: "HTTP/1.1", ProtoMa
 func newRequest(ctx context.Context, target *url.URL, body *requestBody) *http.Request {
 	request := template.WithContext(ctx)
 	request.URL, request.Host = target, target.Host
-	request.Header = http.Header{"Content-Type": {body.contentType}}
+	request.Header = body.header
 	if body.data == nil {
 		request.Body = io.NopCloser(body.reader)
 		return request

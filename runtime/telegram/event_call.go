@@ -14,7 +14,7 @@ import (
 // encode the parameters and decode the result with generated code. Otherwise they call gotgbot.
 
 // bodySize is the room for the parameters of a call, in bytes. Most need less.
-const bodySize = 512
+const bodySize = 256
 
 // act makes a call: directly with what encode appends, or as gotgbot makes it. result is nil if gotgbot made it.
 func act(ctx context.Context, b *gotgbot.Bot, call direct.Call, encode func([]byte) ([]byte, error)) (result json.RawMessage, err error) {
