@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -55,7 +56,10 @@ type Address struct {
 }
 
 // Address returns where the update belongs, for calls that no method of Event makes.
-func (ev *Event) Address() Address {
+func (ev *Event) Address() Address { return ev.address(ev.Message()) }
+
+// address is Address, for who has the message already. The message of a pressed button is a copy each time.
+func (ev *Event) address(m *gotgbot.Message) Address {
 	a := Address{
 		Chat:                ev.Header.Chat,
 		Thread:              ev.Header.Thread,
@@ -66,7 +70,7 @@ func (ev *Event) Address() Address {
 	if query := ev.Update.CallbackQuery; query != nil {
 		a.InlineMessage = query.InlineMessageId
 	}
-	if m := ev.Message(); m != nil {
+	if m != nil {
 		a.GuestQuery = m.GuestQueryId
 		a.Ephemeral = m.EphemeralMessageId
 		if m.EphemeralMessageId != 0 {
@@ -113,9 +117,10 @@ type placement struct {
 	replies        bool // the options name a message to reply to, which says in which topic
 }
 
-// place completes the placement with the address of the update, and returns the chat. It keeps what is set already.
-func (ev *Event) place(p placement) (chat int64, err error) {
-	a := ev.Address()
+// place completes the placement with the address of the update, and returns the chat. It keeps what is set already. m is the
+// update's message.
+func (ev *Event) place(m *gotgbot.Message, p placement) (chat int64, err error) {
+	a := ev.address(m)
 	switch {
 	case a.Chat == 0:
 		return 0, ErrNoChat
@@ -134,7 +139,7 @@ func (ev *Event) place(p placement) (chat int64, err error) {
 			*p.query = cmp.Or(*p.query, query.Id)
 		}
 	}
-	if m := ev.Message(); m != nil && m.MigrateToChatId != 0 {
+	if m != nil && m.MigrateToChatId != 0 {
 		return m.MigrateToChatId, nil // the group itself takes no messages any more
 	}
 	return a.Chat, nil

@@ -17,10 +17,11 @@ func (ev *Event) Reply(ctx context.Context, text string, opts *gotgbot.SendMessa
 	if opts != nil {
 		send = *opts
 	}
-	if m := ev.Message(); m != nil && m.GuestQueryId != "" {
+	m := ev.Message()
+	if m != nil && m.GuestQueryId != "" {
 		return ev.replyToGuest(ctx, m, text, &send)
 	}
-	chat, err := ev.place(placement{
+	chat, err := ev.place(m, placement{
 		&send.BusinessConnectionId, &send.MessageThreadId, &send.DirectMessagesTopicId, &send.ReceiverUserId, &send.CallbackQueryId,
 		send.ReplyParameters != nil,
 	})
@@ -37,7 +38,7 @@ func (ev *Event) ReplyPhoto(ctx context.Context, photo gotgbot.InputFileOrString
 	if opts != nil {
 		send = *opts
 	}
-	chat, err := ev.place(placement{
+	chat, err := ev.place(ev.Message(), placement{
 		&send.BusinessConnectionId, &send.MessageThreadId, &send.DirectMessagesTopicId, &send.ReceiverUserId, &send.CallbackQueryId,
 		send.ReplyParameters != nil,
 	})
@@ -54,7 +55,7 @@ func (ev *Event) ReplyDocument(ctx context.Context, file gotgbot.InputFileOrStri
 	if opts != nil {
 		send = *opts
 	}
-	chat, err := ev.place(placement{
+	chat, err := ev.place(ev.Message(), placement{
 		&send.BusinessConnectionId, &send.MessageThreadId, &send.DirectMessagesTopicId, &send.ReceiverUserId, &send.CallbackQueryId,
 		send.ReplyParameters != nil,
 	})
