@@ -3,8 +3,8 @@
 // The transport of net/http runs two goroutines for each connection, and hands every request and every answer from one
 // goroutine to the next. For a small JSON call that costs more than everything else in it. A [Transport] of this package
 // takes an idle connection, writes the request with one Write, and reads the answer, all in the goroutine that called
-// RoundTrip. It starts no goroutine for an exchange. It takes about half of the processor time that net/http takes with
-// 500 calls in flight, and two thirds with 50; most of the rest is the kernel's.
+// RoundTrip. It starts no goroutine for an exchange. With [Transport.RoundTripBefore], it takes half to two thirds of the
+// processor time that net/http takes; most of the rest is the kernel's.
 //
 // It makes the requests that an API client makes all the time: http or https, no proxy, a body that is in memory and at
 // most 64 KiB long, no header that changes how the connection is used. Every other request goes to [Config.Fallback],

@@ -1,4 +1,4 @@
-// Package wire turns the bytes of the Bot API into headers and updates.
+// Package wire turns the bytes of the Bot API into headers and updates, and the parameters of calls into bytes.
 //
 // An update goes through it in two steps, so that what nobody wants is never decoded:
 //
@@ -22,6 +22,8 @@
 //   - decode*.go are the decoder: decode_object.go holds what all types need, decode_value.go strings and numbers,
 //     decode_union.go unions, decode_careful.go the second attempt, decode_error.go the path in an error, decode_skew.go the
 //     comparison with gotgbot's types.
+//   - answer.go reads the answers to calls: [ScanAnswer] finds the result, [DecodeMessage] decodes it.
+//   - encode.go and encode_gen.go append the parameters of calls as encoding/json would, without reflection.
 //   - *_gen.go are written by gen/wiregen: "go generate ./runtime/telegram/wire".
 //
 // # Strings share memory
