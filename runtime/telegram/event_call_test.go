@@ -131,8 +131,8 @@ func TestEventCallsGoThroughEveryLink(t *testing.T) {
 	}
 	given := newDirectBot(t, server, WithCalls(link))
 	later := newDirectBot(t, server)
-	later.Bot.UseMiddleware(link)
-	for name, ev := range map[string]*Event{"WithCalls": given, "UseMiddleware": later} {
+	later.Bot.BotClient = link(later.Bot.BotClient)
+	for name, ev := range map[string]*Event{"WithCalls": given, "put around later": later} {
 		seen = nil
 		if _, err := ev.Reply(t.Context(), "hello", nil); err != nil || seen["text"] != "hello" || seen["chat_id"] != int64(7) {
 			t.Errorf("%s: the link saw %v: %v", name, seen, err)
