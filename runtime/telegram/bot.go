@@ -73,7 +73,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.client, err = NewClient(clientConfig); err != nil {
 		return nil, err
 	}
-	retried, once := chains(b.client, config.Calls, o)
+	retried, once := chains(b.client, config.Calls, b.lifetime, o)
 	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: retried})
 	b.starter = &gotgbot.Bot{Token: o.token.text, BotClient: once}
 	if b.sink, err = b.newSink(o.observer); err != nil {

@@ -11,14 +11,18 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/calls"
 )
 
-// ErrStopped is returned by [Bot.Start] if a Stop interrupted it.
-var ErrStopped = errors.New("the bot was stopped while it was starting")
+// ErrStopped is wrapped by the error of what a stop interrupted: a [Bot.Start] that was not ready yet, and a call that
+// waited to be made (again), because the server asked for it or was not there. An update whose handler returns such an
+// error is unfinished, so with [AtLeastOnce] it comes again.
+var ErrStopped = calls.ErrStopped
 
 // A life is the time from a Start to the end of the Stop that belongs to it.
 type life struct {
-	interrupt context.CancelFunc // ends what Start does, and the waits between the calls that set the menus
+	ctx       context.Context    // ends with that of Start, and when Stop is called
+	interrupt context.CancelFunc // ends ctx: what Start does, and the waits of calls
 	started   chan struct{}      // closed when Start has returned
 	polling   bool               // the runner was started; read it after started is closed
 
@@ -36,7 +40,7 @@ type life struct {
 // Start returns [runtime.ErrStarted] if the bot is started already, and [ErrStopped] if it is stopped meanwhile.
 func (b *Bot) Start(ctx context.Context) error {
 	starting, interrupt := context.WithCancel(ctx)
-	l := &life{interrupt: interrupt, started: make(chan struct{}), cancelMenus: func() {}, began: time.Now(), before: b.sink.Stats()}
+	l := &life{ctx: starting, interrupt: interrupt, started: make(chan struct{}), cancelMenus: func() {}, began: time.Now(), before: b.sink.Stats()}
 	if !b.life.CompareAndSwap(nil, l) {
 		interrupt()
 		return runtime.ErrStarted
@@ -89,7 +93,15 @@ func (b *Bot) concurrency() int {
 // menuTime is how long Stop waits for a menu that is being set, after everything else has ended.
 const menuTime = time.Second
 
-// Stop ends the polling at once, waits until every fetched update is handled, confirms to Telegram what was handled, and
+// lifetime returns a context that ends when the bot is told to stop. It never ends while the bot is not started.
+func (b *Bot) lifetime() context.Context {
+	if l := b.life.Load(); l != nil {
+		return l.ctx
+	}
+	return context.Background()
+}
+
+// Stop ends the polling and all waits of calls at once, waits until every fetched update is handled, confirms to Telegram what was handled, and
 // waits for what [Event.Go] started. If ctx ends before, Stop cancels the contexts of handlers and functions, waits for
 // another second for each of the two, and returns a [*runtime.UnfinishedError] or an [*UnfinishedWorkError] that says what
 // is unfinished. A Start that is not ready yet is interrupted at once. A bot can be started again.

@@ -37,12 +37,12 @@ func Bulk(ctx context.Context) context.Context { return calls.Bulk(ctx) }
 
 // chains puts the links around the client that makes a bot's calls. once is the chain without the retries, for calls that
 // have a retry loop of their own.
-func chains(client *Client, config CallsConfig, o options) (retried, once gotgbot.BotClient) {
+func chains(client *Client, config CallsConfig, lifetime func() context.Context, o options) (retried, once gotgbot.BotClient) {
 	var inner gotgbot.BotClient = directClient{client}
 	if len(o.calls) > 0 {
 		inner = calls.APIURL(client.GetAPIURL(nil))(calls.Chain(client, o.calls...))
 	}
-	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait}
+	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait, Life: lifetime}
 	if o.observer == nil {
 		return newChain(calls.Retry(retry)(inner)), inner
 	}

@@ -139,11 +139,11 @@ func TestAnswersOfAProxy(t *testing.T) {
 	})
 }
 
-// TestStopEndsWaits checks that handlers that wait at gates end at the moment at which a stop runs out of time, and that a
-// flood in their chats does not delay the handler of another chat.
-func TestStopEndsWaits(t *testing.T) {
+// TestG7_StopEndsWaitsOfCalls checks that a stop ends the waits of calls at gates at once, that the updates of their handlers
+// are unfinished and not confirmed, and that a flood in their chats does not delay the handler of another chat.
+func TestG7_StopEndsWaitsOfCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const waiters = 200
+		const waiters = 90
 		server := tgtest.NewServer(t, tgtest.InMemory())
 		var mu sync.Mutex
 		ended := map[time.Duration]int{}
@@ -151,6 +151,7 @@ func TestStopEndsWaits(t *testing.T) {
 		var delay atomic.Int64
 		bot, err := telegram.New(telegram.Config{
 			Constraints: chatOrder,
+			Delivery:    telegram.AtLeastOnce,
 			Dispatch: func(ctx context.Context, ev *telegram.Event) error {
 				arrived := time.Now()
 				_, err := ev.Reply(ctx, "hello", nil)
@@ -158,7 +159,7 @@ func TestStopEndsWaits(t *testing.T) {
 					delay.Store(int64(time.Since(arrived)))
 					return nil
 				}
-				if !errors.Is(err, context.Canceled) {
+				if !errors.Is(err, telegram.ErrStopped) {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -191,17 +192,21 @@ func TestStopEndsWaits(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		start = time.Now()
-		stopping, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		err = bot.Stop(stopping)
-		if _, ok := errors.AsType[*runtime.UnfinishedError](err); !ok && err != nil {
-			t.Error(err)
+		err = bot.Stop(t.Context())
+		unfinished, ok := errors.AsType[*runtime.UnfinishedError](err)
+		if !ok || unfinished.Retrying != waiters+1 || unfinished.Running != 0 {
+			t.Errorf("Stop returned %v", err)
 		}
-		synctest.Wait()
+		if took := time.Since(start); took != 0 {
+			t.Errorf("the stop took %v", took)
+		}
 		mu.Lock()
 		defer mu.Unlock()
-		if len(ended) != 1 || ended[2*time.Second] != waiters+1 {
-			t.Errorf("the handlers ended at %v, want %d at 2s", ended, waiters+1)
+		if len(ended) != 1 || ended[0] != waiters+1 {
+			t.Errorf("the handlers ended at %v, want %d at 0s", ended, waiters+1)
+		}
+		if n := server.Pending(); n != waiters+2 { // the one that was answered is behind the first that was not
+			t.Errorf("%d updates are not confirmed, want %d", n, waiters+2)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -112,9 +113,16 @@ func (ev *Event) Settled() bool {
 	return false
 }
 
+// stoppedPause is the back-off of an update whose handler returned [ErrStopped]. The stop that is under way waits for no
+// back-off, so it leaves the update unfinished. The pause is over only if a handler returns the error long after the stop.
+const stoppedPause = time.Second
+
 // retry decides whether an update is handled again, as its handlers asked for with Try, or else as the bot's retry says.
 // What is wrong with the update itself would be so again.
 func (b *Bot) retry(u *Envelope, attempt int, err error) (wait time.Duration, again bool) {
+	if _, panicked := err.(*runtime.PanicError); !panicked && errors.Is(err, ErrStopped) {
+		return stoppedPause, true
+	}
 	t := u.progress.tries
 	if t == nil {
 		if u.err != nil {

@@ -1,11 +1,15 @@
 package calls
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
+
+// ErrStopped is wrapped by the error of a call that waited when the bot was told to stop. See [RetryConfig].Life.
+var ErrStopped = errors.New("the bot was stopped")
 
 // A FloodError reports a call that was not made because the server asked to wait, and the wait is too long: longer than
 // [RetryConfig].MaxWait, or beyond the deadline of the call's context. The call had no effect. It can be made again after

@@ -22,9 +22,10 @@ const (
 // of the bot, and the gate for bulk calls, as far as they exist. It waits at the first one that is not open, and holds no
 // place at the others meanwhile.
 type gates struct {
-	maxWait time.Duration
-	numbers atomic.Uint64 // of tickets
-	closed  atomic.Int64  // len(all); while it is 0, calls do not need the lock
+	maxWait  time.Duration
+	stopping func() <-chan struct{} // closed when waits must end
+	numbers  atomic.Uint64          // of tickets
+	closed   atomic.Int64           // len(all); while it is 0, calls do not need the lock
 
 	mu      sync.Mutex
 	all     map[place]*gate
@@ -38,8 +39,8 @@ type refusal struct {
 	at, until time.Time
 }
 
-func newGates(maxWait time.Duration) *gates {
-	return &gates{maxWait: maxWait, all: make(map[place]*gate), bulk: gate{window: maxBulk, fixed: true}}
+func newGates(maxWait time.Duration, stopping func() <-chan struct{}) *gates {
+	return &gates{maxWait: maxWait, stopping: stopping, all: make(map[place]*gate), bulk: gate{window: maxBulk, fixed: true}}
 }
 
 // enter waits until a call may go. Each enter that returns nil must be followed by leave.
@@ -55,9 +56,18 @@ func (g *gates) enter(ctx context.Context, t *ticket) error {
 	g.try(t, time.Now())
 	g.mu.Unlock()
 	select {
+	case err := <-t.ready: // most calls need not wait
+		return err
+	default:
+	}
+	var why error
+	select {
 	case err := <-t.ready:
 		return err
 	case <-ctx.Done():
+		why = ctx.Err()
+	case <-g.stopping():
+		why = ErrStopped
 	}
 	g.mu.Lock()
 	waits := t.at != nil
@@ -69,7 +79,7 @@ func (g *gates) enter(ctx context.Context, t *ticket) error {
 	if !waits && <-t.ready == nil {
 		g.leave(t, outcome{})
 	}
-	return fmt.Errorf("%s: waiting for its turn: %w", t.call.method, ctx.Err())
+	return fmt.Errorf("%s: waiting for its turn: %w", t.call.method, why)
 }
 
 // try lets a call through, or makes it wait at a gate, or ends it if it would wait too long. The lock is held.

@@ -224,7 +224,7 @@ func TestGatesAgainstModel(t *testing.T) {
 func againstModel(t *testing.T, seed uint64) (whole bool) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	client := &puppet{flying: map[int]chan error{}}
-	r := &retrier{config: RetryConfig{Attempts: 3, MaxWait: time.Hour}, next: client, gates: newGates(time.Hour)}
+	r := &retrier{config: RetryConfig{Attempts: 3, MaxWait: time.Hour}, next: client, gates: newGates(time.Hour, (&RetryConfig{}).stopping)}
 	m := &model{flying: map[int]*modelCall{}, gates: map[place]*modelGate{}, refused: map[string][2]time.Time{}}
 	var trace []string
 	var calls sync.WaitGroup
@@ -345,7 +345,7 @@ func againstModel(t *testing.T, seed uint64) (whole bool) {
 // TestNoneOvertakes checks the moment between the end of a gate's time and its timer: a call that comes then stands behind
 // those that wait.
 func TestNoneOvertakes(t *testing.T) {
-	g, now := newGates(time.Hour), time.Now()
+	g, now := newGates(time.Hour, (&RetryConfig{}).stopping), time.Now()
 	waits := newGate(place{})
 	waits.until = now
 	g.all[place{}] = waits
@@ -366,7 +366,7 @@ func TestNoneOvertakes(t *testing.T) {
 // TestEndAtTheMomentOfGoing checks that a call whose context ends while a gate lets it through does not keep its place.
 func TestEndAtTheMomentOfGoing(t *testing.T) {
 	for range 200 {
-		g := newGates(time.Hour)
+		g := newGates(time.Hour, (&RetryConfig{}).stopping)
 		shut := newGate(place{})
 		shut.until, shut.timer = time.Now().Add(time.Hour), time.NewTimer(time.Hour)
 		shut.why = &gotgbot.TelegramError{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -39,6 +40,19 @@ type RetryConfig struct {
 	// wait. After a 429, the call may wait longer than that, because calls leave a gate one after another. Report must be
 	// safe for concurrent use and must not block. Default nil.
 	Report func(method string, err error, wait time.Duration)
+
+	// Life returns a context that ends when the bot is told to stop. All waits then end at once with an error that wraps
+	// [ErrStopped]. It is called when a call begins to wait, and must be safe for concurrent use. Default nil: a wait ends
+	// early only with the context of its call.
+	Life func() context.Context
+}
+
+// stopping returns a channel that is closed when waits must end.
+func (c *RetryConfig) stopping() <-chan struct{} {
+	if c.Life == nil {
+		return nil
+	}
+	return c.Life().Done()
 }
 
 // Retry returns a link that makes a call again if that cannot do its work twice, and that keeps the pace that the server
@@ -63,7 +77,7 @@ type RetryConfig struct {
 // A Timeout in [gotgbot.RequestOpts] bounds each attempt, and not the waits.
 //
 // If a group has become a supergroup, the call ends with a [*MigratedError]. All other errors are returned as they are. All
-// waits end when the context of the call ends.
+// waits end when the context of the call ends, and when the bot is told to stop.
 func Retry(config RetryConfig) func(gotgbot.BotClient) gotgbot.BotClient {
 	if config.Attempts == 0 {
 		config.Attempts = DefaultAttempts
@@ -72,7 +86,7 @@ func Retry(config RetryConfig) func(gotgbot.BotClient) gotgbot.BotClient {
 		config.MaxWait = DefaultMaxWait
 	}
 	return func(next gotgbot.BotClient) gotgbot.BotClient {
-		r := &retrier{config: config, next: next, gates: newGates(config.MaxWait)}
+		r := &retrier{config: config, next: next, gates: newGates(config.MaxWait, config.stopping)}
 		client := Wrap(next, r.request)
 		if further, ok := next.(direct.Client); ok {
 			r.further = further
@@ -128,8 +142,8 @@ func (r *retrier) do(made call, token string) (json.RawMessage, error) {
 			return nil, err
 		}
 		r.report(method, err, wait)
-		if sleep(ctx, wait) != nil {
-			return nil, err
+		if why := r.sleep(ctx, wait); why != nil {
+			return nil, fmt.Errorf("%w; %w", err, why)
 		}
 	}
 }
@@ -191,8 +205,8 @@ func backoff(attempt int) time.Duration {
 	return d - rand.N(d/2)
 }
 
-// sleep waits for d. If ctx ends before, it returns the error of ctx.
-func sleep(ctx context.Context, d time.Duration) error {
+// sleep waits for d. If ctx ends before, or the bot is told to stop, it returns why.
+func (r *retrier) sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -200,5 +214,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-r.config.stopping():
+		return ErrStopped
 	}
 }
