@@ -3,6 +3,8 @@ package telegram
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -21,13 +23,18 @@ func (c *Client) send(ctx context.Context, deadline time.Time, token, method, ap
 		request.Header = request.Header.Clone() // the author's transport may be one that changes it
 		return c.authors.Do(request)
 	}
-	// What http.Client does beyond this is: to follow redirects, to keep cookies, and to send a password in the URL.
+	// What http.Client does beyond this: it sends a password in the URL, it knows an answer without TLS, and it follows
+	// redirects and keeps cookies, which the Bot API has not.
 	if user := target.User; user != nil {
 		request.Header = request.Header.Clone()
 		password, _ := user.Password()
 		request.SetBasicAuth(user.Username(), password)
 	}
-	return c.own.RoundTripBefore(request, deadline)
+	response, err := c.own.RoundTripBefore(request, deadline)
+	if e, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(e.RecordHeader[:]) == "HTTP/" {
+		return nil, http.ErrSchemeMismatch
+	}
+	return response, err
 }
 
 // target returns the URL of a method. For the client's own server, it is put together without parsing.
