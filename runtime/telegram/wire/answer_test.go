@@ -21,7 +21,7 @@ var answers = []string{
 	`{"parameters":{"retry_after":1},"parameters":{"migrate_to_chat_id":2}}`, `{"parameters":{"retry_after":1},"parameters":null}`,
 	`{"OK":true,"Result":1,"ERROR_CODE":7,"Parameters":{"Retry_After":3}}`, `{"o\u006b":true,"result":1}`, `{"ſ":1,"reſult":1}`,
 	`{"ok":true,"ok":false,"result":1,"result":{"a":2}}`, `{"ok":null,"result":null,"error_code":null,"description":null}`,
-	`{"ok":1}`, `{"ok":"true"}`, `{"error_code":"400"}`, `{"error_code":1.0}`, `{"error_code":99999999999999999999}`, `{"description":5}`,
+	`{"ok":false,"error_code":-1234567890123}`, `{"ok":1}`, `{"ok":"true"}`, `{"error_code":"400"}`, `{"error_code":1.0}`, `{"error_code":99999999999999999999}`, `{"description":5}`,
 	`{"result":}`, `{"result":{"a":1}`, `{"result":"` + "\x01" + `"}`, `{"result":01}`, `{"ok":true}x`, `{"ok":true} {}`, `{"ok":tru}`,
 	`{}`, `null`, `true`, `[]`, `"ok"`, ``, ` `, `<html>`, `{`, `{"ok"`, `{"ok":`, `{"ok":true,`, `{"ok":true,}`,
 	`{"result":` + strings.Repeat("[", 9_999) + strings.Repeat("]", 9_999) + `}`,
