@@ -9,6 +9,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -53,7 +54,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if _, err := parseAPIURL(o.apiURL.text); err != nil {
 		return nil, fmt.Errorf("making the bot: %s: %w", o.apiURL.from, err)
 	}
-	o.logger = redactingLogger(o.logger, o.token.text)
+	o.logger = redact.Logger(o.logger, o.token.text)
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}

@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
@@ -108,3 +109,55 @@ func (b *Bot) onStuck(ctx context.Context, u *Envelope) {
 
 // attrs names an update and its handler in a log line. Any goroutine may call it.
 func (u *Envelope) attrs() []any { return describe(u.Header, u.Handler()) }
+
+// growStack makes a goroutine's stack large enough to decode a message. A goroutine starts with a stack of 2 kB and
+// doubles it as often as it must. Each time it copies the stack, and the copy costs more the more calls are on it. Many
+// goroutines handle only one update. So they grow their stack once, here, while few calls are on it.
+//
+// The stack grows to 4 kB and no further: when a goroutine waits, the garbage collector halves a stack that is mostly
+// unused, which is another copy, and it would halve one of 8 kB.
+//
+// The runtime grows the stack when the function is called, because its frame holds room. Nothing uses room: i is 0.
+//
+//go:noinline
+func growStack(i int) byte {
+	if i == 0 {
+		return 0
+	}
+	var room [5 << 9]byte
+	return room[i]
+}
+
+// maxUnknownVariants is how many variants a bot remembers, so that its memory is bounded whatever the server sends. A release
+// of the Bot API adds a few.
+const maxUnknownVariants = 100
+
+// unknownVariants are the variants of unions that the bot has logged.
+type unknownVariants struct {
+	mu   sync.Mutex
+	seen map[wire.UnknownVariant]bool
+}
+
+// isNew reports whether a variant was not seen before, and remembers it.
+func (s *unknownVariants) isNew(v wire.UnknownVariant) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[v] || len(s.seen) >= maxUnknownVariants {
+		return false
+	}
+	if s.seen == nil {
+		s.seen = map[wire.UnknownVariant]bool{}
+	}
+	s.seen[v] = true
+	return true
+}
+
+// logUnknown says once for each variant that this release does not know it. The update is handled without that part.
+func (b *Bot) logUnknown(ctx context.Context, u *Envelope) {
+	for _, v := range u.unknown {
+		if b.unknown.isNew(v) {
+			attrs := append(describe(u.Header, u.Handler()), "type", v.Union, "variant", v.Value)
+			b.logger.WarnContext(ctx, "part of an update is of a variant that this release does not know, and is left out", attrs...)
+		}
+	}
+}

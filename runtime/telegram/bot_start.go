@@ -12,6 +12,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
+	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 )
 
 // ErrStopped is wrapped by the error of what a stop interrupted: a [Bot.Start] that was not ready yet, and a call that
@@ -196,7 +197,7 @@ func (b *Bot) insist(ctx context.Context, method string, call func() error) erro
 	err := retry.do(ctx, func() error {
 		err := asAPIError(method, call())
 		if err != nil {
-			err = redact(err, token) // the author's client may show it
+			err = redact.Error(err, token) // the author's client may show it
 		}
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/exchange"
+	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -61,7 +62,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 	}
 	base, err := url.Parse(apiURL)
 	if err != nil {
-		return nil, fmt.Errorf("making the client: API URL: %w", redact(err, ""))
+		return nil, fmt.Errorf("making the client: API URL: %w", redact.Error(err, ""))
 	}
 	c := &Client{apiURL: apiURL, base: base, timeout: config.Timeout}
 	if c.timeout == 0 {
@@ -135,17 +136,17 @@ func (c *Client) post(ctx context.Context, o *outgoing) (json.RawMessage, error)
 	}
 	body, err := o.body(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.method, redact(err, o.token))
+		return nil, fmt.Errorf("%s: %w", o.method, redact.Error(err, o.token))
 	}
 	defer body.close()
 	response, err := c.send(ctx, deadline, o.token, o.method, c.GetAPIURL(o.opts), body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.method, redact(err, o.token))
+		return nil, fmt.Errorf("%s: %w", o.method, redact.Error(err, o.token))
 	}
 	defer response.Body.Close()
 	answer, err := readAnswer(response.Body, response.ContentLength, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%s: reading the answer (HTTP %d): %w", o.method, response.StatusCode, redact(err, o.token))
+		return nil, fmt.Errorf("%s: reading the answer (HTTP %d): %w", o.method, response.StatusCode, redact.Error(err, o.token))
 	}
 	return readResult(answer, response, o)
 }
@@ -164,7 +165,7 @@ func readResult(answer []byte, response *http.Response, o *outgoing) (json.RawMe
 			Method:         o.method,
 			Params:         o.params(),
 			Code:           a.Code,
-			Description:    redactText(a.Description, o.token),
+			Description:    redact.Text(a.Description, o.token),
 			ResponseParams: a.Parameters,
 		}
 	}
@@ -184,7 +185,7 @@ func notAnAnswer(answer []byte, response *http.Response, token, method string) e
 	if len(answer) > 0 {
 		err = json.Unmarshal(answer, new(gotgbot.Response))
 	}
-	return fmt.Errorf("%s: the answer is not from a Bot API server: %w", method, redact(err, token))
+	return fmt.Errorf("%s: the answer is not from a Bot API server: %w", method, redact.Error(err, token))
 }
 
 // GetAPIURL returns the server that a request with these opts goes to, without a slash at its end.

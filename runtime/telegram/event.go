@@ -81,3 +81,16 @@ func (ev *Event) copy() Event {
 	}
 	return *ev
 }
+
+// An Entity is an entity of a message, such as a link or a mention, with the text that it covers.
+type Entity struct {
+	gotgbot.MessageEntity
+	Text string
+}
+
+// A Header holds what the runtime reads of an update before it decodes it: its id, its kind, and the ids of its chat,
+// user and thread.
+type Header = wire.Header
+
+// A Kind is a kind of update, such as [wire.KindMessage].
+type Kind = wire.Kind

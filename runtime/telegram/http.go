@@ -128,9 +128,6 @@ func checkToken(token string) error {
 	return nil
 }
 
-// errNoTLS replaces net/http's error for an https URL of a server that speaks HTTP, as a local Bot API server does.
-var errNoTLS = fmt.Errorf("the server speaks HTTP without TLS: write http:// instead of https:// in the API URL: %w", http.ErrSchemeMismatch)
-
 // methodURL returns the URL at which a method is called. It contains the token.
 func methodURL(apiURL, token, method string) string {
 	return apiURL + "/bot" + token + "/" + method

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -167,7 +168,7 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 	if c.Observer == nil {
 		c.Observer = NopObserver{}
 	}
-	c.Logger = redactingLogger(c.Logger, c.Token)
+	c.Logger = redact.Logger(c.Logger, c.Token)
 	return c, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -39,7 +40,7 @@ func (p *Poller) request(ctx context.Context, offset int64, limit int, timeout t
 	if errors.As(err, &api) {
 		return nil, err
 	}
-	return nil, fmt.Errorf("getUpdates: %w", redact(err, p.config.Token))
+	return nil, fmt.Errorf("getUpdates: %w", redact.Error(err, p.config.Token))
 }
 
 // query returns the body of a request. Its memory is not reused, because a transport may still read it after the request
@@ -94,7 +95,7 @@ func (p *Poller) split(response *http.Response) ([]wire.RawUpdate, error) {
 		api := &APIError{
 			Method:      "getUpdates",
 			Code:        fail.Code,
-			Description: redactText(fail.Description, p.config.Token),
+			Description: redact.Text(fail.Description, p.config.Token),
 			RetryAfter:  seconds(fail.RetryAfter),
 		}
 		if api.Code == 0 {

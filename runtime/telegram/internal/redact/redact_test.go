@@ -1,4 +1,4 @@
-package telegram
+package redact
 
 import (
 	"bytes"
@@ -12,7 +12,9 @@ import (
 	"testing"
 )
 
-func TestRedactText(t *testing.T) {
+const testToken = "123456789:AAsecretsecretsecretsecretsecret-_"
+
+func TestText(t *testing.T) {
 	const id, secret = "123456789", "AAsecretsecretsecretsecretsecret-_"
 	for name, test := range map[string]struct{ token, text, want string }{
 		"plain":                     {testToken, "GET /bot" + testToken + "/getMe", "GET /bot<token>/getMe"},
@@ -31,14 +33,14 @@ func TestRedactText(t *testing.T) {
 		"cut short at the end":      {testToken, "%", "%"},
 		"cut short within a letter": {testToken, strings.TrimSuffix(testToken, "_") + "%5", strings.TrimSuffix(testToken, "_") + "%5"},
 	} {
-		if got := redactText(test.text, test.token); got != test.want {
+		if got := Text(test.text, test.token); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
 }
 
 // However the letters of a token are encoded, the token is found, and what is around it stays.
-func TestRedactTextFindsEveryEncoding(t *testing.T) {
+func TestTextFindsEveryEncoding(t *testing.T) {
 	forms := []func(c byte) string{
 		func(c byte) string { return string(c) },
 		func(c byte) string { return fmt.Sprintf("%%%02x", c) },
@@ -52,7 +54,7 @@ func TestRedactTextFindsEveryEncoding(t *testing.T) {
 		for i := number; i < len(testToken); i++ {
 			text += forms[rand.N(len(forms))](testToken[i])
 		}
-		if got := redactText("a"+text+"z", testToken); got != "a<token>z" {
+		if got := Text("a"+text+"z", testToken); got != "a<token>z" {
 			t.Fatalf("%q becomes %q", text, got)
 		}
 	}
@@ -87,7 +89,7 @@ func TestLogShowsNoToken(t *testing.T) {
 			func(b *bytes.Buffer) slog.Handler { return slog.NewJSONHandler(b, nil) },
 		} {
 			var log bytes.Buffer
-			logger := redactingLogger(slog.New(format(&log)), testToken)
+			logger := Logger(slog.New(format(&log)), testToken)
 			logger.Error("at "+link, "value", value, link, 1)
 			logger.With("value", value).WithGroup(testToken).Error("with", "value", value)
 			noToken(t, log.String())
@@ -101,8 +103,16 @@ func TestLogShowsNoToken(t *testing.T) {
 	}
 
 	var log bytes.Buffer
-	redactingLogger(slog.New(slog.NewJSONHandler(&log, nil)), testToken).Info("m", "n", 1, "s", "x", "v", map[string]int{"a": 1}, "e", errors.New("y"))
+	Logger(slog.New(slog.NewJSONHandler(&log, nil)), testToken).Info("m", "n", 1, "s", "x", "v", map[string]int{"a": 1}, "e", errors.New("y"))
 	if want := `"msg":"m","n":1,"s":"x","v":{"a":1},"e":"y"}`; !strings.Contains(log.String(), want) {
 		t.Errorf("the log is %s, want %s", &log, want)
+	}
+}
+
+// noToken fails the test if the text shows the token or the secret half of it.
+func noToken(t testing.TB, text string) {
+	t.Helper()
+	if strings.Contains(text, testToken) || strings.Contains(text, testToken[10:]) {
+		t.Errorf("the token is in %q", text)
 	}
 }

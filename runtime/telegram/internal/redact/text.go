@@ -1,12 +1,20 @@
-package telegram
+package redact
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 )
+
+// testSuffix follows the token of a bot in Telegram's test environment:
+// https://core.telegram.org/bots/features#testing-your-bot
+const testSuffix = "/test"
+
+// errNoTLS replaces net/http's error for an https URL of a server that speaks HTTP, as a local Bot API server does.
+var errNoTLS = fmt.Errorf("the server speaks HTTP without TLS: write http:// instead of https:// in the API URL: %w", http.ErrSchemeMismatch)
 
 // tokenMark replaces the token in a text.
 const tokenMark = "<token>"
@@ -14,9 +22,9 @@ const tokenMark = "<token>"
 // minSecret is the length from which the secret half of a token is looked for by itself. Those of Telegram have 35 letters.
 const minSecret = 16
 
-// redactText replaces the token in a text by tokenMark. It also finds a token that is percent-encoded in whole or in part, in
+// Text replaces the token in a text by tokenMark. It also finds a token that is percent-encoded in whole or in part, in
 // either case and more than once, or escaped as in JSON; and the secret half of a token without its number.
-func redactText(text, token string) string {
+func Text(text, token string) string {
 	token = strings.TrimSuffix(token, testSuffix)
 	number, secret, _ := strings.Cut(token, ":")
 	if len(secret) < minSecret {
@@ -97,10 +105,10 @@ func numberBefore(text string, i int, number string) int {
 	return i
 }
 
-// redact removes the token from an error of net/http. A [*url.Error] shows the URL of the request, and with it the token,
-// so redact puts a [requestError] in its place. If the text of the cause shows the token, too, the result is a
-// [redactedError].
-func redact(err error, token string) error {
+// Error removes the token from an error of net/http. A [*url.Error] shows the URL of the request, and with it the token,
+// so Error puts a [requestError] in its place. If the text of the cause shows the token, too, the result is a
+// [cleanError].
+func Error(err error, token string) error {
 	cause := err
 	for {
 		outer, ok := cause.(*url.Error) // not errors.As: an error around it may say more
@@ -113,8 +121,8 @@ func redact(err error, token string) error {
 		return &requestError{errNoTLS}
 	}
 	text := cause.Error()
-	if clean := redactText(text, token); clean != text {
-		return &redactedError{text: clean, cause: cause}
+	if clean := Text(text, token); clean != text {
+		return &cleanError{text: clean, cause: cause}
 	}
 	if cause != err {
 		return &requestError{cause}
@@ -123,7 +131,7 @@ func redact(err error, token string) error {
 }
 
 // A requestError is a [*url.Error] without the URL. Like that one, it has a method Timeout whatever its cause is, so that
-// [calls.Retry] knows it as an error of a request.
+// the link calls.Retry knows it as an error of a request.
 type requestError struct{ cause error }
 
 func (e *requestError) Error() string { return e.cause.Error() }
@@ -132,20 +140,20 @@ func (e *requestError) Unwrap() error { return e.cause }
 // Timeout reports whether the cause is a time-out, as [net.Error] does.
 func (e *requestError) Timeout() bool { return timedOut(e.cause) }
 
-// A redactedError stands for an error whose text shows the token. It has no Unwrap method, because the text of the cause
+// A cleanError stands for an error whose text shows the token. It has no Unwrap method, because the text of the cause
 // would show the token.
-type redactedError struct {
+type cleanError struct {
 	text  string
 	cause error
 }
 
-func (e *redactedError) Error() string { return e.text }
+func (e *cleanError) Error() string { return e.text }
 
 // Is reports whether the cause is target, so that errors.Is still finds a time-out.
-func (e *redactedError) Is(target error) bool { return errors.Is(e.cause, target) }
+func (e *cleanError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 // Timeout reports whether the cause is a time-out, as [net.Error] does.
-func (e *redactedError) Timeout() bool { return timedOut(e.cause) }
+func (e *cleanError) Timeout() bool { return timedOut(e.cause) }
 
 func timedOut(err error) bool {
 	var t interface{ Timeout() bool }

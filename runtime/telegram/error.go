@@ -1,0 +1,111 @@
+package telegram
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// An APIError is an error that a Bot API server, or a proxy in front of it, answered with. It never shows the bot's token.
+type APIError struct {
+	// Method is the method that was called, such as "getUpdates".
+	Method string
+
+	// Code is the error_code of the answer, or its HTTP status if it has none.
+	Code int
+
+	// Description is the server's text. It is empty if the answer is not JSON.
+	Description string
+
+	// RetryAfter is how long the server asks to wait; 0 if it does not ask.
+	RetryAfter time.Duration
+}
+
+// Error returns the method, the code and the description: "getUpdates: 401 Unauthorized".
+func (e *APIError) Error() string {
+	text := e.Description
+	if name := http.StatusText(e.Code); name != "" && !strings.HasPrefix(text, name) {
+		if text == "" {
+			text = name
+		} else {
+			text = name + ": " + text
+		}
+	}
+	return fmt.Sprintf("%s: %d %s", e.Method, e.Code, text)
+}
+
+// advice says what to do about an error that no retry can mend. It is empty for other errors.
+func (e *APIError) advice() string {
+	switch e.Code {
+	case http.StatusUnauthorized:
+		return "the server does not know the bot's token: it is mistyped or was revoked; @BotFather shows the valid one"
+	case http.StatusNotFound:
+		return "the bot's token does not have the form of a token (123456789:AA...), or the API URL is not that of a Bot API server"
+	case http.StatusConflict:
+		if e.webhook() {
+			return "a webhook is set, and a server with a webhook answers no poll: call deleteWebhook, " +
+				"or write source: polling in the spec, and the bot deletes it"
+		}
+		return "another process polls with the same token: stop that process"
+	}
+	return ""
+}
+
+// webhook reports whether a poll was refused because a webhook is set. The server has no other sign than its text. A poll
+// that setWebhook has ended says something else; the next one says this.
+func (e *APIError) webhook() bool {
+	return e.Code == http.StatusConflict && strings.Contains(e.Description, "webhook is active")
+}
+
+// ErrNextTwice is what next returns to middleware that calls it again. The handlers of an update run once.
+var ErrNextTwice = errors.New("the middleware called next twice")
+
+// A HandlerError is the error of a handler after which other handlers of the same update were tried, because the spec has
+// "continue" or "match: all". The error of the last handler of an update is not wrapped: [Event.Handler] names it.
+type HandlerError struct {
+	Handler string // its name in the spec
+	Err     error
+}
+
+// Error returns the handler's name and its error: "Seen: chat not found".
+func (e *HandlerError) Error() string { return e.Handler + ": " + e.Err.Error() }
+
+// Unwrap returns the handler's error.
+func (e *HandlerError) Unwrap() error { return e.Err }
+
+// MaxCallbackData is the largest size of callback data, in bytes: https://core.telegram.org/bots/api#inlinekeyboardbutton
+const MaxCallbackData = 64
+
+// A CallbackTooLongError reports callback data that is longer than [MaxCallbackData].
+type CallbackTooLongError struct {
+	Length int // in bytes
+}
+
+func (e *CallbackTooLongError) Error() string {
+	return fmt.Sprintf("callback data has %d bytes, and Telegram allows %d", e.Length, MaxCallbackData)
+}
+
+// ErrCallbackEmpty and ErrCallbackNotUTF8 report callback data that Telegram would refuse or change.
+var (
+	ErrCallbackEmpty   = errors.New("callback data is empty")
+	ErrCallbackNotUTF8 = errors.New("callback data is not UTF-8, and JSON would change it")
+)
+
+// A CallbackError reports callback data that does not fit the pattern of its handler. The data is from another bot or an
+// older version of this one, or it is forged. The error does not show the data.
+type CallbackError struct {
+	Field string // the field that is wrong; empty if the text around the fields is wrong
+	Err   error
+}
+
+func (e *CallbackError) Error() string {
+	if e.Field == "" {
+		return fmt.Sprintf("callback data %v", e.Err)
+	}
+	return fmt.Sprintf("callback data: %s %v", e.Field, e.Err)
+}
+
+// Unwrap returns what is wrong.
+func (e *CallbackError) Unwrap() error { return e.Err }
