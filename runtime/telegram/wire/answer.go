@@ -51,9 +51,11 @@ func (d *decoder) answer(i int, body []byte, a *Answer) int {
 				a.Result = body[start:i:i]
 			}
 		case "error_code":
-			code := int64(a.Code)
+			start, code := i, int64(a.Code)
 			i = d.int64(i, &code)
-			a.Code = int(code)
+			if a.Code = int(code); i >= 0 && int64(a.Code) != code {
+				i = d.fail(start, "an integer of 32 bits") // on a machine where an int has no more
+			}
 		case "description":
 			i = d.text(i, &a.Description)
 		case "parameters":
