@@ -2,6 +2,8 @@
 package tggen_test
 
 import (
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +77,20 @@ func TestBotLinks(t *testing.T) {
 		}
 		return true
 	}, nil)
+}
+
+// TestNoBuildProducts checks that no binary is committed: no tracked file is larger than the largest generated source needs.
+func TestNoBuildProducts(t *testing.T) {
+	list, err := exec.CommandContext(t.Context(), "git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skipf("not a checkout: %v", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
+		const limit = 1 << 20
+		if info, err := os.Stat(name); err == nil && info.Size() > limit {
+			t.Errorf("%s has %d bytes, and a file of this repository has at most %d", name, info.Size(), limit)
+		}
+	}
 }
 
 func load(t *testing.T, mode packages.LoadMode, patterns ...string) []*packages.Package {
