@@ -57,7 +57,7 @@ var commandName = word{
 
 // prefixLetters is the form of the signs that can come before a command.
 var prefixLetters = word{
-	want: "a list of prefixes", example: "write the signs one after another, like \"/!\"", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
+	want: "a text of prefixes", example: "write the signs one after another, like \"/!\"", code: CodeBadPrefixes, pattern: regexp.MustCompile("^[!-/:-?\\[-^`{-~]{1,8}$"),
 	hint: func(string) string {
 		return "write the signs one after another, like \"/!\"; letters, digits, _ and @ cannot be prefixes"
 	},
