@@ -84,9 +84,13 @@ func (b *Bot) logError(ctx context.Context, ev *Event, message string, err error
 	b.logger.ErrorContext(ctx, message, attrs...)
 }
 
-// describe returns what every line of the log says about an update.
+// describe returns what every line of the log says about an update. The handler is left out if none has been entered.
 func describe(h wire.Header, handler string) []any {
-	return []any{"handler", handler, "chat", h.Chat, "update", h.ID, "kind", h.Kind.String()}
+	attrs := []any{"chat", h.Chat, "update", h.ID, "kind", h.Kind.String()}
+	if handler == "" {
+		return attrs
+	}
+	return append([]any{"handler", handler}, attrs...)
 }
 
 // onTimeout runs while the handler may still use its event, so it makes another one.

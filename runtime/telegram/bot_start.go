@@ -142,7 +142,7 @@ func (b *Bot) Stop(ctx context.Context) error {
 func (b *Bot) logEnd(ctx context.Context, l *life, err error) {
 	stats, left := b.sink.Stats(), 0
 	if unfinished, ok := errors.AsType[*runtime.UnfinishedError](err); ok {
-		left = unfinished.Queued + unfinished.Running
+		left = unfinished.Queued + unfinished.Running + unfinished.Stopped + unfinished.Retrying
 	}
 	if unfinished, ok := errors.AsType[*UnfinishedWorkError](err); ok {
 		left += unfinished.Running

@@ -260,3 +260,35 @@ func TestStartWithTLSAtALocalServer(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// TestEndCountsWhatComesBack checks that the last line of the log counts an update whose handler the stop cancelled, and one
+// that waits for another attempt: both are unfinished.
+func TestEndCountsWhatComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := tgtest.NewServer(t, tgtest.InMemory())
+		var log bytes.Buffer
+		bot := newBot(t, server, telegram.Config{
+			Delivery: telegram.AtLeastOnce, Retry: telegram.Retry{Attempts: 2, Backoff: time.Hour, MaxBackoff: time.Hour},
+			Dispatch: func(ctx context.Context, ev *telegram.Event) error {
+				if ev.Update.Message.MessageId == 1 {
+					return errors.New("no")
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			},
+		}, telegram.WithHTTPClient(server.Client()), telegram.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		if err := bot.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		push(t, server, message(1, 1), message(2, 2))
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := bot.Stop(ctx); err == nil {
+			t.Error("Stop left two updates and returned no error")
+		}
+		if !strings.Contains(log.String(), " left=2 ") {
+			t.Errorf("the log does not count both updates: %s", &log)
+		}
+	})
+}

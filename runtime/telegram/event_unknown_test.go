@@ -42,7 +42,7 @@ func TestUnknownVariantIsLoggedOnce(t *testing.T) {
 	if len(lines) != 2 {
 		t.Fatalf("the log is\n%s", &log)
 	}
-	for i, want := range []string{"handler=\"\" chat=7 update=1 kind=message type=MessageOrigin variant=story", "handler=\"\" chat=7 update=3 kind=message type=MessageOrigin variant=hologram"} {
+	for i, want := range []string{"left out\" chat=7 update=1 kind=message type=MessageOrigin variant=story", "left out\" chat=7 update=3 kind=message type=MessageOrigin variant=hologram"} {
 		if !strings.Contains(lines[i], "level=WARN") || !strings.Contains(lines[i], want) {
 			t.Errorf("line %d is %s, want %s", i, lines[i], want)
 		}
