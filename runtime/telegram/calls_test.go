@@ -177,7 +177,9 @@ func TestG7_StopEndsWaitsOfCalls(t *testing.T) {
 		}
 		server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 15, Times: 1})
 		push(t, server, message(1, 1))
-		synctest.Wait()
+		if err := server.WaitCount(t.Context(), "sendMessage", 1); err != nil { // or a poll could bring both at once
+			t.Fatal(err)
+		}
 		push(t, server, message(2, 1)) // another chat is answered at once
 		time.Sleep(time.Second)
 		if delay.Load() != 0 {
