@@ -87,7 +87,7 @@ func heapBytes() uint64 {
 	return m.HeapAlloc
 }
 
-// A task is one allocation and fits the allocator's size class of 176 bytes, 8 of which are the item.
+// A task is one allocation and fits the allocator's size class of 176 bytes. The item takes 8 of them.
 func TestTaskSize(t *testing.T) {
 	if size := unsafe.Sizeof(task[*int]{}); size > 176 {
 		t.Errorf("a task has %d bytes", size)

@@ -245,7 +245,7 @@ func (fetchFunc) Done(int, error)                                   {}
 func (fetchFunc) Close(context.Context) error                       { return nil }
 
 // A source or a constraint function that panics, or ends its goroutine, ends the run with an error, never silently. The
-// runner can be started again, and the pool is none the worse.
+// runner can be started again, and the pool still works.
 func TestG12_AnEndThatNobodyAskedFor(t *testing.T) {
 	one := fetchFunc(func(context.Context) ([]int, error) { return []int{1, 2}, nil })
 	for _, c := range []struct {

@@ -9,7 +9,7 @@ type SinkStats struct {
 	Running   int           // handlers that run and have not timed out
 	Abandoned int           // handlers that timed out and have not returned
 	Bytes     int64         // size of the unfinished items, see SinkConfig.Size
-	Oldest    time.Duration // time since Put took the oldest unfinished item; 0 if there is none
+	Oldest    time.Duration // time since Put took the oldest unfinished item; 0 if all items are finished
 
 	Finished int64 // counter: handlers that returned before their time-out
 	Failed   int64 // counter: handlers that returned an error, in time or late

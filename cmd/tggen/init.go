@@ -127,7 +127,7 @@ var (
 )
 
 // binaryName returns the name of the binary that go build writes for the package in dir. module is the go.mod file of the
-// module that dir is in, and empty if there is none.
+// module that dir is in, and empty if dir is in no module.
 func binaryName(dir string, module []byte) string {
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil && len(module) > 0 {
 		if abs, err := filepath.Abs(dir); err == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// existing reads the file in the place of the output. The content is nil if there is none. refused is set if tggen must not
+// existing reads the file in the place of the output. The content is nil if the file does not exist. refused is set if tggen must not
 // replace the file: tggen did not write it, or wrote it for another spec.
 func (p *project) existing() (content []byte, refused *diag.Diagnostic, err error) {
 	path := p.output()

@@ -74,7 +74,7 @@ func distance(a, b []rune) int {
 	return last[len(b)]
 }
 
-// Near returns up to three candidates that resemble the name: those that share a word with it, and those of which half is
+// Near returns up to three candidates that resemble the name: those that share a word with it, and those whose half is
 // the same. The most similar comes first. Words are separated by _ or -, and have at least three letters.
 func Near(name string, candidates []string) []string {
 	if name == "" || len(name) > longestName {

@@ -108,7 +108,7 @@ func addKeys(g *jen.Group, constraints []spec.Constraint) {
 	}
 }
 
-// kindConstraints declares the method for a kind of which some handlers have constraints of their own. It calls no
+// kindConstraints declares the method for a kind some of whose handlers have constraints of their own. It calls no
 // predicate and no find, since they may be slow, or give another answer later. So it adds the constraints of every handler that
 // may run.
 func (e *emitter) kindConstraints(k *plan.Kind) {

@@ -14,7 +14,7 @@ import (
 )
 
 // explainAgrees compares package explain with the compiled bot, for many updates. A handler that explain skips does not
-// run, a handler of which it says "runs" does run, and the order is the same.
+// run, a handler that it reports with "runs" does run, and the order is the same.
 func explainAgrees(t *testing.T, binary string) {
 	source, err := os.ReadFile(realisticSpec)
 	if err != nil {

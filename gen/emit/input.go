@@ -28,7 +28,7 @@ func (e *emitter) input(h *plan.Handler) {
 	}))
 }
 
-// fieldsName is the name of the input's field for arguments, callback data or named groups. It is empty if there is none.
+// fieldsName is the name of the input's field for arguments, callback data or named groups. It is empty if the input has no such field.
 func fieldsName(h *plan.Handler) string {
 	switch {
 	case len(h.Fields) == 0:

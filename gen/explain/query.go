@@ -87,7 +87,7 @@ func (e *explainer) test(v reflect.Value, t filter.Test) bool {
 	return !v.IsZero()
 }
 
-// concrete is the value that an interface or a pointer holds. It is not valid if there is none.
+// concrete is the value that an interface or a pointer holds. It is invalid if one of them is nil.
 func concrete(v reflect.Value) reflect.Value {
 	for v.IsValid() && (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) {
 		v = v.Elem()

@@ -19,7 +19,7 @@ var (
 	}
 )
 
-// kindsFor returns the kinds that a first level stands for. There are none if it is unknown.
+// kindsFor returns the kinds that a first level stands for. The list is empty if the level is unknown.
 func kindsFor(api *model.API, name string) []*model.Kind {
 	names, ok := kindShortcuts[name]
 	if !ok {
@@ -34,7 +34,7 @@ func kindsFor(api *model.API, name string) []*model.Kind {
 	return kinds
 }
 
-// fieldsFor returns the fields of a kind that a second level stands for. There are none if it is unknown. A field with that
+// fieldsFor returns the fields of a kind that a second level stands for. The list is empty if the level is unknown. A field with that
 // name comes before a shortcut: a poll has a field media.
 func fieldsFor(kind *model.Kind, name string) []*model.Field {
 	if field := kind.Payload.Field(name); field != nil {

@@ -25,7 +25,7 @@ type Kind struct {
 	MigratedTo, MigratedFrom []Path
 
 	// Message is the message that the update is or is about: a path of one step to a struct or a union, or a path without
-	// steps if the payload is the message. It is nil if there is none.
+	// steps if the payload is the message. It is nil if no message is in the payload.
 	Message Path
 
 	// MessageID and Business are the places of the id of that message, and of the id of the business connection. A kind

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// commonText returns a shortest text that is not empty and that both automata accept. It reports false if there is none.
+// commonText returns a shortest text that is not empty and that both automata accept. It reports false if they accept no common text.
 //
 // It is a breadth-first search through the product of the two automata.
 func commonText(a, b *automaton) (text string, ok bool) {

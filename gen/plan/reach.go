@@ -18,7 +18,7 @@ type alternative struct {
 	command string // the name of the command, or empty
 }
 
-// alternatives are those of the handler's trigger. There is none if all its queries are wrong.
+// alternatives are those of the handler's trigger. The list is empty if all its queries are wrong.
 func (h *Handler) alternatives() []alternative {
 	switch {
 	case h.On != nil:

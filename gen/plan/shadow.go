@@ -69,7 +69,7 @@ func whereCovers(earlier, later []spec.Predicate) bool {
 	return true
 }
 
-// acceptedQueries are queries of which the handler's trigger accepts every match.
+// acceptedQueries are queries whose every match the handler's trigger accepts.
 func (h *Handler) acceptedQueries() []filter.Query {
 	switch {
 	case h.On != nil, h.Inline != nil && (h.Inline.Pattern == nil || matchesAll(h.Inline.Pattern.Tree)):

@@ -139,7 +139,7 @@ func Predicate(p spec.Predicate) string {
 	return p.Name.Value
 }
 
-// names are the names of constraints. There are none unless the sink is sharded: other sinks ignore constraints.
+// names are the names of constraints. The list is empty unless the sink is sharded: other sinks ignore constraints.
 func names(s *spec.Spec, constraints []spec.Constraint) []string {
 	found := []string{}
 	if s.Sink.Or(spec.DefaultSink) != spec.SinkSharded {

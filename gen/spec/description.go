@@ -7,10 +7,10 @@ import (
 	"github.com/tggen/tggen/gen/spec/internal/yaml"
 )
 
-// A Description says what a handler does. The text is for everyone for whose language there is none.
+// A Description says what a handler does. The text is for everyone whose language has no translation.
 type Description struct {
 	String
-	// Translations are the texts by language, the first of which is also the one for everyone else. Empty: the spec has a
+	// Translations are the texts by language. The first one is also the text for everyone else. Empty: the spec has a
 	// text alone.
 	Translations []Translation
 }

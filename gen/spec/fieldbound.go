@@ -107,7 +107,7 @@ func (r *typeReader) numbers(i, j int, to *Type) bool {
 }
 
 // indexOutsideQuotes is the index of the first of the characters in the text, without those in quotes after a !. It is -1
-// if there is none.
+// if the text has none of them.
 func indexOutsideQuotes(text, characters string) int {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {

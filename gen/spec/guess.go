@@ -14,7 +14,7 @@ import (
 // alternatives matches what people write between several values in one text.
 var alternatives = regexp.MustCompile(`\s*(?:\|\|?|&&?|,|;|\s(?:or|and|OR|AND)\s)\s*`)
 
-// parts splits a text that has several values in it. There are none if it has only one, or if one does not match the form.
+// parts splits a text that has several values in it. The list is empty if it has only one, or if one does not match the form.
 func parts(text string, form *regexp.Regexp) []string {
 	if len(text) > 500 {
 		return nil

@@ -125,7 +125,7 @@ func habitFor(mapping, name string) (habit, bool) {
 	return habit{}, false
 }
 
-// keysElsewhere says in which mapping, other than the given one, a key of that name belongs. It is empty if there is none.
+// keysElsewhere says in which mapping, other than the given one, a key of that name belongs. It is empty if no other mapping has such a key.
 func keysElsewhere(mapping, name string) string {
 	for _, other := range []struct {
 		mapping, where string

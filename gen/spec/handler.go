@@ -21,7 +21,7 @@ type Handler struct {
 	Command *Command
 	// Callback is the trigger callback, or nil.
 	Callback *Callback
-	// On is the trigger on: filter queries, at least one of which must match. Empty: the handler has another trigger.
+	// On is the trigger on: filter queries. At least one must match. Empty: the handler has another trigger.
 	On []Query
 	// Text is the trigger text, or nil.
 	Text *Text
@@ -113,7 +113,7 @@ type CallbackPart struct {
 	Field *Field
 }
 
-// Fields returns the fields of the pattern, in order. There are none if the data must be equal to a text.
+// Fields returns the fields of the pattern, in order. The list is empty if the data must be equal to a text.
 func (c *Callback) Fields() []*Field {
 	var fields []*Field
 	for _, part := range c.Parts {

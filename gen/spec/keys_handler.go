@@ -87,7 +87,7 @@ var (
 	}
 )
 
-// command returns the command of the handler, for a key that works with it. It creates the command if there is none.
+// command returns the command of the handler, for a key that works with it. It creates the command if the handler has no command yet.
 func (h *Handler) command() *Command {
 	if h.Command == nil {
 		h.Command = new(Command)

@@ -40,7 +40,7 @@ type key[T any] struct {
 	required  bool
 	// need says what to write if the key is required and absent.
 	need string
-	// def is the default of the key, for the schema. Nil: there is none.
+	// def is the default of the key, for the schema. Nil: the key has no default.
 	def    any
 	read   func(p *parser, node *yaml.Node, to *T) bool
 	schema func(defs *definitions) schema

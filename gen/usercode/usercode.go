@@ -30,7 +30,7 @@ type Config struct {
 	Dir string
 	// Output is the name of the generated file. It is never read.
 	Output string
-	// Header is the beginning of other generated files, which are left out as well. Empty: there are none.
+	// Header is the beginning of other generated files, which are left out as well. Empty: no other generated files.
 	Header string
 }
 

@@ -172,7 +172,7 @@ func treeOf(k *model.Kind) (*tree, error) {
 	return root, nil
 }
 
-// child returns the child with the name, and adds it if there is none.
+// child returns the child with the name, and adds it if it is missing.
 func (t *tree) child(name string) *tree {
 	for _, c := range t.children {
 		if c.name == name {

@@ -102,8 +102,8 @@ func (b *Bot) lifetime() context.Context {
 	return context.Background()
 }
 
-// Stop ends the polling and all waits of calls at once, waits until every fetched update is handled, confirms to Telegram what was handled, and
-// waits for what [Event.Go] started. If ctx ends before, Stop cancels the contexts of handlers and functions, waits for
+// Stop ends the polling and all waits of calls at once, waits until every fetched update is handled, confirms to Telegram
+// what was handled, and waits for what [Event.Go] started. If ctx ends before, Stop cancels the contexts of handlers and functions, waits for
 // another second for each of the two, and returns a [*runtime.UnfinishedError] or an [*UnfinishedWorkError] that says what
 // is unfinished. A Start that is not ready yet is interrupted at once. A bot can be started again.
 func (b *Bot) Stop(ctx context.Context) error {

@@ -246,7 +246,7 @@ func TestStartAndEndAreLogged(t *testing.T) {
 }
 
 // TestStartWithTLSAtALocalServer checks that Start ends at once with an error that says what to write, if the API URL begins
-// with https:// and the server speaks HTTP.
+// with https:// and the server answers with plain HTTP.
 func TestStartWithTLSAtALocalServer(t *testing.T) {
 	server := tgtest.NewServer(t)
 	bot, err := telegram.New(telegram.Config{Dispatch: ignore}, telegram.WithToken(server.Token),

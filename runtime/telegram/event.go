@@ -35,7 +35,7 @@ type Event struct {
 	owner    *Bot      // waits for what Go starts; nil if the event was made by hand
 }
 
-// User returns the user who caused the update. It is nil if there is none, as for a channel post or a poll. If the user
+// User returns the user who caused the update. It is nil for updates without a user, such as a channel post or a poll. If the user
 // acted on behalf of a chat, there may be no user, or Telegram names one that stands for many, such as GroupAnonymousBot:
 // then look at [Event.SenderChat]. The User of the Header is that chat's id.
 func (ev *Event) User() *gotgbot.User { return wire.UserOf(ev.Update) }
@@ -43,12 +43,12 @@ func (ev *Event) User() *gotgbot.User { return wire.UserOf(ev.Update) }
 // SenderChat returns the chat on whose behalf a message, a reaction or a vote was sent, or nil.
 func (ev *Event) SenderChat() *gotgbot.Chat { return wire.SenderChatOf(ev.Update) }
 
-// Chat returns the chat where the update happened. It is nil if there is none, as for an inline query. Of the private chat
+// Chat returns the chat where the update happened. It is nil for updates without a chat, such as an inline query. Of the private chat
 // of a business connection, only the id and the type are known.
 func (ev *Event) Chat() *gotgbot.Chat { return wire.ChatOf(ev.Update) }
 
 // Message returns the message that the update is, such as an edited message or a channel post. For a pressed button it is
-// the message with the button. It is nil if there is none, and if the message is too old for the bot to read.
+// the message with the button. It is nil if the update has no message, and if the message is too old for the bot to read.
 func (ev *Event) Message() *gotgbot.Message { return wire.MessageOf(ev.Update) }
 
 // Go runs f on a goroutine of its own and returns at once. f may go on after the handler has returned. Stop waits for it.

@@ -88,7 +88,7 @@ func (w *work) done() {
 	}
 }
 
-// unfinished returns the number of running functions, and a channel that is closed when there is none.
+// unfinished returns the number of running functions, and a channel that is closed when no function runs.
 func (w *work) unfinished() (running int, idle <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -224,7 +224,7 @@ func (p *Poller) plan(limit int) (offset int64, ask int) {
 	return offset, min(p.window.countFrom(offset)+limit, batchSize)
 }
 
-// unconfirmable returns the update that the offset may not pass, or nil if there is none.
+// unconfirmable returns the update that the offset may not pass, or nil if all are confirmable.
 func (p *Poller) unconfirmable() *mark {
 	if p.config.Delivery == AtMostOnce {
 		return nil

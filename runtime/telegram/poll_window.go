@@ -121,7 +121,7 @@ func (w *window) giveUp(forgotten func(*mark)) {
 	w.stale = nil
 }
 
-// recall removes an unfinished update of an earlier numbering and returns it. It returns nil if there is none.
+// recall removes an unfinished update of an earlier numbering and returns it. It returns nil if no such update is known.
 func (w *window) recall(id int64, sum uint64) *mark {
 	for i, m := range w.stale {
 		if m.id == id && m.sum == sum && !m.finished.Load() {

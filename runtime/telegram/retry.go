@@ -182,8 +182,8 @@ type RetryPolicy struct {
 	// Fixed is the wait of RetryFixed. The other intervals ignore it. Default 100 ms.
 	Fixed time.Duration
 
-	// MaxElapsed bounds the time since the first of several failures in a row. If the next try would start later, there
-	// is none, and the last failure is final. Default 15 h. Answers with 409 (conflict) and 429 (too many requests) come
+	// MaxElapsed bounds the time since the first of several failures in a row. If the next try would start later, it
+	// is not made, and the last failure is final. Default 15 h. Answers with 409 (conflict) and 429 (too many requests) come
 	// from a server that works, so they do not count as failures here: after a 429 the next try starts when the server
 	// says, however late that is.
 	MaxElapsed time.Duration

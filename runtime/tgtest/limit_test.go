@@ -95,7 +95,7 @@ func TestLimits(t *testing.T) {
 	})
 }
 
-// TestLimitsOff checks that a negative limit is none, and that a server without limits refuses nothing.
+// TestLimitsOff checks that a negative limit means no limit, and that a server without limits refuses nothing.
 func TestLimitsOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, opts := range [][]tgtest.Option{nil, {tgtest.WithLimits(tgtest.Limits{Chat: -1, Group: -1, All: -1})}} {

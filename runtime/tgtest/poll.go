@@ -135,7 +135,7 @@ func (b *Bot) getUpdates(ctx context.Context, params Params) (answer reply, ok b
 	return b.waitForUpdates(ctx, w, offset, int(limit))
 }
 
-// clampParam returns a number parameter within its bounds, or absent if there is none.
+// clampParam returns a number parameter within its bounds, or absent if the call has no such parameter.
 func clampParam(params Params, name string, absent, low, high int32) int32 {
 	if params[name] == "" {
 		return absent

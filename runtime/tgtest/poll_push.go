@@ -72,7 +72,7 @@ func (b *Bot) Pending() int {
 	return b.queue.live
 }
 
-// Confirmed returns the lowest id that is not confirmed: the id of the oldest pending update or, if there is none,
+// Confirmed returns the lowest id that is not confirmed: the id of the oldest pending update or, if no update is pending,
 // the id of the next update. It is 0 before the first update if the first id is random.
 func (b *Bot) Confirmed() int64 {
 	b.server.mu.Lock()

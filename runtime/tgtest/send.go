@@ -117,7 +117,7 @@ func setFormatted(m *Message, text string, params Params, entities string) *repl
 	return nil
 }
 
-// setMarkup sets a message's reply markup from the parameters of a call, or removes it if there is none.
+// setMarkup sets a message's reply markup from the parameters of a call, or removes it if the call has no markup.
 func setMarkup(m *Message, params Params) *reply {
 	m.ReplyMarkup, m.Buttons, m.markup = params["reply_markup"], nil, nil
 	if m.ReplyMarkup == "" {

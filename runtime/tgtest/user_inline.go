@@ -53,7 +53,7 @@ func (m *Member) Choose(query *Query, resultID string) *Message {
 	return message
 }
 
-// chosen returns the message of an inline result, or why there is none.
+// chosen returns the message of an inline result, or why the result has no message.
 func (s *Server) chosen(m *Member, query *Query, resultID string) (message *Message, problem string) {
 	var answer *Call
 	for _, call := range query.bot.calls.from(0) {

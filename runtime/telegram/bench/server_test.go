@@ -108,7 +108,7 @@ func (f *flood) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// number parses a number in a request; it is 0 if there is none.
+// number parses a number in a request; it is 0 if the request has no such parameter.
 func number(text string) int64 {
 	n, _ := strconv.ParseInt(text, 10, 64)
 	return n

@@ -72,7 +72,7 @@ func (b *body) Close() error {
 	return nil
 }
 
-// giveBack gives the connection to the pool after the end of the answer, if nothing speaks against it.
+// giveBack gives the connection to the pool after the end of the answer, if it can be used again.
 func (b *body) giveBack() {
 	if !b.let.CompareAndSwap(false, true) {
 		return

@@ -41,7 +41,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Read reads what the limit allows, and remembers an error, of which a bufio.Reader over it does not tell
+// Read reads what the limit allows, and remembers an error, since a bufio.Reader over it does not tell
 // before its buffer is empty.
 func (c *conn) Read(p []byte) (int, error) {
 	if c.limit <= 0 {

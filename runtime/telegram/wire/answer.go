@@ -5,7 +5,7 @@ import "github.com/PaulSonOfLars/gotgbot/v2"
 // An Answer is what the Bot API server says to a call. It has the fields of [gotgbot.Response].
 type Answer struct {
 	OK     bool
-	Result []byte // the JSON of the result, which shares memory with the body; nil if there is none
+	Result []byte // the JSON of the result, which shares memory with the body; nil if the answer has no result
 
 	// If OK is false:
 	Code        int    // error_code, or 0

@@ -92,7 +92,7 @@ func (d *decoder) member(i int, lead byte) (name string, value int, more bool) {
 	return name, i, more
 }
 
-// findLead finds the comma before a member after white space. If there is none, more is false. Before the first member, the
+// findLead finds the comma before a member after white space. If no comma follows, more is false. Before the first member, the
 // value is not an object: it may be null.
 func (d *decoder) findLead(i int, lead byte) (next int, more bool) {
 	s := d.s
@@ -108,7 +108,7 @@ func (d *decoder) findLead(i int, lead byte) (next int, more bool) {
 	return ^i, false
 }
 
-// findQuote finds the quote before a name after white space. If there is none, more is false: the object may be empty.
+// findQuote finds the quote before a name after white space. If no quote follows, more is false: the object may be empty.
 func (d *decoder) findQuote(i int, lead byte) (next int, more bool) {
 	s := d.s
 	switch i = skipSpace(s, i); {

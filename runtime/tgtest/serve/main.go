@@ -103,7 +103,7 @@ func talk(user *tgtest.User, in io.Reader, errOut io.Writer) {
 	}
 }
 
-// pressNewest presses the button in the newest message that has it. It returns false if there is none.
+// pressNewest presses the button in the newest message that has it. It returns false if no message has it.
 func pressNewest(user *tgtest.User, button string) bool {
 	for _, m := range slices.Backward(user.Messages()) {
 		if b, ok := m.Button(button); ok && b.CallbackData != "" {

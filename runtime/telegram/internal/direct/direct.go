@@ -12,7 +12,7 @@ import (
 // A Call is a call of the Bot API. It attaches no file.
 type Call struct {
 	Method string
-	Chat   int64                // the parameter chat_id; 0 if there is none
+	Chat   int64                // the parameter chat_id; 0 if the call has no such parameter
 	Body   []byte               // the parameters as a JSON object
 	Opts   *gotgbot.RequestOpts // overrides no parameter
 

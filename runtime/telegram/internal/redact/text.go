@@ -13,7 +13,7 @@ import (
 // https://core.telegram.org/bots/features#testing-your-bot
 const testSuffix = "/test"
 
-// errNoTLS replaces net/http's error for an https URL of a server that speaks HTTP, as a local Bot API server does.
+// errNoTLS replaces net/http's error for an https URL of a server without TLS, as a local Bot API server does.
 var errNoTLS = fmt.Errorf("the server speaks HTTP without TLS: write http:// instead of https:// in the API URL: %w", http.ErrSchemeMismatch)
 
 // tokenMark replaces the token in a text.
