@@ -66,3 +66,27 @@ func ExampleUnfinishedError_stopWithATimeLimit() {
 	close(unblock)
 	// Output: 1 running, 2 queued: [one two three]
 }
+
+// An error that no further attempt would change is permanent, and is not tried again.
+func ExamplePermanentError() {
+	retry := runtime.Retry{Attempts: 3}
+	_, again := retry.Next(1, errors.New("the database is away"))
+	fmt.Println(again)
+	_, again = retry.Next(1, runtime.Permanent(errors.New("no such order")))
+	fmt.Println(again)
+	// Output:
+	// true
+	// false
+}
+
+// A retry waits twice as long after each failure. A random part of each wait, at most a half, is left out.
+func ExampleRetry() {
+	retry := runtime.Retry{Attempts: 3, Backoff: time.Second}
+	wait, again := retry.Next(2, errors.New("away"))
+	fmt.Println(again, wait > 999*time.Millisecond, wait <= 2*time.Second)
+	_, again = retry.Next(3, errors.New("away"))
+	fmt.Println(again)
+	// Output:
+	// true true true
+	// false
+}

@@ -3,10 +3,12 @@ package telegram_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log"
 	"maps"
 	"sync/atomic"
+	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
@@ -82,4 +84,48 @@ func ExampleBulk() {
 	}
 	fmt.Println(len(server.SentBy("sendMessage")))
 	// Output: 2
+}
+
+// A call whose wait would be longer than MaxWait fails at once.
+func ExampleFloodError() {
+	server, bot, alice := offline()
+	defer server.Close()
+	server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 3600})
+	_, err := bot.API().SendMessage(alice.ID, "News!", nil)
+	var flood *telegram.FloodError
+	if errors.As(err, &flood) {
+		fmt.Println("later:", flood.Method, flood.RetryAfter.Round(time.Minute))
+	}
+	// Output: later: sendMessage 1h0m0s
+}
+
+// A group that has become a supergroup has another id, which the error names.
+func ExampleMigratedError() {
+	server, bot, alice := offline()
+	defer server.Close()
+	server.Fail("sendMessage", tgtest.Fault{Code: 400, Description: "Bad Request: group chat was upgraded to a supergroup chat", MigrateTo: alice.ID})
+	_, err := bot.API().SendMessage(-42, "News!", nil)
+	var migrated *telegram.MigratedError
+	if errors.As(err, &migrated) {
+		_, err = bot.API().SendMessage(migrated.To, "News!", nil)
+	}
+	fmt.Println(migrated.Chat, err)
+	// Output: -42 <nil>
+}
+
+// offline returns a server, a bot that only makes calls, and a user whom it may write to.
+func offline() (*tgtest.Server, *telegram.Bot, *tgtest.User) {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	alice := server.User("Alice")
+	alice.Send("/start")
+	bot, err := telegram.New(telegram.Config{
+		Dispatch: func(context.Context, *telegram.Event) error { return nil },
+	}, telegram.WithToken(server.Token), telegram.WithAPIURL(server.URL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	return server, bot, alice
 }

@@ -138,3 +138,28 @@ func ExampleSkewWarning() {
 	}
 	// Output: the decoder fits gotgbot
 }
+
+// The answer to a call, whose result is not decoded yet.
+func ExampleAnswer() {
+	answer, err := wire.ScanAnswer([]byte(`{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":3}}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(answer.OK, answer.Code, answer.Description, answer.Parameters.RetryAfter)
+	// Output: false 429 Too Many Requests 3
+}
+
+// A variant that gotgbot does not know is left out, and the rest of the update is decoded.
+func ExampleUnknownVariant() {
+	raw := `{"update_id":7,"message":{"text":"hello","forward_origin":{"type":"hologram"}}}`
+	u, err := wire.DecodeReporting(raw, func(v wire.UnknownVariant) { fmt.Println(v.Union, v.Value) })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(u.Message.Text, u.Message.ForwardOrigin == nil)
+	// Output:
+	// MessageOrigin hologram
+	// hello true
+}

@@ -1,0 +1,46 @@
+package exchange_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/exchange"
+)
+
+// A Transport is the transport of an http.Client.
+func ExampleTransport() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(w, r.Body)
+	}))
+	defer server.Close()
+	transport := exchange.New(exchange.Config{MaxIdle: 20, DialTimeout: 3 * time.Second})
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	response, err := client.Post(server.URL, "text/plain", strings.NewReader("hello"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	fmt.Println(string(body), err)
+	// Output: hello <nil>
+}
+
+// An Error says whether the server can have seen the request.
+func ExampleError() {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close() // nobody listens at its address any more
+	client := &http.Client{Transport: exchange.New(exchange.Config{})}
+	_, err := client.Get(server.URL)
+	var failed *exchange.Error
+	if errors.As(err, &failed) {
+		fmt.Println(failed.Doing, failed.Written)
+	}
+	// Output: dialing false
+}
