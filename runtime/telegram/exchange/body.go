@@ -38,7 +38,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if err == nil {
 		return n, nil
 	}
-	if err == io.EOF { //nolint:errorlint // a reader returns io.EOF itself
+	if err == io.EOF { // a reader returns io.EOF itself
 		b.giveBack()
 	} else {
 		err = &Error{"reading the answer of", b.conn.key.address(), true, b.conn.cause(b.ctx, b.conn.why(err))}

@@ -63,7 +63,7 @@ func (c *conn) Read(p []byte) (int, error) {
 
 // why is the cause of an error that a parser met while it read from c.
 func (c *conn) why(err error) error {
-	if c.err != nil && c.err != io.EOF { //nolint:errorlint // a reader returns io.EOF itself
+	if c.err != nil && c.err != io.EOF { // a reader returns io.EOF itself
 		return c.err
 	}
 	return malformed(err)

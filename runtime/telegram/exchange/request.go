@@ -133,7 +133,7 @@ func appendBody(b []byte, r *http.Request) ([]byte, error) {
 	switch {
 	case n == length+1:
 		err = fmt.Errorf("it is longer than its Content-Length of %d", length)
-	case err != io.EOF && err != io.ErrUnexpectedEOF: //nolint:errorlint // io.ReadFull returns these themselves
+	case err != io.EOF && err != io.ErrUnexpectedEOF: // io.ReadFull returns these themselves
 	case n < length:
 		err = fmt.Errorf("it ends after %d bytes of its Content-Length of %d", n, length)
 	default:
