@@ -40,8 +40,8 @@ func (r *resolver) checkKind(name spec.String) {
 	}
 }
 
-// checkAllowed finds queries of a handler whose updates allowed_updates leaves out. It reports whether that holds for
-// all of the handler.
+// checkAllowed finds queries of a handler whose updates allowed_updates leaves out. It reports whether
+// allowed_updates leaves out the updates of all queries of the handler.
 func (r *resolver) checkAllowed(h *Handler, alternatives []alternative) bool {
 	allowed := func(a alternative) bool {
 		return slices.ContainsFunc(a.queries, func(q filter.Query) bool { return slices.Contains(r.plan.Allowed, q.Kind.Name) })

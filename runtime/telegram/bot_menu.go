@@ -16,8 +16,8 @@ type Menu struct {
 	// Scope says in which chats the menu is shown. Default nil: in the chats that have no menu of a narrower scope.
 	Scope gotgbot.BotCommandScope
 
-	// Language is the language of the users who see the menu, a two-letter code of ISO 639-1. Default: all users for
-	// whose language there is no menu.
+	// Language is the language of the users who see the menu, a two-letter code of ISO 639-1. Default: all users
+	// whose language has no menu of its own.
 	Language string
 
 	// Commands are the commands, at most 100. Without commands, the menu is removed.

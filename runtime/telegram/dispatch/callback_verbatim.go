@@ -61,7 +61,7 @@ func VerbatimField(f *Fields, name, until string, parse func(string) (string, er
 	return readVerbatim(f, name, parse, f.takeVerbatim(name, until))
 }
 
-// VerbatimFieldOptional is [VerbatimField] for one that is nil if there is nothing at all.
+// VerbatimFieldOptional is [VerbatimField] for a field that may be left out. It returns nil if the text is empty.
 func VerbatimFieldOptional(f *Fields, name, until string, parse func(string) (string, error)) *string {
 	raw := f.takeVerbatim(name, until)
 	if raw == "" {
@@ -119,8 +119,8 @@ func AppendChecked(b []byte, name, value string, parse func(string) (string, err
 	return append(b, value...), nil
 }
 
-// AppendCheckedPresent is [AppendChecked] for a field that may be left out. Nothing at all means that it is, so the empty
-// text is refused.
+// AppendCheckedPresent is [AppendChecked] for a field that may be left out. An empty text would be read as a field
+// that was left out, so it is refused.
 func AppendCheckedPresent(b []byte, name, value string, parse func(string) (string, error)) ([]byte, error) {
 	if value == "" {
 		return b, &telegram.CallbackError{Field: name, Err: errEmptyField}
