@@ -9,10 +9,10 @@ import (
 )
 
 func BenchmarkMemory(b *testing.B) {
-	const live = 100_000
+	const hot = 1000
 	m := session.NewMemory(session.MemoryConfig{})
-	keys := make([]string, live)
-	records := make([]session.Record, live)
+	keys := make([]string, hot)
+	records := make([]session.Record, hot)
 	data := make([]byte, 100)
 	for i := range keys {
 		keys[i] = "signup:" + strconv.Itoa(i)
@@ -25,7 +25,7 @@ func BenchmarkMemory(b *testing.B) {
 	b.Run("Load", func(b *testing.B) {
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			at := i % live
+			at := i % hot
 			if _, err := m.Load(b.Context(), keys[at:at+1]); err != nil {
 				b.Fatal(err)
 			}
@@ -34,7 +34,7 @@ func BenchmarkMemory(b *testing.B) {
 	b.Run("Load/parallel", func(b *testing.B) {
 		b.RunParallel(func(pb *testing.PB) {
 			for i := 0; pb.Next(); i++ {
-				at := i % live
+				at := i % hot
 				if _, err := m.Load(b.Context(), keys[at:at+1]); err != nil {
 					b.Error(err)
 				}
@@ -46,7 +46,7 @@ func BenchmarkMemory(b *testing.B) {
 		expires := time.Now().Add(time.Hour)
 		writes := make([]session.Write, 1)
 		for i := 0; b.Loop(); i++ {
-			at := i % live
+			at := i % hot
 			writes[0] = records[at].Put(data, expires)
 			if err := m.Commit(b.Context(), writes); err != nil {
 				b.Fatal(err)
