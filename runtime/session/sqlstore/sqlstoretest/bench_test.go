@@ -1,0 +1,61 @@
+package sqlstoretest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tggen/tggen/runtime/session"
+	"github.com/tggen/tggen/runtime/session/sqlstore"
+)
+
+// benchmarkCommits measures commits of callers that each write records of 200 bytes, one after the other, among 100,000 keys.
+func benchmarkCommits(b *testing.B, store session.Store, callers int) {
+	const keys = 100_000
+	data := make([]byte, 200)
+	for i := range data {
+		data[i] = byte(rand.N(256))
+	}
+	var caller atomic.Int64
+	b.SetParallelism(max(callers/runtime.GOMAXPROCS(0), 1))
+	b.RunParallel(func(pb *testing.PB) {
+		n := int(caller.Add(1)) - 1
+		records := make(map[int]session.Record)
+		for pb.Next() {
+			// No other caller writes this key, as no other update changes a session while one does.
+			i := rand.N(keys/callers)*callers + n%callers
+			r := records[i]
+			r.Key = fmt.Sprint("signup:", i)
+			if r.Rev == 0 {
+				loaded, err := store.Load(b.Context(), []string{r.Key})
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				r = loaded[0]
+			}
+			w := r.Put(data, time.Now().Add(24*time.Hour))
+			if err := store.Commit(b.Context(), []session.Write{w}); err != nil {
+				b.Error(err)
+				return
+			}
+			records[i] = w.Record()
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commits/s")
+}
+
+// BenchmarkSQLite measures a database file with WAL and synchronous=FULL.
+func BenchmarkSQLite(b *testing.B) {
+	for _, driver := range sqliteDrivers {
+		for _, callers := range []int{1, 64, 256} {
+			b.Run(fmt.Sprintf("%s/callers=%d", driver, callers), func(b *testing.B) {
+				store := newStore(b, openSQLite(b, driver, b.TempDir()), sqlstore.Config{Dialect: sqlstore.SQLite})
+				benchmarkCommits(b, store, callers)
+			})
+		}
+	}
+}
