@@ -67,16 +67,16 @@ func testCounter(s *suite) {
 	}
 }
 
-// testCounterWithLostAnswers cancels commits while they are under way, and repeats them until their outcome is known. Each
-// counter has one writer, as a session has, so that a repeated commit is always recognised.
+// testCounterWithLostAnswers cancels commits while they are under way, each later than the one before, and repeats them until
+// their outcome is known. Each counter has one writer, as a session has, so that a repeated commit is always recognised.
 func testCounterWithLostAnswers(s *suite) {
 	s.parallel(func(g int) error {
 		key := fmt.Sprint("counter:", g)
 		for range rounds {
 			err := increment(s.ctx, s.store, key, func(w []session.Write) error {
-				for {
+				for longest := time.Millisecond; ; longest *= 2 {
 					ctx, cancel := context.WithCancel(s.ctx)
-					timer := time.AfterFunc(rand.N(2*time.Millisecond), cancel)
+					timer := time.AfterFunc(rand.N(longest), cancel)
 					err := s.store.Commit(ctx, w)
 					timer.Stop()
 					cancel()

@@ -22,6 +22,8 @@ func openSQLite(t testing.TB, driver, dir string) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetMaxOpenConns(4)
+	db.SetMaxIdleConns(4)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
