@@ -73,7 +73,7 @@ func (s *Store) enqueue(c *commit) error {
 	s.queue = append(s.queue, c)
 	if !s.running {
 		s.running = true
-		s.worker.Go(s.work)
+		s.calls.Go(s.work)
 	}
 	return nil
 }

@@ -9,6 +9,12 @@
 // With synchronous(FULL), which is SQLite's default, a commit that has returned survives a loss of power. With NORMAL it survives
 // the end of the process only.
 //
+// A store uses one connection to write and one for each Load that is under way. database/sql keeps two idle connections unless
+// db.SetMaxIdleConns says otherwise, and opens and closes the others again and again. Four connections are enough for SQLite:
+//
+//	db.SetMaxOpenConns(4)
+//	db.SetMaxIdleConns(4)
+//
 // PostgreSQL, with github.com/jackc/pgx/v5/stdlib:
 //
 //	db, err := sql.Open("pgx", "postgres://bot@localhost/bot")

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
-	"sync"
 )
 
 // largestChunk is the largest number of rows in one statement. The number is always a power of two, so that there are few
@@ -26,55 +25,38 @@ const (
 	sweepDelete
 )
 
-// statements holds the statements that are prepared.
-type statements struct {
-	mu     sync.Mutex
-	made   map[statement]*sql.Stmt
-	closed bool
-}
-
+// A statement is a kind with a number of rows, if it depends on one.
 type statement struct {
 	kind kind
 	rows int
 }
 
-// prepared returns a statement, and prepares it the first time.
-func (s *Store) prepared(ctx context.Context, kind kind, rows int) (*sql.Stmt, error) {
-	all, key := &s.statements, statement{kind, rows}
-	all.mu.Lock()
-	made := all.made[key]
-	all.mu.Unlock()
-	if made != nil {
-		return made, nil
+// prepareAll prepares all statements. A transaction must not prepare one: it holds a connection, and to prepare takes another one,
+// but the database may be limited to one.
+func (s *Store) prepareAll(ctx context.Context) error {
+	all := []statement{{sweepEnd, 0}, {sweepDelete, 0}}
+	if s.dialect.writeLock != "" {
+		all = append(all, statement{writeLock, 0})
 	}
-	stmt, err := s.db.PrepareContext(ctx, s.text(kind, rows))
-	if err != nil {
-		return nil, err
+	for rows := 1; rows <= largestChunk; rows *= 2 {
+		all = append(all, statement{selectData, rows}, statement{selectRevisions, rows}, statement{upsert, rows})
 	}
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	// Another caller may have prepared it in the meantime.
-	if made := all.made[key]; made != nil {
-		return made, stmt.Close()
+	s.statements = make(map[statement]*sql.Stmt, len(all))
+	for _, st := range all {
+		stmt, err := s.db.PrepareContext(ctx, s.text(st.kind, st.rows))
+		if err != nil {
+			return errors.Join(err, s.closeStatements())
+		}
+		s.statements[st] = stmt
 	}
-	if all.closed {
-		return nil, errors.Join(sql.ErrConnDone, stmt.Close())
-	}
-	if all.made == nil {
-		all.made = make(map[statement]*sql.Stmt)
-	}
-	all.made[key] = stmt
-	return stmt, nil
+	return nil
 }
 
-func (s *statements) close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Store) closeStatements() error {
 	var errs []error
-	for _, stmt := range s.made {
+	for _, stmt := range s.statements {
 		errs = append(errs, stmt.Close())
 	}
-	s.made, s.closed = nil, true
 	return errors.Join(errs...)
 }
 
@@ -116,15 +98,12 @@ func (s *Store) selectRows(ctx context.Context, tx *sql.Tx, kind kind, keys []st
 	for len(keys) > 0 {
 		n := min(len(keys), largestChunk)
 		size := 1 << bits.Len(uint(n-1))
-		stmt, err := s.prepared(ctx, kind, size)
-		if err != nil {
-			return err
-		}
 		args := make([]any, size)
 		for i := range args {
 			args[i] = []byte(keys[min(i, n-1)]) // the last key fills up
 		}
 		keys = keys[n:]
+		stmt := s.statements[statement{kind, size}]
 		if tx != nil {
 			stmt = tx.StmtContext(ctx, stmt)
 		}

@@ -22,14 +22,14 @@ type Store struct {
 	table   string // quoted
 	now     func() time.Time
 
-	statements statements
-	sweeper    sweeper // used by the worker only
+	statements map[statement]*sql.Stmt // does not change
+	sweeper    sweeper                 // used by the worker only
 
 	mu      sync.Mutex
 	queue   []*commit
 	running bool // a goroutine works through the queue
 	closed  bool
-	worker  sync.WaitGroup
+	calls   sync.WaitGroup // the worker, and the calls of Load
 }
 
 var _ session.Store = (*Store)(nil)
@@ -53,6 +53,9 @@ func New(ctx context.Context, db *sql.DB, config Config) (*Store, error) {
 	}
 	if err := s.makeTable(ctx); err != nil {
 		return nil, fmt.Errorf("making a session store: %w", err)
+	}
+	if err := patiently(ctx, func() error { return s.prepareAll(ctx) }); err != nil {
+		return nil, fmt.Errorf("making a session store: preparing the statements: %w", err)
 	}
 	return s, nil
 }
@@ -93,11 +96,13 @@ func (s *Store) Load(ctx context.Context, keys []string) ([]session.Record, erro
 		return nil, fmt.Errorf("loading: %w", err)
 	}
 	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
-	if closed {
+	if s.closed {
+		s.mu.Unlock()
 		return nil, fmt.Errorf("loading: %w", session.ErrClosed)
 	}
+	s.calls.Add(1)
+	s.mu.Unlock()
+	defer s.calls.Done()
 	records := make([]session.Record, len(keys))
 	err := patiently(ctx, func() error { return s.load(ctx, keys, records) })
 	if err != nil {
@@ -139,11 +144,11 @@ func expired(expires, now int64) bool {
 	return expires < 0 || expires > 0 && expires <= now
 }
 
-// Close waits for the commits that are under way. Later calls fail with [session.ErrClosed]. Close does not close the database.
+// Close waits for the calls that are under way. Later calls fail with [session.ErrClosed]. Close does not close the database.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.worker.Wait()
-	return s.statements.close()
+	s.calls.Wait()
+	return s.closeStatements()
 }

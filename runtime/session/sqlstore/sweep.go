@@ -60,19 +60,12 @@ func (s *Store) sweep(ctx context.Context, b *batch) {
 
 // step removes what has expired in the next rows, and returns the key after them.
 func (s *Store) step(ctx context.Context, start []byte) (end []byte, err error) {
-	find, err := s.prepared(ctx, sweepEnd, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err := find.QueryRowContext(ctx, start).Scan(&end); errors.Is(err, sql.ErrNoRows) {
+	err = s.statements[statement{kind: sweepEnd}].QueryRowContext(ctx, start).Scan(&end)
+	if errors.Is(err, sql.ErrNoRows) {
 		end = afterKeys
 	} else if err != nil {
 		return nil, err
 	}
-	remove, err := s.prepared(ctx, sweepDelete, 0)
-	if err != nil {
-		return nil, err
-	}
-	_, err = remove.ExecContext(ctx, start, end, s.now().Add(-kept).UnixMilli())
+	_, err = s.statements[statement{kind: sweepDelete}].ExecContext(ctx, start, end, s.now().Add(-kept).UnixMilli())
 	return end, err
 }

@@ -52,11 +52,7 @@ func (s *Store) transact(ctx context.Context, b *batch) (results []error, err er
 
 // plan decides about the commits of a batch, one after the other: each meets the rows as the ones before it have left them.
 func (s *Store) plan(ctx context.Context, tx *sql.Tx, b *batch) (results []error, changes []change, err error) {
-	if s.dialect.writeLock != "" {
-		stmt, err := s.prepared(ctx, writeLock, 0)
-		if err != nil {
-			return nil, nil, err
-		}
+	if stmt := s.statements[statement{kind: writeLock}]; stmt != nil {
 		if _, err := tx.StmtContext(ctx, stmt).ExecContext(ctx); err != nil {
 			return nil, nil, err
 		}
@@ -140,15 +136,12 @@ var errMoved = errors.New("a row has changed during the transaction")
 func (s *Store) write(ctx context.Context, tx *sql.Tx, changes []change) error {
 	for size := largestChunk; size > 0; size /= 2 {
 		for len(changes) >= size {
-			stmt, err := s.prepared(ctx, upsert, size)
-			if err != nil {
-				return err
-			}
+			stmt := tx.StmtContext(ctx, s.statements[statement{upsert, size}])
 			args := make([]any, 0, 5*size)
 			for _, c := range changes[:size] {
 				args = append(args, []byte(c.write.Key), int64(c.write.Next), int64(c.prev), c.expires, c.write.Data)
 			}
-			result, err := tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+			result, err := stmt.ExecContext(ctx, args...)
 			if err != nil {
 				return err
 			}
