@@ -14,12 +14,12 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 # Modules of their own: what only a test needs is not a dependency of tggen.
-MODULES := example/shop/compat gen/spec/internal/yaml/oracle
+MODULES := example/shop/compat gen/spec/internal/yaml/oracle runtime/session/sqlstore/sqlstoretest
 
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386
 
-.PHONY: demo test lint platforms generate generated bench fuzz cc clean
+.PHONY: demo test lint platforms generate generated bench fuzz cc postgresql clean
 
 demo:
 	$(GO) build -o bin/tggen ./cmd/tggen
@@ -27,7 +27,7 @@ demo:
 	$(GO) build -o bin/shop ./example/shop
 	$(GO) run ./example/shop/demo -bot bin/shop
 
-test: cc lint platforms generated
+test: cc postgresql lint platforms generated
 	$(GO) test -race -timeout 8m ./...
 	for m in $(MODULES); do (cd $$m && $(GO) vet ./... && $(GO) test -race -timeout 5m ./...); done
 
@@ -68,6 +68,13 @@ cc:
 	@command -v $$($(GO) env CC) >/dev/null || { \
 	  echo "no C compiler for -race: installing gcc"; \
 	  apt-get update -qq && apt-get install -y -qq gcc libc6-dev; \
+	}
+
+# The tests of sqlstore start a server of their own, and are skipped where it cannot be installed.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  echo "no PostgreSQL for the tests of sqlstore: installing postgresql"; \
+	  apt-get update -qq && apt-get install -y -qq postgresql || echo "PostgreSQL cannot be installed: its tests are skipped"; \
 	}
 
 clean:

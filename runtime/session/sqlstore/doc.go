@@ -15,6 +15,9 @@
 //	db.SetMaxOpenConns(4)
 //	db.SetMaxIdleConns(4)
 //
+// A database in the memory of SQLite is lost when its connection is closed, which can happen when a context ends. Use
+// [session.Memory] instead.
+//
 // PostgreSQL, with github.com/jackc/pgx/v5/stdlib:
 //
 //	db, err := sql.Open("pgx", "postgres://bot@localhost/bot")

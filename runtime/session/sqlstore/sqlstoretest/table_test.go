@@ -64,16 +64,12 @@ func batchOf(round int, name string, n int, write func(session.Record) session.W
 	return writes
 }
 
-// TestMemoryDatabase runs the suite with a database that has one connection and no file.
-func TestMemoryDatabase(t *testing.T) {
+// TestOneConnection runs the suite with a database that is limited to one connection.
+func TestOneConnection(t *testing.T) {
 	for _, driver := range sqliteDrivers {
 		t.Run(driver, func(t *testing.T) {
 			sessiontest.Run(t, func(t *testing.T, at sessiontest.Place) session.Store {
-				db, err := sql.Open(driver, "file::memory:")
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { db.Close() })
+				db := openSQLite(t, driver, at.Dir)
 				db.SetMaxOpenConns(1)
 				return newStore(t, db, sqlstore.Config{Dialect: sqlstore.SQLite, Now: at.Now})
 			})
