@@ -23,6 +23,8 @@ var mayImport = map[string][]string{
 	"runtime/telegram/wire":     {},
 	"runtime/telegram/dispatch": {"runtime", "runtime/telegram", "runtime/telegram/wire"},
 	"runtime/telegram/internal": {},
+	"runtime/session":           {"runtime/session"},
+	"runtime/session/sqlstore":  {"runtime/session"},
 	"runtime/tgtest":            {"runtime/tgtest"},
 	"templates":                 {},
 	"gen":                       {"gen"},

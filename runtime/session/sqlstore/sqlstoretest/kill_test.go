@@ -5,14 +5,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -153,69 +151,4 @@ func killOnce(t *testing.T, driver, dir string, reported *[committers]int) {
 	if !any || log.Len() > 0 {
 		t.Fatalf("the process reported nothing, or failed:\n%s", &log)
 	}
-}
-
-// settle commits until the outcome is known, as package session says.
-func settle(ctx context.Context, store session.Store, writes []session.Write) error {
-	for {
-		err := store.Commit(ctx, writes)
-		if err == nil || errors.Is(err, session.ErrConflict) || errors.Is(err, session.ErrInvalid) || errors.Is(err, session.ErrClosed) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
-// TestKill_PostgreSQL kills the server with kill -9 and starts it again, while the callers repeat each commit until they know
-// its outcome. Nothing is lost and nothing is counted twice.
-func TestKill_PostgreSQL(t *testing.T) {
-	p := startPostgres(t)
-	store := newStore(t, p.open(t), sqlstore.Config{Dialect: sqlstore.PostgreSQL})
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	var wg sync.WaitGroup
-	stop := make(chan struct{})
-	var done [committers]int
-	for c := range committers {
-		wg.Go(func() {
-			records := []session.Record{{Key: pair(c)[0]}, {Key: pair(c)[1]}}
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				writes, n := next(records)
-				if err := settle(ctx, store, writes); err != nil {
-					t.Errorf("committer %d: %v", c, err)
-					return
-				}
-				done[c] = n
-				for i := range records {
-					records[i] = writes[i].Record()
-				}
-			}
-		})
-	}
-	for range *kills {
-		<-time.After(rand.N(500 * time.Millisecond))
-		p.kill()
-		p.start()
-	}
-	close(stop)
-	wg.Wait()
-	for c := range committers {
-		records, err := store.Load(ctx, pair(c))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if left, right := count(records[0]), count(records[1]); left != done[c] || right != done[c] {
-			t.Errorf("the counters of %d are at %d and %d, want %d", c, left, right, done[c])
-		}
-	}
-	t.Logf("committed: %v", done)
 }

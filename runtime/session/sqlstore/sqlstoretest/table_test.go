@@ -77,41 +77,36 @@ func TestOneConnection(t *testing.T) {
 	}
 }
 
+// newAtOnce makes stores of several databases at once. All must succeed.
+func newAtOnce(t *testing.T, open func() *sql.DB, config sqlstore.Config) {
+	var dbs []*sql.DB
+	for range 8 {
+		dbs = append(dbs, open())
+	}
+	var wg sync.WaitGroup
+	for _, db := range dbs {
+		wg.Go(func() {
+			store, err := sqlstore.New(t.Context(), db, config)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
 // TestNew_AtOnce makes a store in several processes at once, of which one makes the table.
 func TestNew_AtOnce(t *testing.T) {
-	atOnce := func(t *testing.T, open func() *sql.DB, config sqlstore.Config) {
-		var dbs []*sql.DB
-		for range 8 {
-			dbs = append(dbs, open())
-		}
-		var wg sync.WaitGroup
-		for _, db := range dbs {
-			wg.Go(func() {
-				store, err := sqlstore.New(t.Context(), db, config)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				if err := store.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-	}
 	for _, driver := range sqliteDrivers {
 		t.Run(driver, func(t *testing.T) {
 			dir := t.TempDir()
-			atOnce(t, func() *sql.DB { return openSQLite(t, driver, dir) }, sqlstore.Config{Dialect: sqlstore.SQLite})
+			newAtOnce(t, func() *sql.DB { return openSQLite(t, driver, dir) }, sqlstore.Config{Dialect: sqlstore.SQLite})
 		})
 	}
-	t.Run("PostgreSQL", func(t *testing.T) {
-		p := startPostgres(t)
-		for i := range 10 {
-			config := sqlstore.Config{Dialect: sqlstore.PostgreSQL, Table: fmt.Sprint("public.t", i)}
-			atOnce(t, func() *sql.DB { return p.open(t) }, config)
-		}
-	})
 }
 
 func TestNew_Fails(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io/fs"
 	"net"
 	"os"
@@ -18,9 +17,6 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
-	"github.com/tggen/tggen/runtime/session"
-	"github.com/tggen/tggen/runtime/session/sessiontest"
-	"github.com/tggen/tggen/runtime/session/sqlstore"
 )
 
 // A postgres is a PostgreSQL server in a folder of its own.
@@ -173,29 +169,4 @@ func (p *postgres) open(t testing.TB) *sql.DB {
 	db.SetMaxIdleConns(8)
 	t.Cleanup(func() { db.Close() })
 	return db
-}
-
-// tableFor returns a name of a table that belongs to a folder.
-func tableFor(dir string) string {
-	h := fnv.New64a()
-	h.Write([]byte(dir))
-	return fmt.Sprintf("sessions_%x", h.Sum64())
-}
-
-func TestPostgreSQL(t *testing.T) {
-	p := startPostgres(t)
-	db := p.open(t)
-	sessiontest.RunPersistent(t, func(t *testing.T, at sessiontest.Place) session.Store {
-		return newStore(t, db, sqlstore.Config{Dialect: sqlstore.PostgreSQL, Table: tableFor(at.Dir), Now: at.Now})
-	})
-}
-
-func BenchmarkPostgreSQL(b *testing.B) {
-	p := startPostgres(b)
-	for _, callers := range []int{1, 64, 256} {
-		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			store := newStore(b, p.open(b), sqlstore.Config{Dialect: sqlstore.PostgreSQL, Table: tableFor(b.TempDir())})
-			benchmarkCommits(b, store, callers)
-		})
-	}
 }
