@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -62,7 +63,8 @@ func (s *shard) put(w *Write, now int64) {
 		e.deleted, e.expires = true, max(now, 1)
 		return
 	}
-	e.data = bytes.Clone(w.Data)
+	// Callers of Load share the data. One that appends to it must not write behind it.
+	e.data = slices.Clip(bytes.Clone(w.Data))
 }
 
 // sweep looks at the next few entries and frees those that expired longer than Grace ago.
