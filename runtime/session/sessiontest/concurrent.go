@@ -1,6 +1,7 @@
 package sessiontest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,12 @@ func testCounterWithLostAnswers(s *suite) {
 				for longest := time.Millisecond; ; longest *= 2 {
 					ctx, cancel := context.WithCancel(s.ctx)
 					timer := time.AfterFunc(rand.N(longest), cancel)
-					err := s.store.Commit(ctx, w)
+					// The data is the caller's again when Commit has returned, whatever its result.
+					data := bytes.Clone(w[0].Data)
+					attempt := w[0]
+					attempt.Data = data
+					err := s.store.Commit(ctx, []session.Write{attempt})
+					clear(data)
 					timer.Stop()
 					cancel()
 					if err == nil && rand.N(3) > 0 || errors.Is(err, session.ErrConflict) {

@@ -63,6 +63,11 @@ func testDelete(s *suite) {
 	s.absent("a")
 	s.expect(b)
 
+	// A process whose clock is behind does not see it either.
+	s.clock.advance(-time.Second)
+	s.absent("a")
+	s.clock.advance(time.Second)
+
 	// What was deleted can be created again, and the old revision does not come back.
 	again := s.put("a", "3")
 	s.refuse("a", a.Rev, again.Rev, a.Put(nil, never))

@@ -25,6 +25,7 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	const perRound = session.MaxKeys
+	var removals [][]session.Write
 	for round := range 200 {
 		// A round takes a minute, and a record lives for five. Half of the records are deleted at once.
 		writes := batchOf(round, "short", perRound, func(r session.Record) session.Write { return r.Put([]byte("x"), now.Add(5*time.Minute)) })
@@ -35,8 +36,13 @@ func TestSweep(t *testing.T) {
 		for _, w := range writes[:perRound/2] {
 			deletes = append(deletes, w.Record().Delete())
 		}
+		removals = append(removals, deletes)
 		if err := store.Commit(t.Context(), deletes); err != nil {
 			t.Fatal(err)
+		}
+		// After nine minutes a delete is still recognised.
+		if err := store.Commit(t.Context(), removals[max(round-9, 0)]); err != nil {
+			t.Fatalf("round %d: %v", round, err)
 		}
 		now = now.Add(time.Minute)
 	}
