@@ -112,11 +112,27 @@ func TestBatch_Shares(t *testing.T) {
 	}
 }
 
-// waiting returns the number of goroutines that are in Commit of a store.
+// waiting returns the number of callers of Commit whose commits are in the queue or in a batch.
 func waiting() int {
-	stacks := make([]byte, 1<<20)
-	stacks = stacks[:runtime.Stack(stacks, true)]
-	return strings.Count(string(stacks), "sqlstore.(*Store).Commit(")
+	return goroutines("[select", "sqlstore.(*Store).Commit(")
+}
+
+// working says whether a batch is under way.
+func working() bool {
+	return goroutines("", "sqlstore.(*Store).run(") > 0
+}
+
+// goroutines counts those in a state and a function.
+func goroutines(state, function string) int {
+	stacks := make([]byte, 4<<20)
+	n := 0
+	for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+		head, frames, _ := strings.Cut(stack, "\n")
+		if strings.Contains(head, state) && strings.Contains(frames, function) {
+			n++
+		}
+	}
+	return n
 }
 
 // TestBatch_Leave checks that callers can leave before their commit is made, and that the others do not notice.
@@ -125,30 +141,28 @@ func TestBatch_Leave(t *testing.T) {
 	store := newStore(t, l.db, sqlstore.Config{Dialect: sqlstore.SQLite})
 	l.lock()
 	ctx, cancel := context.WithCancel(t.Context())
-	leaving := commits(ctx, store, "leaving:", 1) // in the first batch, alone
-	waitFor(t, func() bool { return waiting() == 1 })
+	first := commits(t.Context(), store, "first:", 1) // a batch of its own, for which the others wait
+	waitFor(t, working)
 	staying := commits(t.Context(), store, "staying:", 5)
-	leavingToo := commits(ctx, store, "leaving too:", 5)
+	leaving := commits(ctx, store, "leaving:", 5)
 	waitFor(t, func() bool { return waiting() == 11 })
 	cancel()
-	for range 6 {
-		var err error
-		select {
-		case err = <-leaving:
-		case err = <-leavingToo:
-		}
-		if !errors.Is(err, context.Canceled) {
+	for range 5 {
+		if err := <-leaving; !errors.Is(err, context.Canceled) {
 			t.Errorf("Commit returned %v, want context.Canceled", err)
 		}
 	}
 	l.unlock()
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
 	for range 5 {
 		if err := <-staying; err != nil {
 			t.Error(err)
 		}
 	}
 	for i := range 5 {
-		records, err := store.Load(t.Context(), []string{fmt.Sprint("leaving too:", i)})
+		records, err := store.Load(t.Context(), []string{fmt.Sprint("leaving:", i)})
 		if err != nil || records[0].Rev != 0 {
 			t.Errorf("a commit was made after its caller left the queue: %v, %v", records, err)
 		}
