@@ -171,3 +171,22 @@ func ExampleKey_fixedShard() {
 	// true
 	// 0xbac38fd4483a183a is on shard 2 of 4
 }
+
+// A hook for OnFull writes one line that says why there is no room. The pool calls it after ten seconds; here it is called
+// by hand.
+func ExampleFull_logLine() {
+	config := runtime.SinkConfig[string]{
+		OnFull: func(full runtime.Full[string]) {
+			if full.Over {
+				fmt.Println("there is room again after", full.Waited)
+				return
+			}
+			fmt.Printf("full for %v: %d running, %d queued, the oldest is %s\n", full.Waited, full.Stats.Running, full.Stats.Queued, full.Oldest)
+		},
+	}
+	config.OnFull(runtime.Full[string]{Waited: 10 * time.Second, Stats: runtime.SinkStats{Running: 500, Queued: 15884}, Oldest: "ann:hang", Any: true})
+	config.OnFull(runtime.Full[string]{Waited: 12 * time.Second, Over: true})
+	// Output:
+	// full for 10s: 500 running, 15884 queued, the oldest is ann:hang
+	// there is room again after 12s
+}

@@ -81,7 +81,7 @@ func ExampleBot_gracefulStop() {
 }
 
 // The counters of a bot, for a page or a log line.
-func ExampleBot_Stats() {
+func ExampleStats_counters() {
 	server, err := tgtest.Start()
 	if err != nil {
 		log.Fatal(err)
@@ -117,7 +117,7 @@ func ExampleBot_Stats() {
 }
 
 // What a bot is busy with: the headers of its unfinished updates.
-func ExampleBot_Pending() {
+func ExampleHeader_unfinishedUpdates() {
 	server, err := tgtest.Start()
 	if err != nil {
 		log.Fatal(err)
@@ -188,7 +188,7 @@ func ExampleWithLogger() {
 }
 
 // A setting that is known only when the bot starts.
-func ExampleWithConfig() {
+func ExampleOption_changeTheConfig() {
 	spec := telegram.Config{
 		Concurrency: 500,
 		Dispatch:    func(context.Context, *telegram.Event) error { return nil },

@@ -113,19 +113,44 @@ func ExampleMigratedError() {
 	// Output: -42 <nil>
 }
 
+// A bot whose calls never wait: a 429 is an error at once.
+func ExampleCallsConfig_neverWait() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	bot := connect(server, telegram.Config{
+		Calls:    telegram.CallsConfig{MaxWait: -1},
+		Dispatch: func(context.Context, *telegram.Event) error { return nil },
+	})
+	server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 1})
+	_, err = bot.API().SendMessage(42, "News!", nil)
+	_, flood := errors.AsType[*telegram.FloodError](err)
+	fmt.Println(flood, "calls:", len(server.SentBy("sendMessage")))
+	// Output: true calls: 1
+}
+
 // offline returns a server, a bot that only makes calls, and a user whom it may write to.
-func offline() (*tgtest.Server, *telegram.Bot, *tgtest.User) {
+func offline(opts ...telegram.Option) (*tgtest.Server, *telegram.Bot, *tgtest.User) {
 	server, err := tgtest.Start()
 	if err != nil {
 		log.Fatal(err)
 	}
 	alice := server.User("Alice")
 	alice.Send("/start")
-	bot, err := telegram.New(telegram.Config{
+	bot := connect(server, telegram.Config{
 		Dispatch: func(context.Context, *telegram.Event) error { return nil },
-	}, telegram.WithToken(server.Token), telegram.WithAPIURL(server.URL))
+	}, opts...)
+	return server, bot, alice
+}
+
+// connect returns a bot that talks to the server.
+func connect(server *tgtest.Server, config telegram.Config, opts ...telegram.Option) *telegram.Bot {
+	opts = append(opts, telegram.WithToken(server.Token), telegram.WithAPIURL(server.URL))
+	bot, err := telegram.New(config, opts...)
 	if err != nil {
 		log.Fatal(err)
 	}
-	return server, bot, alice
+	return bot
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"strings"
+	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
@@ -35,4 +36,18 @@ func ExampleClient_upload() {
 		fmt.Printf("%s: %s: %s\n", call.Text(), file.Name, file.Data)
 	}
 	// Output: Our menu: menu.txt: tea, coffee
+}
+
+// A client of a server of one's own. It shows where files are downloaded from, too.
+func ExampleClientConfig_ownServer() {
+	client, err := telegram.NewClient(telegram.ClientConfig{APIURL: "http://localhost:8081", Timeout: 10 * time.Second, Connections: 50})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(client.FileURL("42:secret", "photos/1.jpg", nil))
+	_, err = telegram.NewClient(telegram.ClientConfig{APIURL: "localhost:8081"})
+	fmt.Println("without http://:", err != nil)
+	// Output:
+	// http://localhost:8081/file/bot42:secret/photos/1.jpg
+	// without http://: true
 }

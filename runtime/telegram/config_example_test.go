@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
@@ -155,4 +157,117 @@ func ExampleConflict_fail() {
 		fmt.Println("code:", answer.Code)
 	}
 	// Output: code: 409
+}
+
+// The menu of commands, which the bot sets when it starts.
+func ExampleMenu_setAtTheStart() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	bot := connect(server, telegram.Config{
+		Menus:            []telegram.Menu{{Commands: []gotgbot.BotCommand{{Command: "order", Description: "Order something"}}}},
+		RegisterCommands: true,
+		Dispatch:         func(context.Context, *telegram.Event) error { return nil },
+	})
+	ctx := context.Background()
+	if err := bot.Start(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(bot.Stop(ctx)) // waits until the menu is set
+	for _, command := range server.Commands() {
+		fmt.Printf("/%s: %s\n", command.Command, command.Description)
+	}
+	// Output:
+	// <nil>
+	// /order: Order something
+}
+
+// An update whose handler fails is handled again.
+func ExampleRetry_failingHandler() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	bot := connect(server, telegram.Config{
+		Retry: telegram.Retry{Attempts: 3, Backoff: time.Millisecond},
+		Dispatch: func(ctx context.Context, ev *telegram.Event) error {
+			attempt := runtime.Attempt(ctx)
+			fmt.Println("attempt", attempt, "of", ev.Update.Message.Text)
+			if attempt == 1 {
+				return errors.New("the database is away")
+			}
+			stop()
+			return nil
+		},
+	})
+	server.User("Alice").Send("hello")
+	fmt.Println(bot.Run(ctx))
+	// Output:
+	// attempt 1 of hello
+	// attempt 2 of hello
+	// <nil>
+}
+
+// With Release, a handler that hangs does not block its chat.
+func ExampleTimeoutKey_release() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	unblock := make(chan struct{})
+	bot := connect(server, telegram.Config{
+		Timeout:    20 * time.Millisecond,
+		TimeoutKey: telegram.Release,
+		Constraints: func(u *telegram.Envelope, keys *telegram.Keys) error {
+			keys.Chat(u.Header)
+			return nil
+		},
+		Dispatch: func(_ context.Context, ev *telegram.Event) error {
+			if ev.Update.Message.Text == "hang" {
+				<-unblock // ignores its context
+				return nil
+			}
+			fmt.Println("handled:", ev.Update.Message.Text)
+			close(unblock)
+			stop()
+			return nil
+		},
+		OnTimeout: func(context.Context, *telegram.Event) {},
+	})
+	alice := server.User("Alice")
+	alice.Send("hang")
+	alice.Send("hello")
+	fmt.Println(bot.Run(ctx))
+	// Output:
+	// handled: hello
+	// <nil>
+}
+
+// A bot that deletes a webhook which an earlier version of it has set. By default, it would end with an error.
+func ExampleUpdateSource_deleteTheWebhook() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	bot := connect(server, telegram.Config{
+		Source: telegram.SourcePolling,
+		Dispatch: func(context.Context, *telegram.Event) error {
+			stop()
+			return nil
+		},
+	})
+	if _, err := bot.API().SetWebhook("https://bot.example.com/", nil); err != nil {
+		log.Fatal(err)
+	}
+	server.User("Alice").Send("hello")
+	fmt.Println(bot.Run(ctx), "deleted:", len(server.SentBy("deleteWebhook")))
+	// Output: <nil> deleted: 1
 }

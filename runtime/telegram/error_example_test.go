@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"log/slog"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
@@ -137,4 +138,36 @@ func ExampleHandlerError() {
 	// the first is of Count
 	// Count: the counter is full
 	// Log: the disk is full
+}
+
+// A function of Event.Go that ignores its context is left behind by a stop, which says so.
+func ExampleUnfinishedWorkError_stopWithATimeLimit() {
+	server, err := tgtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	started, unblock := make(chan struct{}), make(chan struct{})
+	bot := connect(server, telegram.Config{
+		Dispatch: func(_ context.Context, ev *telegram.Event) error {
+			ev.Go(func(context.Context) error {
+				close(started)
+				<-unblock
+				return nil
+			})
+			return nil
+		},
+	}, telegram.WithLogger(slog.New(slog.DiscardHandler)))
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := bot.Start(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	server.User("Alice").Send("hello")
+	<-started
+	cancel() // time is up
+	if left, ok := errors.AsType[*telegram.UnfinishedWorkError](bot.Stop(ctx)); ok {
+		fmt.Println(left.Running, "function has not returned")
+	}
+	close(unblock)
+	// Output: 1 function has not returned
 }

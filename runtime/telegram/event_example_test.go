@@ -103,3 +103,38 @@ func ExampleEntity() {
 	// https://go.dev at 4
 	// https://pkg.go.dev at 23
 }
+
+// Where to send an answer that no method of Event makes: here, to the topic of a forum that the message came from.
+func ExampleAddress_topicOfAForum() {
+	u, err := telegram.NewEnvelope([]byte(`{"update_id":100,"message":{"message_id":9,"message_thread_id":5,"is_topic_message":true,` +
+		`"date":1,"text":"hello","chat":{"id":-1001,"type":"supergroup","is_forum":true}}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	update, err := u.Decode()
+	if err != nil {
+		log.Fatal(err)
+	}
+	ev := &telegram.Event{Header: u.Header, Update: update} // a handler gets its event from the bot
+	to := ev.Address()
+	fmt.Println("chat", to.Chat, "topic", to.Thread, "message", to.Message)
+	// Output: chat -1001 topic 5 message 9
+}
+
+// The kind of an update is known before the update is decoded.
+func ExampleKind_beforeDecoding() {
+	for _, raw := range []string{
+		`{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":42,"type":"private"}}}`,
+		`{"update_id":2,"poll":{"id":"7"}}`,
+	} {
+		u, err := telegram.NewEnvelope([]byte(raw))
+		if err != nil {
+			log.Fatal(err)
+		}
+		var kind telegram.Kind = u.Kind
+		fmt.Println(kind, kind == wire.KindMessage)
+	}
+	// Output:
+	// message true
+	// poll false
+}

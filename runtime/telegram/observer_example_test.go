@@ -52,3 +52,19 @@ func ExampleObserver_metrics() {
 	fmt.Println("fetched", m.fetched.Load(), "dropped", m.dropped.Load(), "finished", m.finished.Load())
 	// Output: fetched 2 dropped 1 finished 1
 }
+
+// A callPrinter prints the calls that the bot makes, and ignores everything else.
+type callPrinter struct{ telegram.NopObserver }
+
+func (callPrinter) Called(method string, _ time.Duration, err error) { fmt.Println(method, err == nil) }
+
+// An observer of which one method does something: NopObserver has the others.
+func ExampleNopObserver_printCalls() {
+	server, bot, alice := offline(telegram.WithObserver(callPrinter{}))
+	defer server.Close()
+	_, _ = bot.API().SendMessage(alice.ID, "hello", nil)
+	_, _ = bot.API().SendMessage(4711, "to a chat that does not exist", nil)
+	// Output:
+	// sendMessage true
+	// sendMessage false
+}

@@ -11,7 +11,7 @@ import (
 
 // A server with Telegram's limits: one message a second in a chat, 20 a minute in a group, 30 a second in all. In a bubble
 // of testing/synctest, with InMemory, waiting takes no time.
-func ExampleWithLimits() {
+func ExampleLimits_tooManyMessages() {
 	server, err := tgtest.Start(tgtest.WithLimits(tgtest.Limits{}))
 	if err != nil {
 		log.Fatal(err)

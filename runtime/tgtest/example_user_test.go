@@ -123,7 +123,7 @@ func ExampleChat_ExpectNothing() {
 }
 
 // Two bots are in one group. Both receive what Alice writes there, and one of them her private message.
-func ExampleServer_AddBot() {
+func ExampleBot_twoInOneGroup() {
 	server := start()
 	defer server.Close()
 	helper := server.AddBot("", "Helper", "helper_bot")

@@ -155,3 +155,32 @@ func ExampleRepeatable() {
 	fmt.Println(calls.Repeatable("editMessageText"), calls.Repeatable("sendMessage"))
 	// Output: true false
 }
+
+// A Request that makes no call: a dry run prints what would be sent.
+func ExampleRequest_dryRun() {
+	server, alice, bot := withAlice(func(client gotgbot.BotClient) gotgbot.BotClient {
+		return calls.Wrap(client, func(_ context.Context, _, method string, params map[string]any, _ *gotgbot.RequestOpts) (json.RawMessage, error) {
+			fmt.Println(method, params["text"])
+			return json.RawMessage(`{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}`), nil
+		})
+	})
+	defer server.Close()
+	if _, err := bot.SendMessage(alice.ID, "News!", nil); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("calls:", len(server.Sent()))
+	// Output:
+	// sendMessage News!
+	// calls: 0
+}
+
+// With one attempt, a call never waits: a 429 is an error at once.
+func ExampleRetryConfig_oneAttempt() {
+	server, alice, bot := withAlice(calls.Retry(calls.RetryConfig{Attempts: 1}))
+	defer server.Close()
+	server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 1})
+	_, err := bot.SendMessage(alice.ID, "Hello, Alice.", nil)
+	_, flood := errors.AsType[*calls.FloodError](err)
+	fmt.Println(flood, "calls:", len(server.Sent()))
+	// Output: true calls: 1
+}

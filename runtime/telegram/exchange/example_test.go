@@ -1,10 +1,12 @@
 package exchange_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,4 +45,24 @@ func ExampleError() {
 		fmt.Println(failed.Doing, failed.Written)
 	}
 	// Output: dialing false
+}
+
+// Dial leads every connection to one address, whatever the name in the URL is.
+func ExampleConfig_ownDial() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "hello from ", r.Host)
+	}))
+	defer server.Close()
+	transport := exchange.New(exchange.Config{Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+	}})
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport}).Get("http://bot-api.example/")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	fmt.Println(string(body), err)
+	// Output: hello from bot-api.example <nil>
 }
