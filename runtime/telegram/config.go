@@ -48,7 +48,7 @@ const DefaultBacklogBytes = 64 << 20
 type Config struct {
 	AllowedUpdates   []string     // the kinds to ask the server for; nil: the list that the server knows
 	Kinds            wire.KindSet // the kinds that have a handler; others are dropped undecoded; 0: all
-	Menus            []Menu       // the menus of commands
+	Menus            []Menu       // the menus of commands; set only with RegisterCommands
 	RegisterCommands bool         // set the menus after Start, those that differ
 
 	Workers      int           // shards; default GOMAXPROCS
