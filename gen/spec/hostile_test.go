@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tggen/tggen/gen/diag"
 )
 
 // hostileCases are inputs that cannot be written in a golden file, with their first diagnostics.
@@ -54,9 +56,16 @@ func many(lines int, line string) string {
 
 func TestHostileInputIsRefusedInTime(t *testing.T) {
 	for _, c := range hostileCases {
-		start := time.Now()
-		_, list := Parse("spec.yaml", []byte(c.src))
-		if took := time.Since(start); took > slowdown*time.Second {
+		var list []diag.Diagnostic
+		took := time.Hour
+		for range 3 { // a machine that is busy with other work may be slow once
+			start := time.Now()
+			_, list = Parse("spec.yaml", []byte(c.src))
+			if took = min(took, time.Since(start)); took <= slowdown*time.Second {
+				break
+			}
+		}
+		if took > slowdown*time.Second {
 			t.Errorf("%s: it took %v", c.name, took)
 		}
 		if len(list) == 0 {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram"
+	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
@@ -107,6 +108,22 @@ type leakyClient struct{ gotgbot.BaseBotClient }
 func (*leakyClient) RequestWithContext(_ context.Context, token, method string, _ map[string]any, _ *gotgbot.RequestOpts) (json.RawMessage, error) {
 	_, err := http.Post("http://127.0.0.1:1/bot"+token+"/"+method, "application/json", nil)
 	return nil, fmt.Errorf("calling: %w", err)
+}
+
+// TestStartEndsWithAnInvalidToken checks that Start does not retry a call that one of the author's links makes with a token
+// that cannot be one.
+func TestStartEndsWithAnInvalidToken(t *testing.T) {
+	server := tgtest.NewServer(t)
+	bot := newBot(t, server, telegram.Config{Dispatch: ignore}, telegram.WithCalls(func(next gotgbot.BotClient) gotgbot.BotClient {
+		return calls.Wrap(next, func(ctx context.Context, _, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
+			return next.RequestWithContext(ctx, "", method, params, opts)
+		})
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := bot.Start(ctx); err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "the bot's token is empty") {
+		t.Errorf("error is %v", err)
+	}
 }
 
 // TestStartShowsNoToken checks that neither the error nor the log of a Start shows the token if the author's client does.

@@ -163,8 +163,8 @@ func (b *Bot) identify(ctx context.Context) error {
 	var final error
 	err := b.insist(ctx, "getMe", func() error {
 		me, err := b.starter.GetMeWithContext(ctx, nil)
-		if errors.Is(err, http.ErrSchemeMismatch) {
-			final = err // no retry mends the API URL
+		if _, badToken := errors.AsType[tokenError](err); badToken || errors.Is(err, http.ErrSchemeMismatch) {
+			final = err // no retry mends the token that a link passes, or the API URL
 			return nil
 		}
 		if err == nil && *me != api.User {

@@ -114,15 +114,20 @@ func suggestURL(text string) string {
 // https://core.telegram.org/bots/features#testing-your-bot
 const testSuffix = "/test"
 
+// A tokenError reports a token that cannot be one, so that no retry helps.
+type tokenError string
+
+func (e tokenError) Error() string { return string(e) }
+
 // checkToken refuses a token that cannot be part of a URL's path. Its error does not show the token.
 func checkToken(token string) error {
 	token = strings.TrimSuffix(token, testSuffix)
 	if token == "" {
-		return errors.New("the bot's token is empty")
+		return tokenError("the bot's token is empty")
 	}
 	for _, r := range token {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`/?#%\`, r) {
-			return errors.New("the bot's token has a character that no token has (a space, a line end, a slash?)")
+			return tokenError("the bot's token has a character that no token has (a space, a line end, a slash?)")
 		}
 	}
 	return nil

@@ -144,6 +144,8 @@ func TestTestEnvironment(t *testing.T) {
 	push(t, server, message(1, 1))
 	<-done
 	stop(t, bot)
+	mu.Lock()
+	defer mu.Unlock()
 	for path := range paths {
 		if method, found := strings.CutPrefix(path, "/bot"+server.Token+"/test/"); !found || method != "getMe" && method != "getUpdates" {
 			t.Errorf("the bot called %s", path)
