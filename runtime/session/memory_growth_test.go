@@ -20,7 +20,7 @@ type steady struct {
 
 const (
 	live = 50_000
-	ttl  = 100 * time.Second // of which Grace is a tenth
+	ttl  = 100 * time.Second // ten times Grace
 )
 
 func newSteady(t *testing.T) *steady {
