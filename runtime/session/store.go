@@ -19,7 +19,7 @@ import (
 // calls the store, so the clocks of processes that share a store should agree to within a second. A store removes expired
 // records from its memory or disk in time, but not at once: for at least [Grace] it remembers their revisions.
 //
-// An error that is none of [ErrConflict], [ErrInvalid] and [ErrClosed] is transient: the store or the way to it is down, or
+// Any error other than [ErrConflict], [ErrInvalid] and [ErrClosed] is transient: the store or the way to it is down, or
 // ctx has ended. It wraps the cause, and the caller may try again. A store does not wait for one that is down to come back: it
 // returns the error. It may wait, within ctx, for other writers.
 type Store interface {

@@ -58,7 +58,7 @@ type callPrinter struct{ telegram.NopObserver }
 
 func (callPrinter) Called(method string, _ time.Duration, err error) { fmt.Println(method, err == nil) }
 
-// An observer of which one method does something: NopObserver has the others.
+// An observer that prints calls and ignores everything else. The embedded NopObserver has the other methods.
 func ExampleNopObserver_printCalls() {
 	server, bot, alice := offline(telegram.WithObserver(callPrinter{}))
 	defer server.Close()

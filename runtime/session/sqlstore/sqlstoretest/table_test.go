@@ -108,7 +108,7 @@ func newAtOnce(t *testing.T, open func() *sql.DB, config sqlstore.Config) {
 	wg.Wait()
 }
 
-// TestNew_AtOnce makes a store in several processes at once, of which one makes the table.
+// TestNew_AtOnce makes a store in several processes at once. One of them makes the table.
 func TestNew_AtOnce(t *testing.T) {
 	for _, driver := range sqliteDrivers {
 		t.Run(driver, func(t *testing.T) {
