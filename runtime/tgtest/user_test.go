@@ -249,18 +249,16 @@ func TestMistakesOfUsers(t *testing.T) {
 	alice := srv.User("Alice")
 	news := alice.In(srv.Channel("News"))
 	document := tgtest.Attachment{Kind: "document"}
-	ask := alice.Ask("tea")
+	ask, answered := alice.Ask("tea"), alice.Ask("milk")
+	call(t, srv, "answerInlineQuery", fmt.Sprintf(`{"inline_query_id":%q,"results":[{"type":"article","id":"a"}]}`, answered.ID))
 	for want, act := range map[string]func(){
-		"an album has 2 to 10 files, not 1":               func() { alice.SendAlbum("", photo("a")) },
-		"an album cannot hold a photo and a document":     func() { alice.SendAlbum("", photo("a"), document) },
-		"an album cannot hold a voice and a voice":        func() { v := tgtest.Attachment{Kind: "voice"}; alice.SendAlbum("", v, v) },
-		"News is a channel: use its Post":                 func() { news.SendAlbum("", photo("a"), photo("b")) },
-		"message 1 in Alice has no invoice":               func() { alice.Pay(alice.Send("x")) },
-		`the bot has not answered the inline query "tea"`: func() { alice.Choose(ask, "a") },
-		`the bot offers no result "b" for the inline query "tea"`: func() {
-			call(t, srv, "answerInlineQuery", fmt.Sprintf(`{"inline_query_id":%q,"results":[{"type":"article","id":"a"}]}`, ask.ID))
-			alice.Choose(ask, "b")
-		},
+		"an album has 2 to 10 files, not 1":                        func() { alice.SendAlbum("", photo("a")) },
+		"an album cannot hold a photo and a document":              func() { alice.SendAlbum("", photo("a"), document) },
+		"an album cannot hold a voice and a voice":                 func() { v := tgtest.Attachment{Kind: "voice"}; alice.SendAlbum("", v, v) },
+		"News is a channel: use its Post":                          func() { news.SendAlbum("", photo("a"), photo("b")) },
+		"message 1 in Alice has no invoice":                        func() { alice.Pay(alice.Send("x")) },
+		`the bot has not answered the inline query "tea"`:          func() { alice.Choose(ask, "a") },
+		`the bot offers no result "b" for the inline query "milk"`: func() { alice.Choose(answered, "b") },
 	} {
 		if got := message(f, act); got != want {
 			t.Errorf("failed with %q, want %q", got, want)
