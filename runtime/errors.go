@@ -26,7 +26,12 @@ type PanicError struct {
 // so that the stack shows where the panic came from.
 func NewPanicError(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+func (e *PanicError) Error() string {
+	if text, ok := e.Value.([]byte); ok { // %v would show numbers, and a secret among them would not be recognized
+		return "panic: " + string(text)
+	}
+	return fmt.Sprintf("panic: %v", e.Value)
+}
 
 // Unwrap returns Value if it is an error, and nil otherwise.
 func (e *PanicError) Unwrap() error {
@@ -61,17 +66,25 @@ type UnfinishedError struct {
 }
 
 func (e *UnfinishedError) Error() string {
-	text := fmt.Sprintf("stopped with %d handlers running and %d items queued", e.Running, e.Queued)
+	text := fmt.Sprintf("stopped with %s running and %s queued", count(e.Running, "handler"), count(e.Queued, "item"))
 	if e.Stopped > 0 {
-		text += fmt.Sprintf(", %d handlers cancelled", e.Stopped)
+		text += fmt.Sprintf(", %s cancelled", count(e.Stopped, "handler"))
 	}
 	if e.Retrying > 0 {
-		text += fmt.Sprintf(", %d items to be tried again", e.Retrying)
+		text += fmt.Sprintf(", %s to be tried again", count(e.Retrying, "item"))
 	}
 	if e.cause != nil {
 		text += ": " + e.cause.Error()
 	}
 	return text
+}
+
+// count returns a number with its noun, in the singular or the plural.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // Unwrap returns the error of the context, or nil if the context had not ended.

@@ -79,7 +79,7 @@ func TestG7_DrainWhoseContextEnds(t *testing.T) {
 			!errors.Is(err, context.DeadlineExceeded) || took != 11*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
-		if want := "stopped with 1 handlers running and 2 items queued, 1 handlers cancelled: context deadline exceeded"; err.Error() != want {
+		if want := "stopped with 1 handler running and 2 items queued, 1 handler cancelled: context deadline exceeded"; err.Error() != want {
 			t.Errorf("%q, want %q", err, want)
 		}
 		if got := s.Pending(); !slices.Equal(got, []int{101, 100, 7, 5}) || s.Len() != 4 {

@@ -131,7 +131,7 @@ func TestG7_G15_DrainWaitsForNoBackoff(t *testing.T) {
 			errors.Is(err, context.DeadlineExceeded) || took != time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
-		if want := "stopped with 0 handlers running and 1 items queued, 1 items to be tried again"; err.Error() != want {
+		if want := "stopped with 0 handlers running and 1 item queued, 1 item to be tried again"; err.Error() != want {
 			t.Errorf("%q, want %q", err, want)
 		}
 		time.Sleep(time.Hour)

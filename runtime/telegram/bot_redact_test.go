@@ -55,8 +55,9 @@ func TestLogOfFailuresShowsNoToken(t *testing.T) {
 		config telegram.Config
 		want   string
 	}{
-		"error": {telegram.Config{Dispatch: func(_ context.Context, ev *telegram.Event) error { return download(ev) }}, "handler failed"},
-		"panic": {telegram.Config{Dispatch: func(_ context.Context, ev *telegram.Event) error { panic(download(ev)) }}, "handler failed"},
+		"error":            {telegram.Config{Dispatch: func(_ context.Context, ev *telegram.Event) error { return download(ev) }}, "handler failed"},
+		"panic":            {telegram.Config{Dispatch: func(_ context.Context, ev *telegram.Event) error { panic(download(ev)) }}, "handler failed"},
+		"panic with bytes": {telegram.Config{Dispatch: func(_ context.Context, ev *telegram.Event) error { panic([]byte(download(ev).Error())) }}, "handler failed"},
 		"panic with a text": {telegram.Config{Dispatch: func(_ context.Context, ev *telegram.Event) error {
 			panic(strings.ReplaceAll(download(ev).Error(), ":", "%3a"))
 		}}, "handler failed"},

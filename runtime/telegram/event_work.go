@@ -18,7 +18,7 @@ type UnfinishedWorkError struct {
 }
 
 func (e *UnfinishedWorkError) Error() string {
-	return fmt.Sprintf("stopped with %d functions of Event.Go running: %v", e.Running, e.cause)
+	return fmt.Sprintf("stopped with functions of Event.Go running: %d: %v", e.Running, e.cause)
 }
 
 // Unwrap returns the error of the context that ended.
