@@ -78,8 +78,5 @@ type directClient struct{ *Client }
 
 // RequestDirect makes a call whose parameters are encoded.
 func (c directClient) RequestDirect(ctx context.Context, token string, call *direct.Call) (json.RawMessage, error) {
-	return c.post(ctx, &outgoing{
-		token: token, method: call.Method, opts: call.Opts, params: call.Params,
-		body: func(context.Context) (*requestBody, error) { return dataBody(call.Body), nil },
-	})
+	return c.call(ctx, &outgoing{token: token, method: call.Method, opts: call.Opts, direct: call})
 }

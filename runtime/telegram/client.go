@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/exchange"
+	"github.com/tggen/tggen/runtime/telegram/internal/direct"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
@@ -45,11 +45,11 @@ type ClientConfig struct {
 // It sends the parameters as one piece of JSON, or as multipart if a file is attached. The server reads the same
 // parameters as from gotgbot's own client. No error shows the token. A Client is safe for concurrent use.
 type Client struct {
-	apiURL  string
-	base    *url.URL // apiURL, parsed; may be nil
-	timeout time.Duration
-	own     *exchange.Transport
-	authors *http.Client // nil if the client uses own
+	apiURL   string
+	timeout  time.Duration
+	own      *exchange.Transport
+	endpoint *exchange.Endpoint // of own, for apiURL
+	authors  *http.Client       // nil if the client uses own
 }
 
 var _ gotgbot.BotClient = (*Client)(nil)
@@ -60,11 +60,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the client: %w", err)
 	}
-	base, err := url.Parse(apiURL)
-	if err != nil {
-		return nil, fmt.Errorf("making the client: API URL: %w", redact.Error(err, ""))
-	}
-	c := &Client{apiURL: apiURL, base: base, timeout: config.Timeout}
+	c := &Client{apiURL: apiURL, timeout: config.Timeout}
 	if c.timeout == 0 {
 		c.timeout = defaultClientTimeout
 	}
@@ -72,6 +68,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 		c.authors, _ = httpClient(config.HTTPClient, 0)
 	} else {
 		c.own = exchange.New(exchange.Config{MaxIdle: max(config.Connections, 0)})
+		c.endpoint = c.newEndpoint(apiURL)
 	}
 	return c, nil
 }
@@ -92,28 +89,28 @@ func (c *Client) RequestWithContext(ctx context.Context, token, method string, p
 		maps.Copy(merged, opts.OverrideParams)
 		params = merged
 	}
-	o := &outgoing{
-		token: token, method: method, opts: opts, params: func() map[string]any { return params },
-		body: func(context.Context) (*requestBody, error) { return jsonBody(params) },
-	}
-	if hasFile(params) {
-		o.upload = true
-		o.body = func(ctx context.Context) (*requestBody, error) { return multipartBody(ctx, params) }
-	}
-	return c.post(ctx, o)
+	return c.call(ctx, &outgoing{token: token, method: method, opts: opts, params: params, upload: hasFile(params)})
 }
 
 // An outgoing is a call on its way to the server.
 type outgoing struct {
 	token, method string
 	opts          *gotgbot.RequestOpts
-	params        func() map[string]any // for an error
-	body          func(context.Context) (*requestBody, error)
-	upload        bool // the body is read while it is sent
+	params        map[string]any // nil if direct is not
+	upload        bool           // a parameter attaches a file
+	direct        *direct.Call   // the call, if its parameters are encoded
 }
 
-// post makes a call and returns its result.
-func (c *Client) post(ctx context.Context, o *outgoing) (json.RawMessage, error) {
+// parameters returns the parameters of the call, for an error.
+func (o *outgoing) parameters() map[string]any {
+	if o.direct != nil {
+		return o.direct.Params()
+	}
+	return o.params
+}
+
+// call makes a call and returns its result.
+func (c *Client) call(ctx context.Context, o *outgoing) (json.RawMessage, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -124,46 +121,35 @@ func (c *Client) post(ctx context.Context, o *outgoing) (json.RawMessage, error)
 	if o.opts != nil && o.opts.Timeout != 0 {
 		timeout = o.opts.Timeout
 	}
-	var deadline time.Time
+	var answer exchange.Answer
+	var err error
+	if c.own == nil || o.upload {
+		answer, err = c.postWithNetHTTP(ctx, timeout, o)
+	} else {
+		answer, err = c.post(ctx, timeout, o)
+	}
 	switch {
-	case timeout <= 0:
-	case o.upload || c.own == nil:
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
-	default:
-		deadline = time.Now().Add(timeout) // costs less than a context
-	}
-	body, err := o.body(ctx)
-	if err != nil {
+	case err != nil && answer.StatusCode != 0:
+		return nil, fmt.Errorf("%s: reading the answer (HTTP %d): %w", o.method, answer.StatusCode, redact.Error(err, o.token))
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", o.method, redact.Error(err, o.token))
 	}
-	defer body.close()
-	response, err := c.send(ctx, deadline, o.token, o.method, c.GetAPIURL(o.opts), body)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.method, redact.Error(err, o.token))
-	}
-	defer response.Body.Close()
-	answer, err := readAnswer(response.Body, response.ContentLength, nil)
-	if err != nil {
-		return nil, fmt.Errorf("%s: reading the answer (HTTP %d): %w", o.method, response.StatusCode, redact.Error(err, o.token))
-	}
-	return readResult(answer, response, o)
+	return readResult(&answer, o)
 }
 
 // readResult returns the result in an answer, which shares memory with it.
-func readResult(answer []byte, response *http.Response, o *outgoing) (json.RawMessage, error) {
-	a, err := wire.ScanAnswer(answer)
+func readResult(answer *exchange.Answer, o *outgoing) (json.RawMessage, error) {
+	a, err := wire.ScanAnswer(answer.Body)
 	if err != nil {
-		return nil, notAnAnswer(answer, response, o.token, o.method)
+		return nil, notAnAnswer(answer, o.token, o.method)
 	}
 	if !a.OK {
 		if a.Code == 0 {
-			a.Code = response.StatusCode
+			a.Code = answer.StatusCode
 		}
 		return nil, &gotgbot.TelegramError{
 			Method:         o.method,
-			Params:         o.params(),
+			Params:         o.parameters(),
 			Code:           a.Code,
 			Description:    redact.Text(a.Description, o.token),
 			ResponseParams: a.Parameters,
@@ -177,13 +163,13 @@ func readResult(answer []byte, response *http.Response, o *outgoing) (json.RawMe
 
 // notAnAnswer makes the error for an answer that is not from a Bot API server. The cause is that of encoding/json, whose
 // type tells an answer that was cut off.
-func notAnAnswer(answer []byte, response *http.Response, token, method string) error {
-	if response.StatusCode != http.StatusOK {
-		return &APIError{Method: method, Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
+func notAnAnswer(answer *exchange.Answer, token, method string) error {
+	if answer.StatusCode != http.StatusOK {
+		return &APIError{Method: method, Code: answer.StatusCode, RetryAfter: retryAfter(answer.Header)}
 	}
 	err := errAnswerEmpty
-	if len(answer) > 0 {
-		err = json.Unmarshal(answer, new(gotgbot.Response))
+	if len(answer.Body) > 0 {
+		err = json.Unmarshal(answer.Body, new(gotgbot.Response))
 	}
 	return fmt.Errorf("%s: the answer is not from a Bot API server: %w", method, redact.Error(err, token))
 }

@@ -30,17 +30,12 @@ var jsonHeader = http.Header{"Content-Type": {"application/json"}}
 
 // jsonBody encodes each parameter as a JSON value, as encoding/json does. The server takes the text of a string, and the
 // JSON of any other value. So it reads the same parameters as from gotgbot's multipart.
-func jsonBody(params map[string]any) (*requestBody, error) {
+func jsonBody(params map[string]any) ([]byte, error) {
 	data, err := appendParameters(make([]byte, 0, 512), params)
 	if err != nil {
 		return nil, fmt.Errorf("parameters: %w", err)
 	}
-	return dataBody(data), nil
-}
-
-// dataBody makes a body of JSON.
-func dataBody(data []byte) *requestBody {
-	return &requestBody{data: data, header: jsonHeader, close: func() {}}
+	return data, nil
 }
 
 // appendParameters appends the parameters as a JSON object, in no order. A nil pointer to a string is the empty text, as

@@ -248,25 +248,6 @@ func TestClientPasswordInURL(t *testing.T) {
 	}
 }
 
-// The URL of a call is the one that net/http would ask for, whatever the API URL, the token and the method are.
-func TestClientTargets(t *testing.T) {
-	for _, api := range []string{"http://a.example", "https://a.example:8081/x", "http://a.example/%7Ex/a%2Fb", "http://[::1]:80/\u00e9", "http://ann:b@a.example"} {
-		for _, token := range []string{testToken, `1:"<>^{}`, "1:é~"} {
-			for _, method := range []string{"getMe", "get%20Me", "x/y", "a?b=c", "é", ""} {
-				c := newTestClient(t, ClientConfig{APIURL: api})
-				got, err := c.target(api, token, method)
-				want, wrong := http.NewRequest(http.MethodPost, methodURL(api, token, method), nil)
-				if err != nil || wrong != nil {
-					t.Fatal(err, wrong)
-				}
-				if got.String() != want.URL.String() || got.RequestURI() != want.URL.RequestURI() || got.Host != want.Host {
-					t.Errorf("%s %s %s: %s, want %s", api, token, method, got, want.URL)
-				}
-			}
-		}
-	}
-}
-
 // What a server may do instead of answering. No error shows the token, and the error tells whether the request was sent.
 func TestClientErrorsOfTheExchange(t *testing.T) {
 	echo := func(format string) func(net.Conn) { // a server may send back what it got

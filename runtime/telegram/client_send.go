@@ -9,84 +9,122 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/exchange"
 )
 
-// send posts a body to the URL of a method. A deadline that is not zero bounds the exchange and the answer. The caller closes
-// the body of the answer. The error may show the token.
-func (c *Client) send(ctx context.Context, deadline time.Time, token, method, apiURL string, body *requestBody) (*http.Response, error) {
-	target, err := c.target(apiURL, token, method)
-	if err != nil {
-		return nil, err
+// newEndpoint makes what posts calls to a server. What [http.Client] does beyond this: it knows an answer without TLS, and it
+// follows redirects and keeps cookies, which the Bot API has not.
+func (c *Client) newEndpoint(apiURL string) *exchange.Endpoint {
+	header := jsonHeader
+	if u, err := url.Parse(apiURL); err == nil && u.User != nil {
+		r := http.Request{Header: header.Clone()}
+		password, _ := u.User.Password()
+		r.SetBasicAuth(u.User.Username(), password)
+		header = r.Header
 	}
-	request := newRequest(ctx, target, body)
+	return c.own.Endpoint(apiURL, header)
+}
+
+// post posts a call that attaches no file. The error may show the token. If the answer could not be read, it has its status.
+func (c *Client) post(ctx context.Context, timeout time.Duration, o *outgoing) (answer exchange.Answer, err error) {
+	body, err := o.json()
+	if err != nil {
+		return answer, err
+	}
+	var deadline time.Time
+	if timeout > 0 {
+		deadline = time.Now().Add(timeout) // costs less than a context
+	}
+	endpoint := c.endpoint
+	if apiURL := c.GetAPIURL(o.opts); apiURL != c.apiURL {
+		endpoint = c.newEndpoint(apiURL)
+	}
+	answer, err = endpoint.Post(ctx, deadline, body, readWholeAnswer, "/bot", o.token, "/", o.method)
+	return answer, withoutTLS(err)
+}
+
+// withoutTLS tells the error of an answer without TLS as http.Client tells it.
+func withoutTLS(err error) error {
+	if err != nil {
+		if e, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(e.RecordHeader[:]) == "HTTP/" {
+			return http.ErrSchemeMismatch
+		}
+	}
+	return err
+}
+
+// json returns the parameters as the body of a request.
+func (o *outgoing) json() ([]byte, error) {
+	if o.direct != nil {
+		return o.direct.Body, nil
+	}
+	return jsonBody(o.params)
+}
+
+func readWholeAnswer(body io.Reader, length int64) ([]byte, error) {
+	return readAnswer(body, length, nil)
+}
+
+// postWithNetHTTP posts a call that attaches a file, or whose client is the author's. It is like post otherwise.
+func (c *Client) postWithNetHTTP(ctx context.Context, timeout time.Duration, o *outgoing) (answer exchange.Answer, err error) {
+	if timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	body, err := o.body(ctx)
+	if err != nil {
+		return answer, err
+	}
+	defer body.close()
+	request, err := newRequest(ctx, methodURL(c.GetAPIURL(o.opts), o.token, o.method), body)
+	if err != nil {
+		return answer, err
+	}
+	response, err := c.do(request)
+	if err != nil {
+		return answer, err
+	}
+	defer response.Body.Close()
+	answer.StatusCode, answer.Header = response.StatusCode, response.Header
+	answer.Body, err = readWholeAnswer(response.Body, response.ContentLength)
+	return answer, err
+}
+
+func (c *Client) do(request *http.Request) (*http.Response, error) {
 	if c.own == nil {
-		request.Header = request.Header.Clone() // the author's transport may be one that changes it
 		return c.authors.Do(request)
 	}
-	// What http.Client does beyond this: it sends a password in the URL, it knows an answer without TLS, and it follows
-	// redirects and keeps cookies, which the Bot API has not.
-	if user := target.User; user != nil {
-		request.Header = request.Header.Clone()
+	if user := request.URL.User; user != nil {
 		password, _ := user.Password()
 		request.SetBasicAuth(user.Username(), password)
 	}
-	response, err := c.own.RoundTripBefore(request, deadline)
-	if e, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(e.RecordHeader[:]) == "HTTP/" {
-		return nil, http.ErrSchemeMismatch
+	response, err := c.own.RoundTrip(request)
+	return response, withoutTLS(err)
+}
+
+// body returns the body of a request of net/http.
+func (o *outgoing) body(ctx context.Context) (*requestBody, error) {
+	if o.upload {
+		return multipartBody(ctx, o.params)
 	}
-	return response, err
-}
-
-// target returns the URL of a method. For the client's own server, it is put together without parsing.
-func (c *Client) target(apiURL, token, method string) (*url.URL, error) {
-	if c.base == nil || apiURL != c.apiURL || c.base.RawPath != "" || !isMethodName(method) {
-		return url.Parse(methodURL(apiURL, token, method))
+	data, err := o.json()
+	if err != nil {
+		return nil, err
 	}
-	target := *c.base
-	target.Path += "/bot" + token + "/" + method
-	return &target, nil
+	return &requestBody{data: data, header: jsonHeader, close: func() {}}, nil
 }
 
-// isMethodName reports whether a method consists of letters, as all methods of the Bot API do.
-func isMethodName(method string) bool {
-	for i := range len(method) {
-		if c := method[i] | 0x20; c < 'a' || c > 'z' {
-			return false
-		}
+func newRequest(ctx context.Context, target string, body *requestBody) (*http.Request, error) {
+	reader := body.reader
+	if body.data != nil {
+		reader = bytes.NewReader(body.data) // net/http knows its length, and can read it again
 	}
-	return method != ""
-}
-
-// template is what the requests of all calls have in common. It is on the heap, so that the stack of a handler need not grow
-// for a request.
-var template = &http.Request{Method: http.MethodPost, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-
-// newRequest makes the request that http.NewRequestWithContext would make. It takes a URL that is parsed already.
-func newRequest(ctx context.Context, target *url.URL, body *requestBody) *http.Request {
-	request := template.WithContext(ctx)
-	request.URL, request.Host = target, target.Host
-	request.Header = body.header
-	if body.data == nil {
-		request.Body = io.NopCloser(body.reader)
-		return request
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, reader)
+	if err != nil {
+		return nil, err
 	}
-	request.ContentLength = int64(len(body.data))
-	request.GetBody = body.again
-	request.Body = newDataReader(body.data)
-	return request
+	request.Header = body.header.Clone() // the author's transport may be one that changes it
+	return request, nil
 }
-
-// A dataReader reads a body that is in memory.
-type dataReader struct{ bytes.Reader }
-
-func newDataReader(data []byte) *dataReader {
-	r := new(dataReader)
-	r.Reset(data)
-	return r
-}
-
-// Close does nothing.
-func (*dataReader) Close() error { return nil }
-
-// again returns a new reader of a body that is in memory.
-func (b *requestBody) again() (io.ReadCloser, error) { return newDataReader(b.data), nil }

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"sync"
@@ -18,9 +17,8 @@ type body struct {
 	let       atomic.Bool // the connection is no longer this body's: whoever sets it gives it back or drops it
 
 	mu     sync.Mutex
-	src    io.Reader     // what http.ReadResponse made of reader
-	reader *bufio.Reader // over conn
-	err    error         // of the last Read, once and for all
+	src    io.Reader // what http.ReadResponse made of the connection
+	err    error     // of the last Read, once and for all
 	closed bool
 }
 
@@ -67,8 +65,7 @@ func (b *body) Close() error {
 			b.drop()
 		}
 	}
-	b.transport.recycle(b.reader)
-	b.reader, b.src = nil, nil
+	b.src = nil
 	return nil
 }
 
@@ -77,12 +74,17 @@ func (b *body) giveBack() {
 	if !b.let.CompareAndSwap(false, true) {
 		return
 	}
-	c := b.conn
-	if !b.release() || !b.reusable || c.err != nil || b.reader.Buffered() > 0 {
+	b.transport.giveBack(b.conn, b.reusable)
+}
+
+// giveBack gives a connection to the pool after the end of an answer. It drops one that cannot be used again: the answer says
+// so, or more has come than the answer, or its context ended.
+func (t *Transport) giveBack(c *conn, reusable bool) {
+	if !c.release() || !reusable || c.err != nil || c.reader.Buffered() > 0 {
 		c.drop()
 		return
 	}
-	b.transport.pool.put(c)
+	t.pool.put(c)
 }
 
 // drop closes the connection in the middle of the answer.

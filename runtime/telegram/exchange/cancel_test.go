@@ -80,46 +80,50 @@ func TestContextEndsACall(t *testing.T) {
 			"deadline of the call": {context.WithCancel, time.Second, context.DeadlineExceeded},
 		}
 		for how, end := range ends {
-			t.Run(name+"/"+how, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					s := &scripted{serve: test.serve}
-					config := Config{Dial: s.dial, TLS: trust.Clone()}
-					config.TLS.ServerName = "example.com"
-					if test.dial != nil {
-						config.Dial = test.dial
-					}
-					transport := New(config)
-					ctx, cancel := end.with(t.Context())
-					defer cancel()
-					start := time.Now()
-					var deadline time.Time
-					if end.deadline > 0 {
-						deadline = start.Add(end.deadline)
-					}
-					if test.doing == "" {
-						time.Sleep(time.Second)
-						synctest.Wait()
-					}
-					response, err := transport.RoundTripBefore(post(t, ctx, test.scheme+"://api.example"), deadline)
-					if err == nil {
-						_, err = io.ReadAll(response.Body)
-						defer response.Body.Close()
-					}
-					if took := time.Since(start); took != time.Second {
-						t.Errorf("returned after %v", took)
-					}
-					if !errors.Is(err, end.want) || strings.Contains(err.Error(), testToken) {
-						t.Errorf("got %v", err)
-					}
-					if test.doing != "" && !strings.HasPrefix(err.Error(), test.doing+" api.example:") {
-						t.Errorf("got %v, want %q", err, test.doing)
-					}
-					if idleCount(transport) != 0 {
-						t.Error("the connection was kept")
-					}
-					s.all.Wait() // the server sees that the connection is closed
+			for kind, roundTrip := range map[string]func(*Transport, *http.Request, time.Time) (*http.Response, error){
+				"RoundTrip": (*Transport).RoundTripBefore, "Post": postBefore,
+			} {
+				t.Run(name+"/"+how+"/"+kind, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						s := &scripted{serve: test.serve}
+						config := Config{Dial: s.dial, TLS: trust.Clone()}
+						config.TLS.ServerName = "example.com"
+						if test.dial != nil {
+							config.Dial = test.dial
+						}
+						transport := New(config)
+						ctx, cancel := end.with(t.Context())
+						defer cancel()
+						start := time.Now()
+						var deadline time.Time
+						if end.deadline > 0 {
+							deadline = start.Add(end.deadline)
+						}
+						if test.doing == "" {
+							time.Sleep(time.Second)
+							synctest.Wait()
+						}
+						response, err := roundTrip(transport, post(t, ctx, test.scheme+"://api.example"), deadline)
+						if err == nil {
+							_, err = io.ReadAll(response.Body)
+							defer response.Body.Close()
+						}
+						if took := time.Since(start); took != time.Second {
+							t.Errorf("returned after %v", took)
+						}
+						if !errors.Is(err, end.want) || strings.Contains(err.Error(), testToken) {
+							t.Errorf("got %v", err)
+						}
+						if test.doing != "" && !strings.HasPrefix(err.Error(), test.doing+" api.example:") {
+							t.Errorf("got %v, want %q", err, test.doing)
+						}
+						if idleCount(transport) != 0 {
+							t.Error("the connection was kept")
+						}
+						s.all.Wait() // the server sees that the connection is closed
+					})
 				})
-			})
+			}
 		}
 	}
 }

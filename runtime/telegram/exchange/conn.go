@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,12 +19,16 @@ type conn struct {
 	stream net.Conn             // raw, or TLS over it
 	state  *tls.ConnectionState // nil without TLS
 	look   look                 // what is seen of an idle connection
-	hangUp func()               // closes raw; made once, since each exchange hands it to its context
+	hangUp func()               // closes raw, on a goroutine; made once, since each exchange hands it to its context
+	reader *bufio.Reader        // over this conn
+	answer answer               // what a Post reads
 
 	used  bool      // it has been in the pool
 	since time.Time // when it came into the pool; of the pool
 
 	deadline time.Time // of the exchange; an idle connection keeps that of the last one
+
+	release func() bool // of the exchange: ends the watch over its context; false if raw is closed or being closed
 
 	limit int64 // how many more bytes may be read
 	err   error // of the first Read that failed
@@ -134,7 +139,8 @@ func (t *Transport) dial(ctx context.Context, k key) (*conn, error) {
 	}
 	c := &conn{key: k, raw: &counter{Conn: raw}, limit: math.MaxInt64}
 	c.stream = c.raw
-	c.hangUp = c.drop
+	c.reader = bufio.NewReader(c)
+	c.hangUp = func() { go c.drop() } // the context that calls it may hold a lock
 	c.look.of(raw)
 	if k.secure {
 		if err := t.handshake(ctx, c, address); err != nil {

@@ -65,6 +65,9 @@ func compare(t testing.TB, method string, answer []byte) {
 	ours := New(config)
 	theirs := config.withDefaults().netHTTP()
 	got, want := exchangeWith(t, ours, method), exchangeWith(t, theirs, method)
+	if method == http.MethodPost {
+		comparePost(t, ours, answer, want)
+	}
 	ours.CloseIdleConnections()
 	theirs.CloseIdleConnections()
 	s.all.Wait()
@@ -77,6 +80,30 @@ func compare(t testing.TB, method string, answer []byte) {
 	}
 	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
 		t.Errorf("%s, answer %.300q:\ngot  %.500s\nwant %.500s", method, answer, fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want))
+	}
+}
+
+// comparePost holds a Post against the outcome of the same request made by net/http.
+func comparePost(t testing.TB, transport *Transport, answer []byte, want outcome) {
+	a, err := transport.Endpoint("http://api.example", nil).Post(t.Context(), time.Time{}, []byte(testBody), readAll, testPath)
+	if err != nil && strings.Contains(err.Error(), testToken) {
+		t.Errorf("the error tells the URL: %v", err)
+	}
+	switch {
+	case strings.HasPrefix(want.status, "101"):
+		want.failed = true
+	case !want.failed && err == nil && a.StatusCode != http.StatusOK && fmt.Sprint(a.Header) != want.header:
+		t.Errorf("Post, answer %.300q:\ngot  %.300s\nwant %.300s", answer, a.Header, want.header)
+	}
+	failed, got, wanted := want.failed || want.bodyFailed, "", ""
+	if !failed {
+		wanted = fmt.Sprintf("%.3s %s", strings.TrimSpace(want.status), want.body)
+	}
+	if err == nil {
+		got = fmt.Sprintf("%03d %s", a.StatusCode, a.Body)
+	}
+	if got != wanted || want.failed && a.StatusCode != 0 {
+		t.Errorf("Post, answer %.300q: %v\ngot  %.300q\nwant %.300q", answer, err, got, wanted)
 	}
 }
 
@@ -158,6 +185,26 @@ var strangeAnswers = []string{
 	strings.Repeat("x", 20_000),
 	strings.Repeat("\r\n", 10_000),
 	okAnswer + okAnswer,
+	"HTTP/1.1 200 OK\r\nServer: nginx/1.18.0\r\nConnection: keep-alive\r\ncontent-length: 5\r\nX-y_z: ~\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection:  close\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nconnection: close\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5 \r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length:5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\ncontent-length: 6\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTrailer: X\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\nhello",
+	"HTTP/1.1 200\tOK\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 \r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\x00\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nX: \x01\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nX: \xc3\xbc\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nX: a\rb\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("y", 4070) + "\r\nContent-Length: 5\r\n\r\nhello",
+	"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + strings.Repeat("0123456789", 900),
+	"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 5\r\nRetry-After: 7\r\n\r\nhello",
 }
 
 func TestAnswersAgainstNetHTTP(t *testing.T) {

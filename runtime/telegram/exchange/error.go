@@ -12,6 +12,7 @@ var (
 	errHeadTooLarge = errors.New("the head of the answer is too large")
 	errSwitch       = errors.New("the server switches to another protocol, unasked")
 	errClosed       = errors.New("read of a closed body")
+	errNotToEnd     = errors.New("the answer was not read to its end")
 )
 
 // An Error is an exchange that failed. It does not hold the URL of the request.

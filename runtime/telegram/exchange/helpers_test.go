@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 const (
@@ -51,6 +53,22 @@ func call(tb testing.TB, t http.RoundTripper, r *http.Request) (*http.Response, 
 	}
 	return response, string(body)
 }
+
+// postBefore is RoundTripBefore by a Post.
+func postBefore(t *Transport, r *http.Request, deadline time.Time) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	a, err := t.Endpoint(r.URL.Scheme+"://"+r.URL.Host, r.Header).Post(r.Context(), deadline, body, readAll, r.URL.Path)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: a.StatusCode, Header: a.Header, Body: io.NopCloser(bytes.NewReader(a.Body))}, nil
+}
+
+// readAll reads the body of an answer to a Post.
+func readAll(body io.Reader, _ int64) ([]byte, error) { return io.ReadAll(io.LimitReader(body, 1<<20)) }
 
 // newTransport makes a transport whose connections are closed after the test.
 func newTransport(tb testing.TB, config Config) *Transport {

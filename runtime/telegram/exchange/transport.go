@@ -3,7 +3,6 @@ package exchange
 import (
 	"bufio"
 	"context"
-	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -16,7 +15,6 @@ type Transport struct {
 	own      *http.Transport // fallback, if it was made here
 	pool     pool
 	requests sync.Pool // of *[]byte
-	readers  sync.Pool // of *bufio.Reader
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
@@ -31,7 +29,6 @@ func New(config Config) *Transport {
 	}
 	t.pool.max, t.pool.timeout = config.MaxIdle, config.IdleTimeout
 	t.requests.New = func() any { return new([]byte) }
-	t.readers.New = func() any { return bufio.NewReader(nil) }
 	return t
 }
 
@@ -86,20 +83,26 @@ func (t *Transport) RoundTripBefore(r *http.Request, deadline time.Time) (*http.
 
 	k := key{r.URL.Scheme == "https", r.URL.Host}
 	for {
-		if err := r.Context().Err(); err != nil {
-			return nil, cause(r.Context(), err)
-		}
-		c := t.idle(k, deadline)
-		if c == nil {
-			if c, err = t.dialBefore(r.Context(), k, deadline); err != nil {
-				return nil, err
-			}
+		c, err := t.connect(r.Context(), k, deadline)
+		if err != nil {
+			return nil, err
 		}
 		response, again, err := t.exchange(c, r, request)
 		if err == nil || !again {
 			return response, err
 		}
 	}
+}
+
+// connect returns an idle connection or makes one, with the deadline.
+func (t *Transport) connect(ctx context.Context, k key, deadline time.Time) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, cause(ctx, err)
+	}
+	if c := t.idle(k, deadline); c != nil {
+		return c, nil
+	}
+	return t.dialBefore(ctx, k, deadline)
 }
 
 // idle returns an idle connection that can be used, with the deadline, or nil.
@@ -134,54 +137,29 @@ func (t *Transport) dialBefore(ctx context.Context, k key, deadline time.Time) (
 // exchange makes an exchange on a connection. After an error it reports whether the request may be sent again, on another.
 func (t *Transport) exchange(c *conn, r *http.Request, request []byte) (_ *http.Response, again bool, err error) {
 	ctx := r.Context()
-	release := noRelease
-	if ctx.Done() != nil {
-		// To close the connection ends every Read and Write, and frees it even if nobody closes the body.
-		release = context.AfterFunc(ctx, c.hangUp)
+	if again, err := c.write(ctx, request); err != nil {
+		return nil, again, err
 	}
-	fail := func(doing string, err error, written bool) error {
-		release()
-		c.drop()
-		return &Error{doing, c.key.address(), written, c.cause(ctx, err)}
+	if err := c.await(ctx, t.config.MaxHeaderBytes); err != nil {
+		return nil, c.used && isReplayable(r), err
 	}
-
-	before := c.raw.written
-	if _, err := c.stream.Write(request); err != nil {
-		written := c.raw.written > before
-		return nil, c.used && !written, fail("writing the request to", err, written)
-	}
-	reader := t.readers.Get().(*bufio.Reader)
-	reader.Reset(c)
-	c.limit = t.config.MaxHeaderBytes
-	if _, err := reader.Peek(1); err != nil {
-		t.recycle(reader)
-		return nil, c.used && isReplayable(r), fail("waiting for the answer of", err, true)
-	}
-	response, err := readResponse(reader, r)
+	response, err := c.readHead(ctx, r)
 	if err != nil {
-		t.recycle(reader)
-		return nil, false, fail("reading the answer of", c.why(err), true)
+		return nil, false, err
 	}
-	c.limit = math.MaxInt64
 	response.TLS = c.state
-	b := &body{src: response.Body, transport: t, conn: c, reader: reader, ctx: ctx, release: release}
-	b.reusable = !response.Close && !r.Close && response.StatusCode >= 200
+	b := &body{src: response.Body, transport: t, conn: c, ctx: ctx, release: c.release}
+	b.reusable = isReusable(response) && !r.Close
 	if response.Body == http.NoBody {
 		b.giveBack()
-		t.recycle(reader)
 	} else {
 		response.Body = b
 	}
 	return response, false, nil
 }
 
-func noRelease() bool { return true }
-
-// recycle takes a reader back, whose connection or body nobody reads any more.
-func (t *Transport) recycle(reader *bufio.Reader) {
-	reader.Reset(nil)
-	t.readers.Put(reader)
-}
+// isReusable reports whether a connection may serve another exchange, as far as the head of an answer says.
+func isReusable(response *http.Response) bool { return !response.Close && response.StatusCode >= 200 }
 
 // readResponse reads the head of an answer, after the 1xx answers before it.
 func readResponse(reader *bufio.Reader, r *http.Request) (*http.Response, error) {

@@ -1,0 +1,63 @@
+package exchange
+
+import (
+	"context"
+	"math"
+	"net/http"
+)
+
+// The steps of an exchange. After an error of one of them, the connection is dropped.
+
+// write writes a request. From then on, the end of ctx closes the connection, until c.release is called. After an error,
+// write reports whether the request may be sent again.
+func (c *conn) write(ctx context.Context, request []byte) (again bool, err error) {
+	c.release = watch(ctx, c.hangUp)
+	before := c.raw.written
+	if _, err := c.stream.Write(request); err != nil {
+		written := c.raw.written > before
+		return c.used && !written, c.fail(ctx, "writing the request to", err, written)
+	}
+	return false, nil
+}
+
+// watch calls f on the end of ctx. The function that it returns ends that, and reports false if f has been or is being called.
+// A context that can be watched by itself, such as that of a handler, is asked directly: [context.AfterFunc] would do the same
+// for a context of its own.
+func watch(ctx context.Context, f func()) (release func() bool) {
+	if ctx.Done() == nil {
+		return noRelease
+	}
+	if ctx, ok := ctx.(interface{ AfterFunc(func()) func() bool }); ok {
+		return ctx.AfterFunc(f)
+	}
+	return context.AfterFunc(ctx, f)
+}
+
+func noRelease() bool { return true }
+
+// await waits for the first byte of the answer. The head of the answer may be as long as limit.
+func (c *conn) await(ctx context.Context, limit int64) error {
+	c.reader.Reset(c)
+	c.limit = limit
+	if _, err := c.reader.Peek(1); err != nil {
+		return c.fail(ctx, "waiting for the answer of", err, true)
+	}
+	return nil
+}
+
+// readHead reads the head of the answer to r. Then the answer may be as long as it likes.
+func (c *conn) readHead(ctx context.Context, r *http.Request) (*http.Response, error) {
+	response, err := readResponse(c.reader, r)
+	if err != nil {
+		return nil, c.fail(ctx, "reading the answer of", c.why(err), true)
+	}
+	c.limit = math.MaxInt64
+	return response, nil
+}
+
+// fail drops the connection and makes the error of an exchange.
+func (c *conn) fail(ctx context.Context, doing string, err error, written bool) error {
+	c.release()
+	c.drop()
+	return &Error{doing, c.key.address(), written, c.cause(ctx, err)}
+}
