@@ -97,15 +97,16 @@ func (ev *Event) inDirectMessages() bool {
 }
 
 // topicUnknown reports whether the update is about a message in a chat with topics, and does not say in which.
-func (ev *Event) topicUnknown(a Address) bool {
+// m is the update's message.
+func (ev *Event) topicUnknown(m *gotgbot.Message, a Address) bool {
 	if a.Thread != 0 || a.DirectMessagesTopic != 0 {
 		return false
 	}
-	chat := ev.Chat()
-	if chat == nil {
-		return false
+	if m != nil {
+		return m.Chat.IsDirectMessages
 	}
-	return chat.IsDirectMessages || chat.IsForum && a.Message != 0 && ev.Message() == nil
+	chat := ev.Chat()
+	return chat != nil && (chat.IsDirectMessages || chat.IsForum && a.Message != 0)
 }
 
 // A placement is the part of a send method's options that says where the message goes.
@@ -126,7 +127,7 @@ func (ev *Event) place(m *gotgbot.Message, p placement) (chat int64, err error) 
 		return 0, ErrNoChat
 	case a.GuestQuery != "":
 		return 0, ErrNoCall
-	case *p.thread == 0 && *p.direct == 0 && !p.replies && ev.topicUnknown(a):
+	case *p.thread == 0 && *p.direct == 0 && !p.replies && ev.topicUnknown(m, a):
 		return 0, ErrNoTopic
 	}
 	if *p.direct == 0 && *p.thread == 0 {

@@ -69,14 +69,15 @@ func (ev *Event) ReplyDocument(ctx context.Context, file gotgbot.InputFileOrStri
 // channels and for guest messages.
 func (ev *Event) Typing(ctx context.Context) error {
 	const what = "typing for"
-	a := ev.Address()
+	m := ev.Message()
+	a := ev.address(m)
 	chat := ev.Chat()
 	switch {
 	case a.Chat == 0:
 		return ev.refuse(what, ErrNoChat)
 	case a.GuestQuery != "", ev.inDirectMessages(), chat != nil && chat.Type == "channel":
 		return ev.refuse(what, ErrNoCall)
-	case ev.topicUnknown(a):
+	case ev.topicUnknown(m, a):
 		return ev.refuse(what, ErrNoTopic)
 	}
 	return sendChatAction(ctx, ev.Bot, a.Chat, gotgbot.ChatActionTyping, &gotgbot.SendChatActionOpts{

@@ -126,7 +126,7 @@ func checkToken(token string) error {
 		return tokenError("the bot's token is empty")
 	}
 	for _, r := range token {
-		if r <= ' ' || r > '~' || strings.ContainsRune(`/?#%\`, r) {
+		if r <= ' ' || r > '~' || r == '/' || r == '?' || r == '#' || r == '%' || r == '\\' {
 			return tokenError("the bot's token has a character that no token has (a space, a line end, a slash?)")
 		}
 	}

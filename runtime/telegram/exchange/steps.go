@@ -24,11 +24,11 @@ func (c *conn) write(ctx context.Context, request []byte) (again bool, err error
 // A context that can be watched by itself, such as that of a handler, is asked directly: [context.AfterFunc] would do the same
 // for a context of its own.
 func watch(ctx context.Context, f func()) (release func() bool) {
-	if ctx.Done() == nil {
-		return noRelease
-	}
 	if ctx, ok := ctx.(interface{ AfterFunc(func()) func() bool }); ok {
 		return ctx.AfterFunc(f)
+	}
+	if ctx.Done() == nil {
+		return noRelease
 	}
 	return context.AfterFunc(ctx, f)
 }
