@@ -58,7 +58,7 @@ func (c *taskContext) Err() error {
 func (c *taskContext) wasStopped() bool { return c.state.Load()&stopped != 0 }
 
 // AfterFunc lets package context watch this context without a goroutine for each derived context. Package context looks
-// for this method, see context.AfterFunc.
+// for this method, see context.AfterFunc. Others may call it as well. f must not block.
 func (c *taskContext) AfterFunc(f func()) (stop func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,7 +123,7 @@ func (c *taskContext) end(how uint32) {
 	}
 	c.funcs = nil
 	c.mu.Unlock()
-	// Only package context registers functions here. They cancel a derived context and do not block.
+	// The functions do not block. Those of package context cancel a derived context.
 	for _, f := range funcs {
 		f()
 	}

@@ -12,6 +12,9 @@
 // length, trailers, Expect, Upgrade, a host that is not plain ASCII, a request that is invalid. So net/http
 // decides what happens to everything unusual. Answers are parsed by [http.ReadResponse].
 //
+// An [Endpoint] makes the same exchanges without an [http.Request] and an [http.Response]. It parses the usual head of an answer
+// itself, and leaves every other head to http.ReadResponse.
+//
 // What differs from net/http in the requests made here: gzip is not asked for, HTTP/2 is not offered, httptrace is not
 // called, an answer 101 is an error, and a dial belongs to one call and ends with it.
 //

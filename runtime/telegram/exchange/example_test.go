@@ -34,6 +34,22 @@ func ExampleTransport() {
 	// Output: hello <nil>
 }
 
+// An Endpoint posts to one server and reads each answer as a whole.
+func ExampleEndpoint() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.URL.Path, " ")
+		_, _ = io.Copy(w, r.Body)
+	}))
+	defer server.Close()
+	transport := exchange.New(exchange.Config{})
+	defer transport.CloseIdleConnections()
+	endpoint := transport.Endpoint(server.URL, http.Header{"Content-Type": {"text/plain"}})
+	read := func(body io.Reader, _ int64) ([]byte, error) { return io.ReadAll(body) }
+	answer, err := endpoint.Post(context.Background(), time.Now().Add(10*time.Second), []byte("hello"), read, "/echo")
+	fmt.Println(answer.StatusCode, string(answer.Body), err)
+	// Output: 200 /echo hello <nil>
+}
+
 // An Error says whether the server can have seen the request.
 func ExampleError() {
 	server := httptest.NewServer(http.NotFoundHandler())
