@@ -74,6 +74,11 @@ func TestContextEndsACall(t *testing.T) {
 				time.AfterFunc(time.Second, cancel)
 				return ctx, cancel
 			}, time.Hour, context.Canceled},
+			"cancel of a watched context": {func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(ctx)
+				time.AfterFunc(time.Second, cancel)
+				return &watchedContext{Context: ctx}, cancel
+			}, time.Hour, context.Canceled},
 			"deadline of the context": {func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithTimeout(ctx, time.Second)
 			}, 0, context.DeadlineExceeded},
