@@ -30,11 +30,26 @@ func (c *conn) isSilent() bool {
 
 // readsNothing reads for a moment, and reports whether nothing came. A deadline that passed does not spoil a tls.Conn:
 // the part of a record that it has read is kept for the next Read.
+//
+// A read whose deadline has passed does not look at the connection at all. On a busy machine the deadline can pass before the
+// read begins. So the read is tried again if it may have begun too late, and if what had come is still there. After some
+// attempts the answer is no, which only costs a connection.
 func (c *conn) readsNothing() bool {
-	var one [1]byte
-	if c.stream.SetReadDeadline(time.Now().Add(lookTime)) != nil {
-		return false
+	const attempts = 10
+	for range attempts {
+		var one [1]byte
+		armed := time.Now()
+		if c.stream.SetReadDeadline(armed.Add(lookTime)) != nil {
+			return false
+		}
+		late := time.Since(armed) > lookTime/2
+		n, err := c.stream.Read(one[:])
+		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) || c.stream.SetReadDeadline(c.deadline) != nil {
+			return false
+		}
+		if !late && (!c.look.works() || c.look.now() == lookSilent) { // a look would fail if the deadline had passed
+			return true
+		}
 	}
-	n, err := c.stream.Read(one[:])
-	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && c.stream.SetReadDeadline(c.deadline) == nil
+	return false
 }

@@ -9,4 +9,6 @@ type look struct{}
 
 func (*look) of(net.Conn) {}
 
+func (*look) works() bool { return false }
+
 func (*look) now() int { return lookUnknown }

@@ -30,6 +30,9 @@ func (l *look) of(c net.Conn) {
 	}
 }
 
+// works reports whether the connection can be looked at.
+func (l *look) works() bool { return l.raw != nil }
+
 func (l *look) now() int {
 	if l.raw == nil {
 		return lookUnknown

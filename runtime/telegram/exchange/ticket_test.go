@@ -100,7 +100,7 @@ func TestRecordsOnIdleConnections(t *testing.T) {
 				const calls = 5
 				server, client := certificates()
 				config.TLS = client
-				send, sent := make(chan bool), make(chan bool)
+				send, sent := make(chan bool, 1), make(chan bool, 1)
 				s := &scripted{serve: func(raw net.Conn) {
 					var keys bytes.Buffer
 					server := server.Clone()
