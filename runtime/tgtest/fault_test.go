@@ -117,7 +117,7 @@ func TestFaultsThatTakeTime(t *testing.T) {
 		if got := try(ctx, srv, "getUpdates", `{"timeout":1}`); !errors.Is(got.err, context.DeadlineExceeded) {
 			t.Errorf("hanging: %+v", got)
 		}
-		if err := srv.WaitIdle(context.Background()); err != nil {
+		if err := srv.WaitNotPolling(context.Background()); err != nil {
 			t.Error(err)
 		}
 		srv.Fail("sendMessage", tgtest.Fault{Hang: true})

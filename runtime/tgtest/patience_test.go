@@ -56,7 +56,7 @@ func TestPatience(t *testing.T) {
 			_, err := srv.WaitPoll(ctx, 3)
 			return err
 		}, `waiting for getUpdates number 3: gave up after 7s; `},
-		"WaitIdle": {func(ctx context.Context, srv *tgtest.Server, alice *tgtest.User) error {
+		"WaitNotPolling": {func(ctx context.Context, srv *tgtest.Server, alice *tgtest.User) error {
 			call(t, srv, "getUpdates", `{"offset":-1}`)
 			polling, cancel := context.WithCancel(ctx)
 			defer cancel()
@@ -64,7 +64,7 @@ func TestPatience(t *testing.T) {
 			if err := srv.WaitPolling(ctx); err != nil {
 				return err
 			}
-			return srv.WaitIdle(ctx)
+			return srv.WaitNotPolling(ctx)
 		}, `waiting for the end of getUpdates: gave up after 7s; the bot made 1 calls, the last sendMessage to 7 "hello", it waits for updates, 0 updates are not confirmed`},
 	} {
 		t.Run(name, func(t *testing.T) {

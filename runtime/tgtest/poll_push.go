@@ -122,8 +122,9 @@ func (b *Bot) WaitPolling(ctx context.Context) error {
 	return b.awaitPatiently(ctx, "a getUpdates that waits", func() bool { return b.poll.waiting != nil })
 }
 
-// WaitIdle waits until no getUpdates request is open. The bot has then stopped or does not fetch.
-func (b *Bot) WaitIdle(ctx context.Context) error {
+// WaitNotPolling waits until no getUpdates request is open. The bot has then stopped or does not fetch. Its handlers may
+// still run.
+func (b *Bot) WaitNotPolling(ctx context.Context) error {
 	return b.awaitPatiently(ctx, "the end of getUpdates", func() bool { return b.poll.inFlight == 0 })
 }
 

@@ -190,7 +190,7 @@ func TestPollOfAClientThatLeft(t *testing.T) {
 		srv.WaitPolling(context.Background())
 		cancel()
 		<-gone
-		if err := srv.WaitIdle(context.Background()); err != nil {
+		if err := srv.WaitNotPolling(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		pushMany(t, srv, 3)
