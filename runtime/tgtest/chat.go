@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tggen/tggen/runtime/tgtest/internal/markup"
 )
 
 // A Chat is a private chat with the bot, a group, a supergroup or a channel. Make it with [Server.User],
@@ -128,7 +130,7 @@ func (c *Chat) Post(text string) *Message {
 	if c.Type != "channel" {
 		c.server.failf("%s is a %s and has no posts: use Send of a member", c.Name(), c.Type)
 	}
-	return c.server.say(&Message{Chat: c, Text: text, Entities: findEntities(text)})
+	return c.server.say(&Message{Chat: c, Text: text, Entities: markup.Find(text)})
 }
 
 // EditPost changes the text of a channel's post, and the bot receives an edited_channel_post.

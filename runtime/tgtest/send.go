@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+
+	"github.com/tggen/tggen/runtime/tgtest/internal/markup"
 )
 
 // Limits of a message.
@@ -83,7 +85,7 @@ func setText(m *Message, params Params) *reply {
 	if m.Text == "" {
 		return wrong("message text is empty")
 	}
-	if units(m.Text) > maxText {
+	if markup.Units(m.Text) > maxText {
 		return wrong("message is too long")
 	}
 	return nil
@@ -95,7 +97,7 @@ func setCaption(m *Message, params Params) *reply {
 	if refused := setFormatted(m, params["caption"], params, "caption_entities"); refused != nil {
 		return refused
 	}
-	if units(m.Text) > maxCaption {
+	if markup.Units(m.Text) > maxCaption {
 		return wrong("message caption is too long")
 	}
 	return nil
@@ -110,7 +112,7 @@ func setFormatted(m *Message, text string, params Params, entities string) *repl
 		}
 	}
 	var err error
-	if m.Text, m.Entities, err = formatText(text, params["parse_mode"], given); err != nil {
+	if m.Text, m.Entities, err = markup.Format(text, params["parse_mode"], given); err != nil {
 		return wrong("can't parse entities: " + err.Error())
 	}
 	m.Chat.server.world.introduce(m.Entities)

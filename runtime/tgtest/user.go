@@ -3,10 +3,14 @@ package tgtest
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+
+	"github.com/tggen/tggen/runtime/tgtest/internal/markup"
 )
 
 // A User is a person. Its methods from Member and Chat act in the private chat with the bot. Make it with
@@ -35,19 +39,19 @@ type Member struct {
 // mentions, hashtags, cashtags, e-mail addresses and web addresses in the text.
 func (m *Member) Send(text string) *Message {
 	m.server.tbHelper()
-	return m.say(&Message{Text: text, Entities: findEntities(text)})
+	return m.say(&Message{Text: text, Entities: markup.Find(text)})
 }
 
 // Reply sends a text in reply to a message.
 func (m *Member) Reply(to *Message, text string) *Message {
 	m.server.tbHelper()
-	return m.say(&Message{Text: text, Entities: findEntities(text), ReplyTo: to, ThreadID: to.ThreadID})
+	return m.say(&Message{Text: text, Entities: markup.Find(text), ReplyTo: to, ThreadID: to.ThreadID})
 }
 
 // SendInTopic sends a text to a topic of a forum.
 func (m *Member) SendInTopic(thread int64, text string) *Message {
 	m.server.tbHelper()
-	return m.say(&Message{Text: text, Entities: findEntities(text), ThreadID: thread})
+	return m.say(&Message{Text: text, Entities: markup.Find(text), ThreadID: thread})
 }
 
 func (m *Member) say(message *Message) *Message {
@@ -74,7 +78,7 @@ func (m *Member) SendContent(content gotgbot.Message) *Message {
 		message.Text, message.Entities, message.caption = content.Caption, content.CaptionEntities, true
 	}
 	if len(message.Entities) == 0 {
-		message.Entities = findEntities(message.Text)
+		message.Entities = markup.Find(message.Text)
 	}
 	var err error
 	if message.Media, message.content, err = contentFields(content); err != nil {
@@ -97,7 +101,7 @@ func (m *Member) SendFile(kind string, f File, caption string) *Message {
 	s.mu.Lock()
 	content := s.world.fileContent(kind, s.world.storeFile(f, kind))
 	s.mu.Unlock()
-	return m.say(&Message{Text: caption, Entities: findEntities(caption), Media: kind, content: content, caption: true})
+	return m.say(&Message{Text: caption, Entities: markup.Find(caption), Media: kind, content: content, caption: true})
 }
 
 // Edit changes the text of a message that the user sent, and the bot receives an edited_message.
@@ -200,7 +204,7 @@ func (s *Server) revise(chat *Chat, by *User, message *Message, text string) *Me
 	}
 	defer s.mu.Unlock()
 	edited := *latest
-	edited.Text, edited.Entities, edited.Edited = text, findEntities(text), now()
+	edited.Text, edited.Entities, edited.Edited = text, markup.Find(text), now()
 	s.world.post(&edited)
 	s.noteMessage(&edited, verbEdits)
 	kind := "edited_message"
@@ -262,6 +266,13 @@ func (s *Server) press(by *User, m *Message, data string) *Query {
 	s.note(entry{chat: m.Chat, by: by, verb: verbPresses, text: "[" + m.labelOf(data) + "]"})
 	bot.enqueue(newBody("callback_query", o), time.Now())
 	return q
+}
+
+// chatInstance returns the chat_instance of a callback query: the same for every press of one user in one chat.
+func chatInstance(user, chat int64) string {
+	h := fnv.New64a()
+	h.Write(strconv.AppendInt(strconv.AppendInt(nil, user, 10), chat, 10))
+	return strconv.FormatInt(int64(h.Sum64()), 10)
 }
 
 // Has reports whether the message has an entity of the type, such as bold or url.

@@ -1,6 +1,10 @@
 package tgtest
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/tggen/tggen/runtime/tgtest/internal/markup"
+)
 
 // An Attachment is a file of an album.
 type Attachment struct {
@@ -38,7 +42,7 @@ func (m *Member) SendAlbum(caption string, files ...Attachment) []*Message {
 		content := s.world.fileContent(f.Kind, s.world.storeFile(f.File, f.Kind))
 		message := &Message{Chat: m.Chat, From: m.user, Media: f.Kind, content: content, caption: true, album: id}
 		if i == 0 {
-			message.Text, message.Entities = caption, findEntities(caption)
+			message.Text, message.Entities = caption, markup.Find(caption)
 		}
 		messages[i] = s.sayLocked(message)
 	}

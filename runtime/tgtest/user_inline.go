@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+
+	"github.com/tggen/tggen/runtime/tgtest/internal/markup"
 )
 
 // inlineResult is an InlineQueryResult, as far as the server knows it.
@@ -85,10 +87,10 @@ func (s *Server) viaBot(m *Member, b *Bot, result inlineResult, raw json.RawMess
 	}
 	var err error
 	if content := result.Content; content != nil {
-		message.Text, message.Entities, err = formatText(content.Text, content.Mode, content.Entities)
+		message.Text, message.Entities, err = markup.Format(content.Text, content.Mode, content.Entities)
 	} else {
 		message.caption = true
-		message.Text, message.Entities, err = formatText(result.Caption, result.Mode, nil)
+		message.Text, message.Entities, err = markup.Format(result.Caption, result.Mode, nil)
 		message.Media = inlineMedia(result.Type)
 		if _, isFile := fileFields[message.Media]; isFile {
 			message.content = s.world.fileContent(message.Media, s.inlineFile(result.Type, message.Media, raw))

@@ -1,11 +1,9 @@
-package tgtest
+package markup
 
 import (
 	"cmp"
-	"hash/fnv"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -28,9 +26,9 @@ var entityPatterns = []struct {
 	{"cashtag", regexp.MustCompile(`(?:^|[^\pL\pN_$])(\$[A-Z]{1,8})(?:$|[^\pL\pN_$])`)},
 }
 
-// findEntities returns the entities that the server finds in a plain text, in the order of their offsets, which are in
+// Find returns the entities that the server finds in a plain text, in the order of their offsets, which are in
 // UTF-16 units as the Bot API counts them.
-func findEntities(text string) []gotgbot.MessageEntity {
+func Find(text string) []gotgbot.MessageEntity {
 	if !strings.ContainsAny(text, "/@#$.") {
 		return nil
 	}
@@ -60,15 +58,15 @@ func findEntities(text string) []gotgbot.MessageEntity {
 	for _, s := range spans {
 		entities = append(entities, gotgbot.MessageEntity{
 			Type:   s.kind,
-			Offset: units(text[:s.start]),
-			Length: units(text[s.start:s.end]),
+			Offset: Units(text[:s.start]),
+			Length: Units(text[s.start:s.end]),
 		})
 	}
 	return entities
 }
 
-// units returns the length of a text in UTF-16 units.
-func units(text string) int64 {
+// Units returns the length of a text in UTF-16 units.
+func Units(text string) int64 {
 	n := int64(0)
 	for _, r := range text {
 		if n++; r >= 0x10000 {
@@ -76,11 +74,4 @@ func units(text string) int64 {
 		}
 	}
 	return n
-}
-
-// chatInstance returns the chat_instance of a callback query: the same for every press of one user in one chat.
-func chatInstance(user, chat int64) string {
-	h := fnv.New64a()
-	h.Write(strconv.AppendInt(strconv.AppendInt(nil, user, 10), chat, 10))
-	return strconv.FormatInt(int64(h.Sum64()), 10)
 }

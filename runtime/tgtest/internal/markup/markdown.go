@@ -1,4 +1,4 @@
-package tgtest
+package markup
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package tgtest
+package markup
 
 import (
 	"fmt"
@@ -49,7 +49,7 @@ func TestEntitiesFound(t *testing.T) {
 		{"tg://resolve?domain=x", "url(tg://resolve?domain=x)"},
 		{"https://example.org/@alice/#x /start", "url(https://example.org/@alice/#x) bot_command(/start)"},
 	} {
-		if got := show(test.text, findEntities(test.text)); got != test.want {
+		if got := show(test.text, Find(test.text)); got != test.want {
 			t.Errorf("%q: %s, want %s", test.text, got, test.want)
 		}
 	}
@@ -91,7 +91,7 @@ func TestFormattedText(t *testing.T) {
 		{mode: "Markdown", src: "snake_case", err: "Can't find end of the entity starting at byte offset 5"},
 		{mode: "BBCode", src: "x", err: "unsupported parse_mode"},
 	} {
-		text, entities, err := formatText(test.src, test.mode, nil)
+		text, entities, err := Format(test.src, test.mode, nil)
 		if err != nil || test.err != "" {
 			if err == nil || err.Error() != test.err {
 				t.Errorf("%s %q: error %v, want %s", test.mode, test.src, err, test.err)
@@ -106,7 +106,7 @@ func TestFormattedText(t *testing.T) {
 
 func TestGivenEntities(t *testing.T) {
 	given := []gotgbot.MessageEntity{{Type: "bold", Offset: 1, Length: 4}, {Type: "code", Offset: 7, Length: 2}}
-	text, entities, err := formatText(" bold  /a /b", "", given)
+	text, entities, err := Format(" bold  /a /b", "", given)
 	if got := show(text, entities); err != nil || got != "bold(bold) code(/a) bot_command(/b)" {
 		t.Errorf("%q %s %v", text, got, err)
 	}
@@ -119,12 +119,12 @@ func FuzzFormattedText(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, src, mode string) {
-		text, entities, err := formatText(src, mode, nil)
+		text, entities, err := Format(src, mode, nil)
 		if err != nil {
 			return
 		}
 		for _, e := range entities {
-			if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units(text) {
+			if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > Units(text) {
 				t.Fatalf("%s %q: %+v is outside of %q", mode, src, e, text)
 			}
 		}

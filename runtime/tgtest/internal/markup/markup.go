@@ -1,9 +1,12 @@
-package tgtest
+// Package markup parses formatted texts as the Bot API server does: HTML, MarkdownV2 and Markdown, and the entities that it finds
+// in plain texts.
+package markup
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,9 +14,9 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// formatText parses a text with its parse_mode. It returns the plain text and its entities: those of the markup, or the
-// given ones if there is no parse_mode, and those that findEntities finds.
-func formatText(text, parseMode string, given []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity, error) {
+// Format parses a text with its parse_mode. It returns the plain text and its entities: those of the markup, or the
+// given ones if there is no parse_mode, and those that Find finds.
+func Format(text, parseMode string, given []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity, error) {
 	var err error
 	switch strings.ToLower(parseMode) {
 	case "":
@@ -31,7 +34,7 @@ func formatText(text, parseMode string, given []gotgbot.MessageEntity) (string, 
 	}
 	text, given = trimText(text, given)
 	entities := slices.Clone(given)
-	for _, e := range findEntities(text) {
+	for _, e := range Find(text) {
 		taken := slices.ContainsFunc(given, func(g gotgbot.MessageEntity) bool {
 			return indivisible(g.Type) && g.Offset < e.Offset+e.Length && e.Offset < g.Offset+g.Length
 		})
@@ -64,9 +67,9 @@ func sortEntities(entities []gotgbot.MessageEntity) {
 // trimText removes white space from both ends of a text and adjusts the entities.
 func trimText(text string, entities []gotgbot.MessageEntity) (string, []gotgbot.MessageEntity) {
 	trimmed := strings.TrimLeftFunc(text, unicode.IsSpace)
-	cut := units(text) - units(trimmed)
+	cut := Units(text) - Units(trimmed)
 	trimmed = strings.TrimRightFunc(trimmed, unicode.IsSpace)
-	end := units(trimmed)
+	end := Units(trimmed)
 	var kept []gotgbot.MessageEntity
 	for _, e := range entities {
 		from, to := max(e.Offset-cut, 0), min(e.Offset+e.Length-cut, end)
@@ -97,7 +100,7 @@ type openEntity struct {
 
 func (b *markupBuilder) write(s string) {
 	b.text.WriteString(s)
-	b.length += units(s)
+	b.length += Units(s)
 }
 
 // character copies the character at src[i] and returns the index after it.
@@ -139,12 +142,27 @@ func (b *markupBuilder) result() (string, []gotgbot.MessageEntity, error) {
 // link turns an entity into a link to url, or into a mention of a user for tg://user?id=. If url is not a link, the
 // entity becomes plain text.
 func link(e *gotgbot.MessageEntity, url string) {
-	if id, ok := strings.CutPrefix(url, "tg://user?id="); ok && toInteger[int64](id) > 0 {
-		e.Type, e.User = "text_mention", &gotgbot.User{Id: toInteger[int64](id)}
-		return
+	if digits, ok := strings.CutPrefix(url, "tg://user?id="); ok {
+		if id := leadingNumber(digits); id > 0 {
+			e.Type, e.User = "text_mention", &gotgbot.User{Id: id}
+			return
+		}
 	}
 	e.Type, e.Url = "text_link", url
 	if !strings.Contains(url, ".") && !strings.Contains(url, "://") {
 		e.Type, e.Url = "", ""
 	}
+}
+
+// leadingNumber returns the number that a text begins with, and 0 if it begins with something else.
+func leadingNumber(text string) int64 {
+	end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+	if end >= 0 {
+		text = text[:end]
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
