@@ -23,33 +23,38 @@ type Bot struct {
 	private map[int64]*Chat // private chats by user id; those of the first bot are in world.chats
 
 	// Guarded by the server's lock.
-	queue    queue
-	allowed  uint64 // mask of the kinds of updates that are queued
-	poll     pollState
-	polls    history[Poll]
-	calls    history[*Call]
-	faults   []*fault
-	webhook  webhook
-	commands map[string][]byte // as setMyCommands set them, by scope and language
-	queued   int64             // updates queued so far
-	dropped  int64             // updates dropped so far
-	calling  int               // calls other than getUpdates that are not answered yet
-	active   time.Time         // of the last update, call or answer
-	lately   map[*Chat]recent  // messages of the bot by chat, and in all under nil, if there are limits
+	queue          queue
+	allowed        uint64 // mask of the kinds of updates that are queued
+	poll           pollState
+	polls          history[Poll]
+	calls          history[*Call]
+	faults         []*fault
+	webhook        webhookState
+	deliveries     history[Delivery]
+	deliveryFaults []*deliveryFault
+	inProcess      bool              // whether webhooks go to receiver, whatever their URL
+	receiver       *receiver         // nil: refuse connections
+	commands       map[string][]byte // as setMyCommands set them, by scope and language
+	queued         int64             // updates queued so far
+	dropped        int64             // updates dropped so far
+	calling        int               // calls other than getUpdates that are not answered yet
+	active         time.Time         // of the last update, call or answer
+	lately         map[*Chat]recent  // messages of the bot by chat, and in all under nil, if there are limits
 }
 
 func newBot(s *Server, token string, profile gotgbot.User, firstID int64) *Bot {
 	b := &Bot{
-		Token:    token,
-		Profile:  profile,
-		server:   s,
-		private:  make(map[int64]*Chat),
-		queue:    queue{next: firstID, random: s.cfg.random},
-		allowed:  defaultAllowed(),
-		calls:    history[*Call]{limit: s.cfg.history},
-		polls:    history[Poll]{limit: s.cfg.history},
-		commands: make(map[string][]byte),
-		lately:   make(map[*Chat]recent),
+		Token:      token,
+		Profile:    profile,
+		server:     s,
+		private:    make(map[int64]*Chat),
+		queue:      queue{next: firstID, random: s.cfg.random},
+		allowed:    defaultAllowed(),
+		calls:      history[*Call]{limit: s.cfg.history},
+		polls:      history[Poll]{limit: s.cfg.history},
+		deliveries: history[Delivery]{limit: s.cfg.history},
+		commands:   make(map[string][]byte),
+		lately:     make(map[*Chat]recent),
 	}
 	id, _, _ := strings.Cut(token, ":")
 	b.Profile.Id, b.Profile.IsBot = toInteger[int64](id), true

@@ -22,6 +22,9 @@ type Call struct {
 	// Description is the description of an error. It is empty if the call succeeded.
 	Description string `json:"description,omitempty"`
 
+	// InAnswer says that the call was in the bot's answer to an update that came by webhook.
+	InAnswer bool `json:"in_answer,omitempty"`
+
 	bot *Bot
 }
 

@@ -152,7 +152,7 @@ const quiet = 50 * time.Millisecond
 
 // ExpectNothing fails the test if the bot has written anything in the chat that no Expect or Wait has returned yet, or
 // writes something now. It first lets the bot finish: it waits until the bot has confirmed all pending updates, waits for
-// more, and has no call open. That is exact for a bot that confirms an update after handling it (at_least_once). Other bots
+// more with getUpdates or a webhook, and has no call open. That is exact for a bot that confirms an update after handling it (at_least_once). Other bots
 // confirm first. So ExpectNothing also wants that nothing has happened for 50 ms, and it waits only for what is left of
 // that. In a bubble of testing/synctest this takes no time.
 //
@@ -189,7 +189,7 @@ func (c *Chat) nothing(ctx context.Context) error {
 			left = 0
 			for _, b := range c.receivers() {
 				left = max(left, quiet-time.Since(b.active))
-				if b.queue.live > 0 || b.poll.waiting == nil || b.calling > 0 {
+				if b.queue.live > 0 || !b.ready() || b.calling > 0 {
 					return len(unread) > 0
 				}
 			}

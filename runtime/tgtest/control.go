@@ -41,6 +41,10 @@ const maxControlWait = 10 * time.Minute
 //	GET    /control/sent        ?from=SEQ&wait=SECONDS: the bot's calls with a sequence number of at least SEQ; if
 //	                            it made no such call yet, wait for the first
 //	GET    /control/polls       ?from=SEQ&wait=SECONDS: the same for the getUpdates requests
+//	GET    /control/deliveries  ?from=SEQ&wait=SECONDS: the same for the deliveries to webhooks
+//	POST   /control/delivery-faults    {"kind":"message","fault":{"LoseAnswer":true}}: as FailDelivery does, with the
+//	                            fields of DeliveryFault
+//	DELETE /control/delivery-faults    ?kind=message: as HealDelivery does; without a kind, all of them
 //	GET    /control/state       ?pending=N&wait=SECONDS: the State as JSON; with pending, wait until at most N updates
 //	                            are pending
 //	GET    /control/transcript  the conversation so far as text
@@ -50,14 +54,17 @@ const maxControlWait = 10 * time.Minute
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(*http.Request) (any, error){
-		"POST /control/updates":  s.controlUpdates,
-		"POST /control/send":     s.controlSend,
-		"POST /control/press":    s.controlPress,
-		"POST /control/faults":   s.controlFail,
-		"DELETE /control/faults": s.controlHeal,
-		"GET /control/sent":      s.controlSent,
-		"GET /control/polls":     s.controlPolls,
-		"GET /control/state":     s.controlState,
+		"POST /control/updates":           s.controlUpdates,
+		"POST /control/send":              s.controlSend,
+		"POST /control/press":             s.controlPress,
+		"POST /control/faults":            s.controlFail,
+		"DELETE /control/faults":          s.controlHeal,
+		"GET /control/sent":               s.controlSent,
+		"GET /control/polls":              s.controlPolls,
+		"GET /control/deliveries":         s.controlDeliveries,
+		"POST /control/delivery-faults":   s.controlFailDelivery,
+		"DELETE /control/delivery-faults": s.controlHealDelivery,
+		"GET /control/state":              s.controlState,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			result, err := handle(r)
@@ -104,6 +111,10 @@ type State struct {
 	Polls        int   `json:"polls"`          // getUpdates requests so far
 	Calls        int   `json:"calls"`          // other calls so far
 	Conflicts    int64 `json:"conflicts"`      // getUpdates answered with 409 so far
+
+	Webhook    string `json:"webhook,omitempty"`    // URL; empty if none is set
+	Delivering int    `json:"delivering,omitempty"` // updates that are being delivered to it
+	Deliveries int    `json:"deliveries,omitempty"` // deliveries to webhooks so far
 }
 
 // State returns the current counters.
@@ -121,6 +132,9 @@ func (b *Bot) State() State {
 		Polls:        b.polls.end(),
 		Calls:        b.calls.end(),
 		Conflicts:    b.poll.conflicts,
+		Webhook:      b.webhook.url,
+		Delivering:   b.delivering(),
+		Deliveries:   b.deliveries.end(),
 	}
 }
 
@@ -158,6 +172,10 @@ func (s *Server) controlSent(r *http.Request) (any, error) {
 
 func (s *Server) controlPolls(r *http.Request) (any, error) {
 	return controlList(s, r, &s.polls)
+}
+
+func (s *Server) controlDeliveries(r *http.Request) (any, error) {
+	return controlList(s, r, &s.deliveries)
 }
 
 // controlList returns the items of a history from a sequence number on. If the list would be empty, it waits for the first.

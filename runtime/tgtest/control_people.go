@@ -112,3 +112,20 @@ func (s *Server) controlHeal(r *http.Request) (any, error) {
 	s.Heal(r.FormValue("method"))
 	return struct{}{}, nil
 }
+
+func (s *Server) controlFailDelivery(r *http.Request) (any, error) {
+	var request struct {
+		Kind  string        `json:"kind"`
+		Fault DeliveryFault `json:"fault"`
+	}
+	if err := readControl(r, &request); err != nil {
+		return nil, err
+	}
+	s.FailDelivery(request.Kind, request.Fault)
+	return struct{}{}, nil
+}
+
+func (s *Server) controlHealDelivery(r *http.Request) (any, error) {
+	s.HealDelivery(r.FormValue("kind"))
+	return struct{}{}, nil
+}

@@ -2,6 +2,7 @@ package tgtest_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ func TestCommands(t *testing.T) {
 
 func TestWebhookInfo(t *testing.T) {
 	inMemory(t, func(t *testing.T, srv *tgtest.Server) {
+		srv.DeliverTo(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 		pushMany(t, srv, 3)
 		for _, step := range []struct{ method, params, want string }{
 			{"getWebhookInfo", `{}`, `{"ok":true,"result":{"url":"","has_custom_certificate":false,"pending_update_count":3}}`},

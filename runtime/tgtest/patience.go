@@ -58,6 +58,8 @@ func (b *Bot) situation() string {
 		parts = append(parts, fmt.Sprintf("the bot made %d calls, the last %s", b.calls.end(), strings.Join(texts, ", ")))
 	}
 	switch polls := b.polls.end(); {
+	case b.webhook.url != "":
+		parts = append(parts, b.webhookSituation())
 	case polls == 0:
 		parts = append(parts, "it never called getUpdates")
 	case b.poll.waiting != nil:

@@ -250,11 +250,16 @@ func updatesReply(batch []event) reply {
 		if i > 0 {
 			body = append(body, ',')
 		}
-		body = append(body, `{"update_id":`...)
-		body = strconv.AppendInt(body, e.id, 10)
-		body = append(body, ",\n"...)
-		body = append(body, e.body...)
-		body = append(body, '}')
+		body = appendUpdate(body, e.id, e.body)
 	}
 	return reply{status: 200, body: append(body, "]}"...)}
+}
+
+// appendUpdate appends an update as the official server writes it, with a newline after the id.
+func appendUpdate(dst []byte, id int64, body []byte) []byte {
+	dst = append(dst, `{"update_id":`...)
+	dst = strconv.AppendInt(dst, id, 10)
+	dst = append(dst, ",\n"...)
+	dst = append(dst, body...)
+	return append(dst, '}')
 }

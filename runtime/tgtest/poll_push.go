@@ -61,6 +61,9 @@ func (b *Bot) enqueue(body Body, now time.Time) int64 {
 	}
 	b.active = now
 	b.wakeWaiting(now)
+	if b.webhook.push != nil {
+		b.webhook.push.signal()
+	}
 	b.server.changes.notify()
 	return id
 }
@@ -99,6 +102,10 @@ func (b *Bot) RestartIDs(next int64) {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	b.queue.restart(next)
+	if p := b.webhook.push; p != nil { // it holds updates that are dropped now
+		b.stopPush()
+		b.startPush(p.target.URL)
+	}
 	b.server.changes.notify()
 }
 
@@ -117,7 +124,7 @@ func (b *Bot) Polling() int {
 }
 
 // WaitPolling waits until a getUpdates request waits for updates: the bot has started, and fetched all that was
-// pending.
+// pending. [Bot.WaitReady] does the same for a bot that may have a webhook.
 func (b *Bot) WaitPolling(ctx context.Context) error {
 	return b.awaitPatiently(ctx, "a getUpdates that waits", func() bool { return b.poll.waiting != nil })
 }

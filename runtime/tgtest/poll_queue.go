@@ -97,6 +97,37 @@ func (q *queue) get(dst []event, offset int64, limit int, now time.Time) []event
 	return dst
 }
 
+// after appends the oldest updates with an id of at least id to dst, at most limit, and confirms none.
+func (q *queue) after(dst []event, id int64, limit int, now time.Time) []event {
+	for i := q.index(id); i < len(q.events) && len(dst) < limit; i++ {
+		switch e := &q.events[i]; {
+		case e.body == nil:
+		case e.expires.Before(now):
+			q.kill(i)
+		default:
+			dst = append(dst, *e)
+		}
+	}
+	q.trim()
+	return dst
+}
+
+// forget confirms one update.
+func (q *queue) forget(id int64) {
+	if i := q.index(id); i < len(q.events) && q.events[i].id == id {
+		q.kill(i)
+	}
+	q.trim()
+}
+
+// index returns the index of the first update with an id of at least id. The ids in the queue are consecutive.
+func (q *queue) index(id int64) int {
+	if q.head == len(q.events) {
+		return q.head
+	}
+	return q.head + int(min(max(id-q.events[q.head].id, 0), int64(len(q.events)-q.head)))
+}
+
 // kill marks an event as confirmed or expired.
 func (q *queue) kill(i int) {
 	if q.events[i].body != nil {

@@ -29,8 +29,9 @@ type Server struct {
 	cfg     config
 	http    *http.Server
 	client  *http.Client
-	closing chan struct{}  // closed by Close
-	conns   sync.WaitGroup // open connections and the accept loop
+	closing chan struct{}            // closed by Close
+	methods func() map[string]method // the function methods; a field because setWebhook, which it refers to, leads to its use
+	conns   sync.WaitGroup           // open connections and the accept loop
 	stop    sync.Once
 
 	mu       sync.Mutex
@@ -70,6 +71,7 @@ func Start(opts ...Option) (*Server, error) {
 		cfg:      cfg,
 		client:   newClient(listener),
 		closing:  make(chan struct{}),
+		methods:  methods,
 		timeline: history[entry]{limit: cfg.history},
 	}
 	s.Bot = newBot(s, cfg.token, cfg.bot, cfg.firstID)
@@ -88,11 +90,12 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// Close stops the server. It closes all connections, also those of waiting polls, and returns when all goroutines of
-// the server have ended. What the bot did can still be read afterwards. A second Close does nothing.
+// Close stops the server. It closes all connections, also those of waiting polls and those to webhooks, and returns when all
+// goroutines of the server have ended. What the bot did can still be read afterwards. A second Close does nothing.
 func (s *Server) Close() {
 	s.stop.Do(func() {
 		close(s.closing)
+		s.closeWebhooks()
 		s.http.Close() // the listener is closed even if this returns an error
 	})
 	s.conns.Wait()
@@ -119,7 +122,8 @@ func keepConnection(ctx context.Context, conn net.Conn) context.Context {
 }
 
 // countConnection counts the connections, so that Close can wait for their goroutines. net/http calls it with StateNew
-// before it starts a connection's goroutine. No handler hijacks a connection, so each one ends with StateClosed.
+// before it starts a connection's goroutine. A connection ends with StateClosed, or with StateHijacked when a handler of
+// [Bot.DeliverTo] takes it over.
 func (s *Server) countConnection(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -129,7 +133,7 @@ func (s *Server) countConnection(conn net.Conn, state http.ConnState) {
 			conn.Close()
 		default:
 		}
-	case http.StateClosed:
+	case http.StateClosed, http.StateHijacked:
 		s.conns.Done()
 	}
 }

@@ -9,9 +9,11 @@ import (
 // InMemory makes the server listen in memory instead of on a port. Only [Server.Client] can connect to it. A test in a
 // testing/synctest bubble needs it, because a goroutine that waits for the network does not count as blocked there.
 func InMemory() Option {
-	return func(c *config) {
-		c.listener = &memoryListener{accept: make(chan net.Conn), closed: make(chan struct{})}
-	}
+	return func(c *config) { c.listener = newMemoryListener() }
+}
+
+func newMemoryListener() *memoryListener {
+	return &memoryListener{accept: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 type memoryListener struct {

@@ -1,6 +1,7 @@
 package tgtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -33,6 +34,9 @@ type config struct {
 	control     bool
 	random      func(n int64) int64 // for the first ids of updates
 	limits      *Limits             // nil: none
+
+	webhookDial    func(ctx context.Context, network, address string) (net.Conn, error) // nil: only this machine
+	publicWebhooks bool
 }
 
 // An Option changes what [NewServer] and [Start] build.

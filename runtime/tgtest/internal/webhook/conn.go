@@ -27,19 +27,27 @@ const maxAnswer = 50 << 20
 type Target struct {
 	URL    *url.URL
 	Secret string // for the header X-Telegram-Bot-Api-Secret-Token; empty means no header
-	// Dial opens a connection to a host and port.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// TLS is the configuration of the client. nil means a connection without TLS.
-	TLS *tls.Config
+	// Dial opens a connection to the host and port of the URL, with TLS if there is to be any.
+	Dial func(ctx context.Context) (net.Conn, error)
 }
 
-// address returns the host and the port.
-func (t *Target) address() string {
-	port := t.URL.Port()
+// Address returns the host and the port of a URL.
+func Address(u *url.URL) string {
+	port := u.Port()
 	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[t.URL.Scheme]
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	return net.JoinHostPort(t.URL.Hostname(), port)
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// Secure makes a connection one with TLS. It closes the connection if that fails.
+func Secure(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
+	secured := tls.Client(conn, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("SSL error {%w}", err)
+	}
+	return secured, nil
 }
 
 // request returns the request with an update: the header, and the body.
@@ -155,20 +163,13 @@ func (c *Conn) reset() {
 func (c *Conn) dial(ctx context.Context, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	raw, err := c.target.Dial(ctx, "tcp", c.target.address())
+	conn, err := c.target.Dial(ctx)
 	if err != nil {
 		return err
 	}
-	conn := raw
-	if c.target.TLS != nil {
-		config := c.target.TLS.Clone()
-		config.ServerName = c.target.URL.Hostname()
-		secured := tls.Client(raw, config)
-		if err := secured.HandshakeContext(ctx); err != nil {
-			raw.Close()
-			return fmt.Errorf("SSL error {%w}", err)
-		}
-		conn = secured
+	raw := conn
+	if secured, ok := conn.(*tls.Conn); ok {
+		raw = secured.NetConn() // its Close does not wait
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

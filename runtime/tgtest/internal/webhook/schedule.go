@@ -45,6 +45,7 @@ type pending struct {
 	wake  time.Time // not sent before
 	delay time.Duration
 	fails int
+	sent  int // number of times
 }
 
 // A Send tells the caller to send an update over a connection.
@@ -126,7 +127,8 @@ func (s *Schedule) Next(now time.Time) (sends []Send, wake time.Time) {
 		conn := s.idle[0]
 		s.idle = s.idle[1:]
 		s.busy[conn] = first
-		sends = append(sends, Send{Conn: conn, Opens: opens[conn], Attempt: first.fails + 1, Update: first.Update})
+		first.sent++
+		sends = append(sends, Send{Conn: conn, Opens: opens[conn], Attempt: first.sent, Update: first.Update})
 	}
 	switch {
 	case len(s.due) == 0:
@@ -172,7 +174,7 @@ func (s *Schedule) Done(conn int, r Result, now time.Time) (done bool) {
 	if r.OK {
 		s.lastSuccess = now
 		if r.Again {
-			p.wake, p.fails = now, p.fails+1
+			p.wake = now
 			heap.Push(&s.due, p)
 			return false
 		}
