@@ -76,6 +76,30 @@
 //	server.Fail("getUpdates", tgtest.Fault{Status: 502, Body: "<html>Bad Gateway</html>", Times: 5})
 //	server.Fail("getMe", tgtest.Fault{Hang: true})
 //
+// # Webhooks
+//
+// A bot that calls setWebhook gets its updates by webhook, and everything else of this page works as with polling. The server
+// connects to the URL, with or without TLS, if it is on this machine:
+//
+//	t.Setenv("BOT_WEBHOOK_URL", "http://127.0.0.1:8080/telegram")
+//
+// [Bot.DeliverTo] delivers to a handler in the same process instead, whatever the URL is. No port is needed, and it works in a
+// bubble of testing/synctest:
+//
+//	server.DeliverTo(handler)
+//
+// [Bot.WaitReady] waits until the bot has started and has taken all updates. [Bot.Deliveries] shows each attempt, and
+// [Bot.WaitDelivery] waits for one. An answer that is not 2xx is up to the bot. [Bot.FailDelivery] makes deliveries fail on the
+// way: a time-out, half an update, a lost answer, or an update that comes twice.
+//
+//	server.FailDelivery("message", tgtest.DeliveryFault{LoseAnswer: true})
+//	server.FailDelivery("", tgtest.DeliveryFault{Duplicate: true, Times: -1})
+//
+// Like the official server, this one delivers the messages of a chat one after another, and the queries of a user. It opens
+// one connection until the webhook has confirmed an update. It retries at once, then after 2, 4, 8 seconds and so on, or when
+// Retry-After says. It opens a closed connection again at once if the webhook has confirmed an update within the last 10
+// seconds, and else only every 2 seconds.
+//
 // # Time and load
 //
 // With [InMemory], a server works in a bubble of testing/synctest. A test of an hour's back-off then takes no time. For a
@@ -100,11 +124,14 @@
 //   - Bytes: the order of fields, escapes and ids beyond 32 bits look like those of the official server.
 //   - Messages: HTML, MarkdownV2 and Markdown, entities, lengths, inline keyboards, replies, edits, albums, copies,
 //     forwards and files, with the official texts of errors.
-//   - Members, the menu of commands, and the bookkeeping of webhooks.
+//   - Webhooks: which updates wait for each other, the number of connections, retries, time-outs, Retry-After, dropped
+//     updates, the end after 23 hours of 410, a method in the answer, the headers of the requests, getWebhookInfo, and, with
+//     [WithPublicWebhooks], which URLs are refused.
+//   - Members, and the menu of commands.
 //
 // # What it does not do
 //
-//   - It accepts a webhook, and polling then ends with 409, but it delivers nothing to the webhook.
+//   - It looks up no host and connects to no webhook on another machine, unless [WithWebhookDial] lets it.
 //   - Every other method of the Bot API answers with a fixed value of its type and has no effect. The call is recorded.
 //   - It has no rate limits, unless [WithLimits] sets them, and no permissions: the bot may write to every user and to
 //     every chat that it is in, and sees every message in a group. Use [Bot.Fail] for the errors that you want to test.
