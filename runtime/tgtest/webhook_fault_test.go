@@ -313,3 +313,24 @@ func TestWebhookOfTwoBots(t *testing.T) {
 		}
 	})
 }
+
+// TestWebhookControl controls deliveries from another process.
+func TestWebhookControl(t *testing.T) {
+	inMemory(t, func(t *testing.T, srv *tgtest.Server) {
+		h := &hook{}
+		srv.DeliverTo(h)
+		setHook(t, srv, anyHook)
+		control(t, srv, "POST /control/delivery-faults", `{"kind":"message","fault":{"LoseAnswer":true,"Times":-1}}`, `200 {}`)
+		control(t, srv, "POST /control/delivery-faults", `{"fault":{"Lose":true}}`, `400 ...`)
+		control(t, srv, "POST /control/send", `{"user":"Alice","text":"hi"}`, `200 ...`)
+		body := control(t, srv, "GET /control/deliveries?from=1&wait=60", "", `200 [{"seq":1,...`)
+		if !strings.Contains(body, `"update_id":1000,"kind":"message","attempt":2,"code":0,"error":"Webhook connection closed","confirmed":false,"dropped":false}`) {
+			t.Error(body)
+		}
+		control(t, srv, "DELETE /control/delivery-faults?kind=poll", "", `200 {}`)
+		control(t, srv, "GET /control/state?pending=0&wait=3", "", `408 ...`)
+		control(t, srv, "DELETE /control/delivery-faults?kind=message", "", `200 {}`)
+		control(t, srv, "GET /control/state?pending=0&wait=30", "", `200 {"pending":0,"confirmed":1001,"next_update_id":1001,"queued":1,"dropped":0,"polling":0,"waiting":false,"polls":0,"calls":1,"conflicts":0,"webhook":"https://bot.example/hook","deliveries":4}`)
+		h.want(t, "hi", "hi", "hi", "hi")
+	}, tgtest.WithControl())
+}
