@@ -308,8 +308,9 @@ func TestConnections(t *testing.T) {
 				open++
 			}
 		}
-		if open < 30 && open != 11+int(now.Sub(time.Unix(1e9, 0))/(50*time.Millisecond)) {
-			t.Errorf("%d connections are open after %v", open, now.Sub(time.Unix(1e9, 0)))
+		passed := now.Sub(time.Unix(1e9, 0))
+		if want := min(11+int(passed/(50*time.Millisecond)), 30); open != want {
+			t.Errorf("%d connections are open after %v, want %d", open, passed, want)
 		}
 		if !wake.IsZero() {
 			now = wake
