@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -56,6 +57,15 @@ func TestPatience(t *testing.T) {
 			_, err := srv.WaitPoll(ctx, 3)
 			return err
 		}, `waiting for getUpdates number 3: gave up after 7s; `},
+		"WaitReady": {func(ctx context.Context, srv *tgtest.Server, _ *tgtest.User) error {
+			return srv.WaitReady(ctx)
+		}, `waiting for a getUpdates that waits, or a webhook without pending updates: gave up after 7s; `},
+		"WaitDelivery": {func(ctx context.Context, srv *tgtest.Server, _ *tgtest.User) error {
+			srv.DeliverTo(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Second) }))
+			call(t, srv, "setWebhook", anyHook)
+			_, err := srv.WaitDelivery(ctx, func(d tgtest.Delivery) bool { return d.Kind == "poll" })
+			return err
+		}, `waiting for a delivery to the webhook: gave up after 7s; the bot made 2 calls, the last sendMessage to 7 "hello", setWebhook, its webhook is https://bot.example/hook, 1 updates are being delivered, nothing was delivered, 1 updates are not confirmed`},
 		"WaitNotPolling": {func(ctx context.Context, srv *tgtest.Server, alice *tgtest.User) error {
 			call(t, srv, "getUpdates", `{"offset":-1}`)
 			polling, cancel := context.WithCancel(ctx)

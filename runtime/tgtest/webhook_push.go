@@ -84,8 +84,12 @@ func (p *push) step() (until time.Time, ok bool) {
 	if p.stopped() {
 		return time.Time{}, false
 	}
-	now := time.Now()
-	for _, e := range b.queue.after(nil, p.next, min(p.schedule.Room(), maxLoad), now) {
+	now, before := time.Now(), b.queue.live
+	loaded := b.queue.after(nil, p.next, min(p.schedule.Room(), maxLoad), now)
+	if b.queue.live != before { // some have expired
+		b.server.changes.notify()
+	}
+	for _, e := range loaded {
 		p.next = e.id + 1
 		p.schedule.Add(webhook.Update{ID: e.id, Queue: webhook.QueueOf(e.body), Expires: e.expires, Body: e.body}, now)
 	}

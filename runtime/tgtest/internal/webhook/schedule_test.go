@@ -295,13 +295,14 @@ func TestConnections(t *testing.T) {
 	if s.Room() != 0 {
 		t.Errorf("room for %d, want none with 60 queues and 30 connections", s.Room())
 	}
-	sends, wake := s.Next(now)
+	sends, _ := s.Next(now)
 	if len(sends) != 1 || !sends[0].Opens {
 		t.Fatalf("the first sends are %v", sends)
 	}
 	s.Done(sends[0].Conn, Result{OK: true}, now)
 	open := 1
 	for len(sends) > 0 {
+		var wake time.Time
 		sends, wake = s.Next(now)
 		for _, send := range sends {
 			if send.Opens {
