@@ -285,6 +285,10 @@ func TestWebhookRestart(t *testing.T) {
 		time.Sleep(time.Minute)
 		first.want(t, "x")
 		second.want(t, "y")
+		all := srv.Deliveries()
+		if last := all[len(all)-1]; last.Attempt != 1 || last.Code != 200 { // the server has noticed that the connection is closed
+			t.Errorf("after the restart: %v", last)
+		}
 		srv.RestartIDs(7)
 		srv.PushBatch(text(t, "z"))
 		time.Sleep(time.Minute)
