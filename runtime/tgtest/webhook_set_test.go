@@ -88,12 +88,16 @@ func TestSetWebhookWithUnreadableCertificate(t *testing.T) {
 		"the certificate is not PEM":                  "nonsense",
 		"certificate size is too big (3145729 bytes)": strings.Repeat("x", 3<<20+1),
 	} {
-		srv := tgtest.NewServer(t)
-		bot := newBot(t, srv)
-		_, err := bot.SetWebhook("https://bot.example", &gotgbot.SetWebhookOpts{Certificate: gotgbot.InputFileByReader("cert.pem", strings.NewReader(content))})
-		if err == nil || !strings.Contains(err.Error(), want) || srv.State().Webhook != "" {
-			t.Errorf("setWebhook: %v, want %s", err, want)
-		}
+		inMemory(t, func(t *testing.T, srv *tgtest.Server) {
+			setHook(t, srv, `{"url":"https://bot.example"}`)
+			time.Sleep(time.Second)
+			_, err := newBot(t, srv).SetWebhook("https://bot.example", &gotgbot.SetWebhookOpts{
+				Certificate: gotgbot.InputFileByReader("cert.pem", strings.NewReader(content)),
+			})
+			if err == nil || !strings.Contains(err.Error(), want) || srv.State().Webhook != "" {
+				t.Errorf("setWebhook: %v, want %s", err, want)
+			}
+		})
 	}
 }
 
