@@ -213,6 +213,11 @@ func (g *gates) pump(gate *gate, now time.Time) {
 	if gate.fixed || gate.gone || now.Before(gate.until) || len(gate.queue) > 0 || gate.flight >= gate.window {
 		return
 	}
+	if idle := gate.until.Add(floodWithin); gate.at == (place{}) && gate.window == 1 && now.Before(idle) {
+		// The calls that were refused wait at the gates of their chats, which may open a moment later. One of them is the probe.
+		gate.timer.Reset(idle.Sub(now))
+		return
+	}
 	gate.gone = true
 	gate.timer.Stop()
 	delete(g.all, gate.at)
