@@ -137,11 +137,11 @@ func (t *task[T]) attempts() int {
 	return 1
 }
 
-// handlerKey is the key of a context's value that [Limit] and [Attempt] ask for.
+// handlerKey is the key of a context's value that [Limit], [Attempt] and [Item] ask for.
 type handlerKey struct{}
 
-// Value implements context.Context. It returns the task itself for [Limit] and [Attempt], and otherwise what the context
-// of Put holds.
+// Value implements context.Context. It returns the task itself for [Limit], [Attempt] and [Item], and otherwise what
+// the context of Put holds.
 func (t *task[T]) Value(key any) any {
 	if key == (handlerKey{}) {
 		return t
@@ -155,6 +155,18 @@ func (a *attempt[T]) Value(key any) any {
 		return a
 	}
 	return a.task.batch.values.Value(key)
+}
+
+// Item returns the item that the handler that runs with ctx handles. ok is false if ctx does not come from the handler, or the
+// error hook, of a [Pool] of T.
+func Item[T any](ctx context.Context) (item T, ok bool) {
+	switch h := ctx.Value(handlerKey{}).(type) {
+	case *task[T]:
+		return h.item, true
+	case *attempt[T]:
+		return h.task.item, true
+	}
+	return item, false
 }
 
 // Deadline implements context.Context. It returns when the handler times out.
