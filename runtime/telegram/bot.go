@@ -9,6 +9,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/session"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
@@ -24,7 +25,8 @@ type Bot struct {
 	sink     *runtime.Pool[*Envelope]
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
-	work     work     // what Event.Go starts
+	store    session.Store
+	work     work // what Event.Go starts
 	unknown  unknownVariants
 	keys     Keys // reused by constraints, which Put calls for one update at a time
 
@@ -58,7 +60,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
-	b := &Bot{config: config, logger: o.logger, observer: o.observer, stopping: make(chan struct{}, 1)}
+	b := &Bot{config: config, logger: o.logger, observer: o.observer, store: o.store, stopping: make(chan struct{}, 1)}
 	if b.observer == nil {
 		b.observer = NopObserver{}
 	}

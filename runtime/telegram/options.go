@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/session"
 )
 
 // The environment variables that [New] reads. Nothing else in this package reads the environment, except that the default
@@ -25,6 +26,7 @@ type options struct {
 	http     *http.Client
 	logger   *slog.Logger
 	observer Observer
+	store    session.Store
 	change   []func(*Config)
 }
 
@@ -40,6 +42,9 @@ func newOptions(opts []Option) options {
 	}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if o.store == nil {
+		o.store = session.NewMemory(session.MemoryConfig{})
 	}
 	return o
 }
@@ -80,6 +85,10 @@ func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger
 
 // WithObserver sets an observer that is told what the bot does. Default: none, which costs nothing.
 func WithObserver(observer Observer) Option { return func(o *options) { o.observer = observer } }
+
+// WithStore sets where sessions and the journal are kept. Several bots may share a store, because the keys of a bot begin with
+// its id. The bot does not close the store. Default: a [session.Memory], which ends with the process.
+func WithStore(store session.Store) Option { return func(o *options) { o.store = store } }
 
 // WithConfig changes the settings of the spec. Use it for a setting that is known only when the bot starts, such as the
 // concurrency. Several changes are made in the order of the options.
