@@ -18,7 +18,7 @@ const module = "github.com/tggen/tggen"
 var mayImport = map[string][]string{
 	"runtime":                   {},
 	"runtime/telegram":          {"runtime", "runtime/session", "runtime/telegram/calls", "runtime/telegram/exchange", "runtime/telegram/wire"},
-	"runtime/telegram/calls":    {"runtime/telegram/internal/direct"},
+	"runtime/telegram/calls":    {"runtime/session", "runtime/telegram/internal/direct"},
 	"runtime/telegram/exchange": {},
 	"runtime/telegram/wire":     {},
 	"runtime/telegram/dispatch": {"runtime", "runtime/telegram", "runtime/telegram/wire"},

@@ -26,7 +26,8 @@ type Bot struct {
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
 	store    session.Store
-	work     work // what Event.Go starts
+	eraser   *eraser // nil without a journal
+	work     work    // what Event.Go starts
 	unknown  unknownVariants
 	keys     Keys // reused by constraints, which Put calls for one update at a time
 
@@ -76,7 +77,12 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.client, err = NewClient(clientConfig); err != nil {
 		return nil, err
 	}
-	retried, once := chains(b.client, config.Calls, b.lifetime, o)
+	if config.Calls.Journal {
+		if err := b.openJournal(o.storeGiven); err != nil {
+			return nil, fmt.Errorf("making the bot: Config.Calls: %w", err)
+		}
+	}
+	retried, once := b.chains(o)
 	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: retried})
 	b.starter = &gotgbot.Bot{Token: o.token.text, BotClient: once}
 	if b.sink, err = b.newSink(o.observer); err != nil {

@@ -128,6 +128,9 @@ func (b *Bot) Stop(ctx context.Context) error {
 	}
 	defer context.AfterFunc(ctx, b.work.cancel)()
 	err := errors.Join(b.runner.Stop(ctx), b.work.wait(ctx))
+	if b.eraser != nil {
+		b.eraser.finish(eraseTime)
+	}
 	impatient := time.AfterFunc(menuTime, l.cancelMenus)
 	l.menus.Wait()
 	impatient.Stop()

@@ -21,7 +21,29 @@ type CallsConfig struct {
 	// MaxWait is the longest wait that the server may ask for. A call that would wait longer ends with a [*FloodError] at
 	// once. Default 20 s; negative: no call waits.
 	MaxWait time.Duration
+
+	// Journal keeps the result of each call that may not be made twice, such as that of sendMessage, in the store of
+	// [WithStore]. It needs [AtLeastOnce]. When the update is handled again, after kill -9 or because of [Retry], a call of the
+	// same handler with the same method and parameters is not made: it returns the result that it had. So after kill -9, at
+	// most one call of each handler that ran is made twice: the one that was under way, or whose result was not stored yet.
+	// [calls.Journal] describes it.
+	//
+	// Only the calls count that are made with the context of the handler, or one derived from it: those of Event, and
+	// ev.Bot.SendMessageWithContext(ctx, ...), but not ev.Bot.SendMessage(...). Calls of functions that [Event.Go] started
+	// are not kept, nor are those of other bots.
+	//
+	// While the store is down, such a call is not made, and fails with a [*JournalError]. Set Retry, so that the update is
+	// handled again.
+	//
+	// An update whose handler makes no such call costs nothing. Otherwise it is a load before the first such call, and a
+	// commit for each. The records of confirmed updates are deleted, many at once. What a process leaves that is killed
+	// expires after 25 hours. Without WithStore the journal ends with the process, so it only serves Retry; New then logs a
+	// warning.
+	Journal bool
 }
+
+// A JournalError reports a call that was not made, because the journal could not be read: see [CallsConfig].
+type JournalError = calls.JournalError
 
 // A FloodError reports a call that was not made, because the server asked to wait for too long.
 type FloodError = calls.FloodError
@@ -41,18 +63,24 @@ func Bulk(ctx context.Context) context.Context { return calls.Bulk(ctx) }
 
 // chains puts the links around the client that makes a bot's calls. once is the chain without the retries, for calls that
 // have a retry loop of their own.
-func chains(client *Client, config CallsConfig, lifetime func() context.Context, o options) (retried, once gotgbot.BotClient) {
+func (b *Bot) chains(o options) (retried, once gotgbot.BotClient) {
+	client, config := b.client, b.config.Calls
 	var inner gotgbot.BotClient = directClient{client}
 	if len(o.calls) > 0 {
 		inner = calls.APIURL(client.GetAPIURL(nil))(calls.Chain(client, o.calls...))
 	}
-	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait, Life: lifetime}
-	if o.observer == nil {
-		return newChain(calls.Retry(retry)(inner)), inner
+	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait, Life: b.lifetime}
+	once = inner
+	var observe, journal func(gotgbot.BotClient) gotgbot.BotClient
+	if o.observer != nil {
+		retry.Report = o.observer.CallRetried
+		observe = calls.Observe(o.observer.Called)
+		once = observe(inner)
 	}
-	retry.Report = o.observer.CallRetried
-	observe := calls.Observe(o.observer.Called)
-	return newChain(calls.Chain(inner, observe, calls.Retry(retry))), observe(inner)
+	if config.Journal {
+		journal = calls.Journal(calls.JournalConfig{Store: b.store, Origin: b.origin, Logger: b.logger})
+	}
+	return newChain(calls.Chain(inner, observe, journal, calls.Retry(retry))), once
 }
 
 // Status returns the code and the wait of the answer. [calls.Retry] asks for them.

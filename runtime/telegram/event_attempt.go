@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/calls"
 )
 
 // A Retry says how often an update is handled again after its handler has returned an error, and how long to wait before
@@ -19,8 +20,9 @@ func Permanent(err error) error { return runtime.Permanent(err) }
 // progress is how far an update has come, for those who look at it from another goroutine than the handler's.
 type progress struct {
 	mu    sync.Mutex
-	event *Event // of the last attempt; nil before the first
-	tries *tries // nil unless Try was called
+	event *Event             // of the last attempt; nil before the first
+	tries *tries             // nil unless Try was called
+	page  *calls.JournalPage // nil until a call of the update's handlers asked for it
 }
 
 // Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the time-out hook, an

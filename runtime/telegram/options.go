@@ -27,7 +27,9 @@ type options struct {
 	logger   *slog.Logger
 	observer Observer
 	store    session.Store
-	change   []func(*Config)
+
+	storeGiven bool // store is not the default
+	change     []func(*Config)
 }
 
 // A setting is a text and where it is from, for errors.
@@ -43,7 +45,7 @@ func newOptions(opts []Option) options {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.store == nil {
+	if o.storeGiven = o.store != nil; !o.storeGiven {
 		o.store = session.NewMemory(session.MemoryConfig{})
 	}
 	return o

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -60,6 +61,10 @@ type Poller struct {
 	watched atomic.Pointer[mark] // the update that await waits for; Done sends to wake when it is finished
 	wake    chan struct{}
 	stats   pollerCounters
+
+	// forgotten is told the journal's page of each update that the server has forgotten, because an offset confirmed it. A bot
+	// sets it. It must not block.
+	forgotten func(*calls.JournalPage)
 
 	// stalled is told while awaitRoom waits for long; oldest is the update that it waits for. A bot sets it.
 	stalled func(oldest int64, waited time.Duration, over bool)

@@ -17,6 +17,7 @@ const restartGap = 10
 func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (items []*Envelope, fresh int) {
 	w := &p.window
 	p.settling.learn(w.before(offset))
+	p.forget(w.before(offset))
 	w.confirm(offset)
 	now := time.Duration(p.now())
 	sortByID(updates)
@@ -69,6 +70,18 @@ func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (item
 		w.add(m)
 	}
 	return items, fresh
+}
+
+// forget hands on the journal's pages of updates that are confirmed.
+func (p *Poller) forget(confirmed []*mark) {
+	if p.forgotten == nil {
+		return
+	}
+	for _, m := range confirmed {
+		if page := m.page.Swap(nil); page != nil {
+			p.forgotten(page)
+		}
+	}
 }
 
 // sum returns a hash that distinguishes a redelivery from another update with the same id. For a long update it hashes

@@ -27,7 +27,9 @@ func (p *Poller) Close(ctx context.Context) error {
 	}
 	var err error
 	if p.window.countFrom(target) < len(p.window.marks) {
-		err = p.confirm(ctx, target)
+		if err = p.confirm(ctx, target); err == nil {
+			p.forget(p.window.before(target))
+		}
 	}
 	p.window.giveUp(func(m *mark) { p.seen.forget(m.id, m.sum) })
 	p.retry.reset()

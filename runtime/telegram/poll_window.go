@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/calls"
 )
 
 // A mark stands for an update that the server has handed out and that no offset has confirmed yet. The goroutine that
@@ -17,6 +19,8 @@ type mark struct {
 	// With at-least-once delivery: when it was handed out and when it was finished, by the poller's clock.
 	handedOut time.Duration
 	doneAt    atomic.Int64 // a time.Duration; 0 if it is unfinished, or was never handed out
+
+	page atomic.Pointer[calls.JournalPage] // of the update; nil if no call of its handlers asked for it
 }
 
 // A window holds the updates that the server would hand out again: those that were fetched, and that no offset has

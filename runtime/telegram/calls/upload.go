@@ -15,7 +15,11 @@ func replayable(params map[string]any) bool {
 		if !ok {
 			continue
 		}
-		files, seekable := readers(reflect.ValueOf(value), 0)
+		files, seekable := 0, true
+		eachReader(reflect.ValueOf(value), 0, func(f *gotgbot.FileReader) {
+			_, ok := f.Data.(io.Seeker)
+			files, seekable = files+1, seekable && ok
+		})
 		if !seekable || files == 0 && uploads(name, attach) {
 			return false
 		}
@@ -26,43 +30,35 @@ func replayable(params map[string]any) bool {
 // maxDepth bounds the search for files in a parameter. gotgbot's deepest one is a list of media that have a cover.
 const maxDepth = 10
 
-// readers counts the readers in a parameter, and reports whether all of them can seek.
-func readers(v reflect.Value, depth int) (files int, seekable bool) {
-	seekable = true
-	inside := func(v reflect.Value) {
-		n, ok := readers(v, depth+1)
-		files, seekable = files+n, seekable && ok
-	}
+// eachReader calls f for each file of a parameter that is read from a reader.
+func eachReader(v reflect.Value, depth int, f func(*gotgbot.FileReader)) {
 	if depth > maxDepth {
-		return 0, true
+		return
 	}
 	if v.Kind() == reflect.Pointer && v.Type() == reflect.TypeFor[*gotgbot.FileReader]() && !v.IsNil() {
-		data := v.Interface().(*gotgbot.FileReader).Data
-		if data == nil {
-			return 0, true
+		if file := v.Interface().(*gotgbot.FileReader); file.Data != nil {
+			f(file)
 		}
-		_, ok := data.(io.Seeker)
-		return 1, ok
+		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			inside(v.Elem())
+			eachReader(v.Elem(), depth+1, f)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				inside(v.Field(i))
+				eachReader(v.Field(i), depth+1, f)
 			}
 		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() != reflect.Uint8 {
 			for i := range v.Len() {
-				inside(v.Index(i))
+				eachReader(v.Index(i), depth+1, f)
 			}
 		}
 	}
-	return files, seekable
 }
 
 // uploads reports whether a parameter of an unknown type uploads something. It lets the parameter write to a writer that

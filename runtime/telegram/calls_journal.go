@@ -1,0 +1,171 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/session"
+	"github.com/tggen/tggen/runtime/telegram/calls"
+)
+
+const (
+	// eraseEvery is how long deletions are gathered, unless they fill a commit before.
+	eraseEvery = time.Second
+
+	// eraseTime bounds, at the end of a stop, the time of the last deletions.
+	eraseTime = time.Second
+
+	// maxErasures bounds the deletions that wait while the store is slow. Beyond that, the oldest records are left to
+	// expire.
+	maxErasures = 100 * session.MaxKeys
+)
+
+// openJournal prepares what the link of the journal needs.
+func (b *Bot) openJournal(storeGiven bool) error {
+	if b.config.Delivery != AtLeastOnce {
+		return errors.New("the journal needs Config.Delivery to be AtLeastOnce, since no update is delivered again otherwise")
+	}
+	if !storeGiven {
+		b.logger.Warn("the journal of calls is kept in memory, so it does not survive the process: use WithStore")
+	}
+	b.eraser = newEraser(b.store, b.logger)
+	b.poller.forgotten = func(page *calls.JournalPage) { b.eraser.add(page.Close()) }
+	return nil
+}
+
+// origin finds the update whose handler makes the calls with ctx. There is none if the update is finished: what a handler does after
+// its time-out is not recorded.
+func (b *Bot) origin(ctx context.Context) (origin calls.JournalOrigin, ok bool) {
+	u, ok := runtime.Item[*Envelope](ctx)
+	if !ok || u.mark != nil && u.mark.finished.Load() {
+		return origin, false
+	}
+	p := &u.progress
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.event == nil || p.event.owner != b {
+		return origin, false
+	}
+	if p.page == nil {
+		p.page = calls.NewJournalPage(b.journalKey(u.ID))
+		if u.mark != nil {
+			u.mark.page.Store(p.page)
+		}
+	}
+	return calls.JournalOrigin{Page: p.page, Handler: p.event.Handler, Attempt: runtime.Attempt(ctx)}, true
+}
+
+// journalKey returns the key of an update's page in the store.
+func (b *Bot) journalKey(update int64) string {
+	id, _, _ := strings.Cut(b.API().Token, ":")
+	return id + "/journal/" + strconv.FormatInt(update, 10)
+}
+
+// An eraser deletes records, many in one commit. What it cannot delete is left to expire.
+type eraser struct {
+	store  session.Store
+	logger *slog.Logger
+	full   chan struct{} // ends the gathering
+
+	mu      sync.Mutex
+	deletes []session.Write
+	running bool
+	cancel  context.CancelFunc // ends the commits of the goroutine that runs
+	ended   sync.WaitGroup
+}
+
+func newEraser(store session.Store, logger *slog.Logger) *eraser {
+	return &eraser{store: store, logger: logger, full: make(chan struct{}, 1), cancel: func() {}}
+}
+
+// add deletes records soon. It does not block.
+func (e *eraser) add(deletes []session.Write) {
+	if len(deletes) == 0 {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.deletes = append(e.deletes, deletes...)
+	e.deletes = slices.Delete(e.deletes, 0, max(0, len(e.deletes)-maxErasures))
+	if len(e.deletes) >= session.MaxKeys {
+		e.hurry()
+	}
+	if !e.running {
+		e.running = true
+		var ctx context.Context
+		ctx, e.cancel = context.WithCancel(context.Background())
+		e.ended.Go(func() { e.run(ctx) })
+	}
+}
+
+// hurry ends the gathering that is under way, or the next one.
+func (e *eraser) hurry() {
+	select {
+	case e.full <- struct{}{}:
+	default:
+	}
+}
+
+// run gathers deletions for a while, and makes all there are.
+func (e *eraser) run(ctx context.Context) {
+	gather := time.NewTimer(eraseEvery)
+	select {
+	case <-gather.C:
+	case <-e.full:
+	}
+	gather.Stop()
+	for batch := e.next(); len(batch) > 0; batch = e.next() {
+		if err := e.erase(ctx, batch); err != nil {
+			e.logger.WarnContext(ctx, "records of the journal are not deleted and will expire", "records", len(batch), "error", err)
+		}
+	}
+}
+
+// next takes the deletions of one commit. If there are none, the goroutine ends.
+func (e *eraser) next() []session.Write {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n := min(len(e.deletes), session.MaxKeys)
+	batch := slices.Clone(e.deletes[:n])
+	e.deletes = slices.Delete(e.deletes, 0, n)
+	if n == 0 {
+		e.running = false
+		e.cancel()
+	}
+	return batch
+}
+
+// erase deletes the records of one batch, except those that have changed meanwhile.
+func (e *eraser) erase(ctx context.Context, batch []session.Write) error {
+	for len(batch) > 0 {
+		err := e.store.Commit(ctx, batch)
+		conflict, ok := errors.AsType[*session.ConflictError](err)
+		if !ok {
+			return err
+		}
+		n := len(batch)
+		batch = slices.DeleteFunc(batch, func(w session.Write) bool { return w.Key == conflict.Key })
+		if len(batch) == n {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish makes the deletions that wait, for at most the given time. Nothing is added meanwhile.
+func (e *eraser) finish(patience time.Duration) {
+	e.hurry()
+	e.mu.Lock()
+	cancel := e.cancel
+	e.mu.Unlock()
+	impatient := time.AfterFunc(patience, cancel)
+	e.ended.Wait()
+	impatient.Stop()
+}
