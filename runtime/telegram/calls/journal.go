@@ -56,12 +56,12 @@ func (e *JournalError) Unwrap() error { return e.Err }
 // equal messages both are sent, and none a third time. A call that differs, such as a text with the time of day, is made. Of
 // an attached file, the name and the size are compared, as far as the reader has a method Size or Stat, and not the content.
 //
-// The journal loads the page of the work before its first call that is not repeatable, and commits after each of them. If
-// loading fails, the call is not made and its error is a [*JournalError]. If a commit fails, it is tried again for two
+// The journal loads the page of the work before the first such call, and commits after each. If loading fails, the call is not made and its error is a [*JournalError]. If a commit fails, it is tried again for two
 // seconds, even if ctx has ended. Then the failure is logged and the caller gets the result all the same, since the call was
 // made.
 //
-// Failed calls are not recorded, nor are results that are larger than [session.MaxData]. The journal logs the latter.
+// Failed calls are not recorded, nor are chat actions and drafts, whose effect passes by itself, nor are results that are larger
+// than [session.MaxData]. The journal logs the latter.
 //
 // A process that is killed while a call is made, or before the call is recorded, makes this call again. So if the work
 // makes one call at a time, at most one call is made twice for each kill.
@@ -72,7 +72,7 @@ func Journal(config JournalConfig) func(gotgbot.BotClient) gotgbot.BotClient {
 	return func(next gotgbot.BotClient) gotgbot.BotClient {
 		j := &journal{config}
 		client := Wrap(next, func(ctx context.Context, token, method string, params map[string]any, opts *gotgbot.RequestOpts) (json.RawMessage, error) {
-			if Repeatable(method) {
+			if !journals(method) {
 				return next.RequestWithContext(ctx, token, method, params, opts)
 			}
 			return j.do(ctx, method, func() sum { return sumOf(token, method, params, opts) }, func() (json.RawMessage, error) {
@@ -84,7 +84,7 @@ func Journal(config JournalConfig) func(gotgbot.BotClient) gotgbot.BotClient {
 			return client
 		}
 		return &directClient{client, func(ctx context.Context, token string, call *direct.Call) (json.RawMessage, error) {
-			if Repeatable(call.Method) {
+			if !journals(call.Method) {
 				return further.RequestDirect(ctx, token, call)
 			}
 			return j.do(ctx, call.Method, func() sum { return sumOfBody(token, call.Method, call.Body) }, func() (json.RawMessage, error) {
@@ -92,6 +92,15 @@ func Journal(config JournalConfig) func(gotgbot.BotClient) gotgbot.BotClient {
 			})
 		}}
 	}
+}
+
+// journals reports whether the calls of a method are recorded.
+func journals(method string) bool {
+	switch method {
+	case "sendChatAction", "sendMessageDraft", "sendRichMessageDraft":
+		return false
+	}
+	return !Repeatable(method)
 }
 
 type journal struct{ config JournalConfig }
