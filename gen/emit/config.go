@@ -130,7 +130,7 @@ func (e *emitter) config() *jen.Statement {
 	if polling := polling(s.Polling); len(polling) > 0 {
 		set("Polling", telegram("PollingConfig").Values(append(polling, jen.Line())...))
 	}
-	if calls := callRetry(s.Calls.Retry); len(calls) > 0 {
+	if calls := callsFields(s.Calls); len(calls) > 0 {
 		set("Calls", telegram("CallsConfig").Values(calls...))
 	}
 	if e.constrained() {
@@ -190,14 +190,18 @@ func retry(r spec.Retry) []jen.Code {
 	return fields
 }
 
-// callRetry are the fields of a telegram.CallsConfig that the spec sets.
-func callRetry(r spec.CallRetry) []jen.Code {
+// callsFields are the fields of a telegram.CallsConfig that the spec sets.
+func callsFields(c spec.Calls) []jen.Code {
+	r := c.Retry
 	var fields []jen.Code
 	if r.Attempts.IsSet() {
 		fields = append(fields, jen.Id("Attempts").Op(":").Lit(r.Attempts.Value))
 	}
 	if r.MaxWait.IsSet() {
 		fields = append(fields, jen.Id("MaxWait").Op(":").Add(durationOrNone(r.MaxWait.Value)))
+	}
+	if c.Journal.Value {
+		fields = append(fields, jen.Id("Journal").Op(":").True())
 	}
 	return fields
 }

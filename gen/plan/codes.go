@@ -13,6 +13,7 @@ const (
 	CodeFieldClash      = "field-clash"       // a field with the Go name of another field or of a method
 	CodeLongMenu        = "menu-too-long"     // more described commands than Telegram's menu takes
 	CodeWindow          = "delivery-window"   // more concurrency than at_least_once can use
+	CodeNeedsDelivery   = "needs-delivery"    // a key that is of no use with at_most_once
 	CodeNeedsSharded    = "needs-sharded"     // a key that has no effect with the sink
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
 	CodeNameTaken       = "name-taken"        // a generated declaration with a name of the author's package

@@ -17,6 +17,10 @@ func (r *resolver) checkSettings() {
 		fault(r, CodeWindow, c, fmt.Sprintf("set it to %d or less", window),
 			"with at_least_once at most %d updates are in hand: Telegram shows no more, counted from the first unconfirmed one", window)
 	}
+	if j := r.spec.Calls.Journal; j.Value && r.spec.Delivery.Or(spec.DefaultDelivery) != spec.DeliverAtLeastOnce {
+		fault(r, CodeNeedsDelivery, j, "write `delivery: at_least_once`, or leave journal out",
+			"the journal is of no use with at_most_once: no update comes again after a crash")
+	}
 	sink := r.spec.Sink.Or(spec.DefaultSink)
 	if sink == spec.SinkSharded {
 		return

@@ -67,6 +67,7 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"polling.retry", "max_elapsed", DefaultMaxElapsed, constant["defaultMaxElapsed"]},
 		{"calls.retry", "attempts", DefaultCallAttempts, calls.DefaultAttempts},
 		{"calls.retry", "max_wait", DefaultCallMaxWait, calls.DefaultMaxWait},
+		{"calls", "journal", false, config.Calls.Journal},
 		{"polling", "drop_pending", false, config.Polling.DropPending},
 		{"handler", "prefixes", DefaultPrefixes, nil},
 		{"handler", "edited", false, nil},

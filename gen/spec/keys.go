@@ -47,7 +47,7 @@ func specShape() *object[Spec] {
 			at("polling", pollingShape(), func(s *Spec) *Polling { return &s.Polling },
 				"How updates are fetched."),
 			at("calls", callsShape(), func(s *Spec) *Calls { return &s.Calls },
-				"What happens to calls that fail, and to calls that Telegram asks to wait with."),
+				"What happens to calls that fail, to calls that Telegram asks to wait with, and to calls of updates that are handled again."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(s *Spec) **Constraints { return &s.Constraints },
 				"Updates that share a constraint are handled in order: chat, user, chat_user, topic, none, or methods of Handlers. "+
 					"A mapping sets the constraints of each update kind.").or(DefaultConstraint),
@@ -139,10 +139,14 @@ func retryShape() *object[Retry] {
 
 func callsShape() *object[Calls] {
 	return &object[Calls]{
-		name: "calls", doc: "What happens to calls that fail, and to calls that Telegram asks to wait with.",
+		name: "calls", doc: "What happens to calls that fail, to calls that Telegram asks to wait with, and to calls of updates that are handled again.",
 		keys: []key[Calls]{
 			at("retry", callRetryShape(), func(c *Calls) *CallRetry { return &c.Retry },
 				"When a call is made again, and how long it waits."),
+			at("journal", boolean{}, func(c *Calls) *Value[bool] { return &c.Journal },
+				"Whether the bot keeps the result of each call that may not be made twice, such as that of sendMessage, in the store of "+
+					"telegram.WithStore. When an update is handled again, after a crash or because of retry, the call is not made again. It "+
+					"needs delivery: at_least_once.").or(false),
 		},
 		check: func(p *parser, node *yaml.Node, c *Calls, _ map[string]*yaml.Node) bool {
 			c.Pos = p.start(node).pos

@@ -224,12 +224,14 @@ const (
 	RetryFixed       RetryKind = "fixed" // it does not grow; written as a duration
 )
 
-// Calls is what happens to calls that fail, and to calls that Telegram asks to wait with.
+// Calls is what happens to calls that fail, to calls that Telegram asks to wait with, and to calls of updates that are handled again.
 type Calls struct {
 	// Pos is where the value of the key begins, or the zero Pos if the key is absent.
 	Pos diag.Pos
 	// Retry says when a call is made again.
 	Retry CallRetry
+	// Journal keeps the results of calls that may not be made twice. Absent: false.
+	Journal Value[bool]
 }
 
 // CallRetry says when a call is made again, and how long it waits.

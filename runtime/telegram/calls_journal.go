@@ -72,17 +72,18 @@ func (b *Bot) journalKey(update int64) string {
 type eraser struct {
 	store  session.Store
 	logger *slog.Logger
-	full   chan struct{} // ends the gathering
+	enough chan struct{} // ends the gathering
 
-	mu      sync.Mutex
-	deletes []session.Write
-	running bool
-	cancel  context.CancelFunc // ends the commits of the goroutine that runs
-	ended   sync.WaitGroup
+	mu        sync.Mutex
+	deletes   []session.Write
+	running   bool
+	finishing bool
+	cancel    context.CancelFunc // ends the commits of the goroutine that runs
+	ended     sync.WaitGroup
 }
 
 func newEraser(store session.Store, logger *slog.Logger) *eraser {
-	return &eraser{store: store, logger: logger, full: make(chan struct{}, 1), cancel: func() {}}
+	return &eraser{store: store, logger: logger, enough: make(chan struct{}, 1), cancel: func() {}}
 }
 
 // add deletes records soon. It does not block.
@@ -105,27 +106,45 @@ func (e *eraser) add(deletes []session.Write) {
 	}
 }
 
-// hurry ends the gathering that is under way, or the next one.
+// hurry ends the gathering that is under way.
 func (e *eraser) hurry() {
 	select {
-	case e.full <- struct{}{}:
+	case e.enough <- struct{}{}:
 	default:
 	}
 }
 
-// run gathers deletions for a while, and makes all there are.
+// run makes the deletions, until there are none for a while.
 func (e *eraser) run(ctx context.Context) {
-	gather := time.NewTimer(eraseEvery)
-	select {
-	case <-gather.C:
-	case <-e.full:
-	}
-	gather.Stop()
-	for batch := e.next(); len(batch) > 0; batch = e.next() {
+	for {
+		e.gather()
+		batch := e.next()
+		if len(batch) == 0 {
+			return
+		}
 		if err := e.erase(ctx, batch); err != nil {
 			e.logger.WarnContext(ctx, "records of the journal are not deleted and will expire", "records", len(batch), "error", err)
 		}
 	}
+}
+
+// gather waits until there are enough deletions for a commit, or for a while.
+func (e *eraser) gather() {
+	timer := time.NewTimer(eraseEvery)
+	defer timer.Stop()
+	for !e.hasEnough() {
+		select {
+		case <-timer.C:
+			return
+		case <-e.enough:
+		}
+	}
+}
+
+func (e *eraser) hasEnough() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.finishing || len(e.deletes) >= session.MaxKeys
 }
 
 // next takes the deletions of one commit. If there are none, the goroutine ends.
@@ -161,11 +180,14 @@ func (e *eraser) erase(ctx context.Context, batch []session.Write) error {
 
 // finish makes the deletions that wait, for at most the given time. Nothing is added meanwhile.
 func (e *eraser) finish(patience time.Duration) {
-	e.hurry()
 	e.mu.Lock()
-	cancel := e.cancel
+	e.finishing = true
+	impatient := time.AfterFunc(patience, e.cancel)
 	e.mu.Unlock()
-	impatient := time.AfterFunc(patience, cancel)
+	e.hurry()
 	e.ended.Wait()
 	impatient.Stop()
+	e.mu.Lock()
+	e.finishing = false
+	e.mu.Unlock()
 }
