@@ -30,6 +30,13 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(botVariable); dir != "" {
+		if err := runJournaledBot(dir, os.Getenv(sequentialVariable) != ""); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if driver := os.Getenv(driverVariable); driver != "" {
 		if err := countUntilKilled(driver, os.Getenv(dirVariable)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
