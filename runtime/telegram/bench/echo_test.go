@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -28,6 +29,9 @@ const (
 
 // echoBots are the contenders: a bot that calls Event.Reply, one that calls gotgbot's own SendMessage, and a bot of gotgbot.
 var echoBots = []string{"reply", "send", "gotgbot"}
+
+// journalBots are the contenders that deliver at least once: a bot that calls Event.Reply, and the same with a journal in memory.
+var journalBots = []string{"once", "journal"}
 
 // A ratio tells which updates are answered: 60% of all, of those that belong to a chat.
 type ratio struct{ seen, answered atomic.Int64 }
@@ -83,6 +87,10 @@ func startEcho(name, server string) *contender {
 	}
 	return startBot(server, nil, func(c *contender, config *telegram.Config) {
 		config.Concurrency = concurrency
+		if slices.Contains(journalBots, name) {
+			config.Delivery, config.Concurrency = telegram.AtLeastOnce, 100
+			config.Calls.Journal = name == "journal"
+		}
 		config.Dispatch = dispatch(echo(func(ctx context.Context, ev *telegram.Event) error {
 			if r.next(chatOf(ev.Update) != 0) {
 				check(reply(ctx, ev))
@@ -112,31 +120,34 @@ func chatOf(u *gotgbot.Update) int64 {
 func BenchmarkEcho(b *testing.B) {
 	for _, secure := range []string{"plain", "tls"} {
 		for _, delay := range []time.Duration{0, 20 * time.Millisecond} {
-			b.Run(secure+"/"+delay.String(), func(b *testing.B) { benchmarkEcho(b, secure == "tls", delay) })
+			b.Run(secure+"/"+delay.String(), func(b *testing.B) { benchmarkEcho(b, echoBots, secure == "tls", delay) })
 		}
 	}
 }
 
-func benchmarkEcho(b *testing.B, secure bool, delay time.Duration) {
+// BenchmarkEchoJournal compares, in the same way, an echo bot with a journal in memory with one that has none.
+func BenchmarkEchoJournal(b *testing.B) { benchmarkEcho(b, journalBots, false, 0) }
+
+func benchmarkEcho(b *testing.B, bots []string, secure bool, delay time.Duration) {
 	const turn = 4_000
 	server := theServer()
 	ask(server, "delay", url.Values{"ns": {strconv.FormatInt(int64(delay), 10)}})
 	costs, peaks := map[string][]float64{}, map[string]float64{}
 	processes := map[string]*process{}
-	for _, name := range echoBots {
+	for _, name := range bots {
 		processes[name] = startEchoProcess(b, name, secure)
 		defer processes[name].stop()
 		processes[name].run(warm)
 	}
 	for b.Loop() {
-		for _, name := range echoBots {
+		for _, name := range bots {
 			spent, peak := processes[name].run(turn)
 			costs[name] = append(costs[name], spent.perUpdate())
 			peaks[name] = max(peaks[name], peak)
 		}
 	}
 	b.ReportMetric(0, "ns/op")
-	for _, name := range echoBots {
+	for _, name := range bots {
 		b.ReportMetric(median(costs[name])/1000, name+"-cpu-µs/update")
 		b.ReportMetric(peaks[name], name+"-peak-MB")
 	}
