@@ -74,6 +74,9 @@
 // their order, and other chats do not. If the wait is longer than MaxWait (20 s by default), or than the handler has time,
 // the call ends at once with a [*FloodError]. A call to a group that has become a supergroup ends with a [*MigratedError].
 //
+// With [CallsConfig].Journal, a message that was sent for an update is not sent again when the update is handled again. The
+// journal is kept in the store of [WithStore].
+//
 // [Bulk] marks the calls of a broadcast, which wait behind all others. [WithCalls] adds links of the author's to the chain
 // that a call goes through. Package calls has the links.
 //
@@ -94,7 +97,8 @@
 //
 // Telegram repeats an update until it is confirmed. [AtMostOnce] confirms an update when it was fetched: none is handled
 // twice, and those in hand are lost if the process is killed. [AtLeastOnce] confirms it when it and all before it were
-// handled: none is lost, and some may be handled twice. [Delivery] has the details and the limits.
+// handled: none is lost, and some may be handled twice. [Delivery] has the details and the limits, and the journal of calls
+// keeps those from sending twice.
 //
 // # Polling
 //

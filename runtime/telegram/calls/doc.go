@@ -1,8 +1,8 @@
 // Package calls has the links that stand between a bot and the client that makes its calls: a retry that cannot send
-// twice, gates that keep the pace that the server asks for, and an observer.
+// twice, gates that keep the pace that the server asks for, a journal of what was sent, and an observer.
 //
-// A link is a func(gotgbot.BotClient) gotgbot.BotClient. It needs nothing else of this module, so it works for any
-// [gotgbot.Bot]:
+// A link is a func(gotgbot.BotClient) gotgbot.BotClient. It needs no other part of a bot of this module, so
+// it works for any [gotgbot.Bot]:
 //
 //	bot.BotClient = calls.Chain(&gotgbot.BaseBotClient{},
 //		calls.Observe(report),
@@ -11,7 +11,7 @@
 //
 // A bot of package telegram has these links already, in this order from the outside to the inside:
 //
-//	Observe → Retry → the author's links (telegram.WithCalls) → APIURL → the client
+//	Observe → Journal, if the spec says so → Retry → the author's links (telegram.WithCalls) → APIURL → the client
 //
 // The author's links are inside Retry. So they see each attempt, and what they return is retried if it is one of the
 // failures that [Retry] names. [Wrap] makes a link of one function.

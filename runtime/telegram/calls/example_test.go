@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/session"
 	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
@@ -184,3 +185,46 @@ func ExampleRetryConfig_oneAttempt() {
 	fmt.Println(flood, "calls:", len(server.Sent()))
 	// Output: true calls: 1
 }
+
+// Journal sends a message once, however often the work is done that sends it. Here the context says which work that is.
+func ExampleJournal() {
+	type pageKey struct{}
+	server, alice, bot := withAlice(calls.Journal(calls.JournalConfig{
+		Store: session.NewMemory(session.MemoryConfig{}), // a store on disk also serves the next process
+		Origin: func(ctx context.Context) (calls.JournalOrigin, bool) {
+			page, ok := ctx.Value(pageKey{}).(*calls.JournalPage)
+			return calls.JournalOrigin{Page: page, Handler: "Greet"}, ok
+		},
+	}))
+	defer server.Close()
+	for range 2 {
+		ctx := context.WithValue(context.Background(), pageKey{}, calls.NewJournalPage("job 7"))
+		if _, err := bot.SendMessageWithContext(ctx, alice.ID, "Hello, Alice.", nil); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println("messages:", len(server.SentBy("sendMessage")))
+	// Output: messages: 1
+}
+
+// A JournalError is the error of a call that was not made. The work can be done again later.
+func ExampleJournalError() {
+	down := errors.New("the database is down")
+	server, alice, bot := withAlice(calls.Journal(calls.JournalConfig{
+		Store: brokenStore{down},
+		Origin: func(context.Context) (calls.JournalOrigin, bool) {
+			return calls.JournalOrigin{Page: calls.NewJournalPage("job 7")}, true
+		},
+	}))
+	defer server.Close()
+	_, err := bot.SendMessage(alice.ID, "Hello, Alice.", nil)
+	if notMade, ok := errors.AsType[*calls.JournalError](err); ok {
+		fmt.Println(notMade.Method, "can be tried again:", notMade.Err)
+	}
+	// Output: sendMessage can be tried again: the database is down
+}
+
+type brokenStore struct{ err error }
+
+func (s brokenStore) Load(context.Context, []string) ([]session.Record, error) { return nil, s.err }
+func (s brokenStore) Commit(context.Context, []session.Write) error            { return s.err }

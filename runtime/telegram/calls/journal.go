@@ -56,9 +56,9 @@ func (e *JournalError) Unwrap() error { return e.Err }
 // equal messages both are sent, and none a third time. A call that differs, such as a text with the time of day, is made. Of
 // an attached file, the name and the size are compared, as far as the reader has a method Size or Stat, and not the content.
 //
-// The journal loads the page of the work before the first such call, and commits after each. If loading fails, the call is not made and its error is a [*JournalError]. If a commit fails, it is tried again for two
-// seconds, even if ctx has ended. Then the failure is logged and the caller gets the result all the same, since the call was
-// made.
+// The journal loads the page of the work before the first such call, and commits after each. If loading fails, the call is not
+// made and its error is a [*JournalError]. If a commit fails, it is tried again for two seconds, even if ctx has ended. Then
+// the failure is logged and the caller gets the result all the same, since the call was made.
 //
 // Failed calls are not recorded, nor are chat actions and drafts, whose effect passes by itself, nor are results that are larger
 // than [session.MaxData]. The journal logs the latter.
