@@ -27,7 +27,7 @@ type Observer interface {
 	Resumed(waited time.Duration)
 
 	// Called is called when a call of the bot has ended, with its method, its error, and the time that it took. That
-	// includes waits and all attempts.
+	// includes waits and all attempts. A call whose result is in the journal is not made, and counts as one that succeeded.
 	Called(method string, took time.Duration, err error)
 	// CallRetried is called when an attempt of a call failed and the call will be made again, with the time that it
 	// waits. After a 429 (too many requests) that is the time that the server asks for; the call may wait longer, because
