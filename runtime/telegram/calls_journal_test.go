@@ -300,7 +300,11 @@ func TestJournal_ConfirmedUpdatesAreForgotten(t *testing.T) {
 
 		push(t, server, message(1, 2))
 		time.Sleep(time.Second / 2)
+		start := time.Now()
 		stop(t, bot) // confirms the last one
+		if took := time.Since(start); took >= time.Second/2 {
+			t.Errorf("the stop took %v: it waited for more deletions", took)
+		}
 		if keys := store.keys(); len(keys) != 0 {
 			t.Errorf("after the stop, %q are left", keys)
 		}
