@@ -58,7 +58,7 @@ func examples(ctx context.Context, s Source) (map[string]string, error) {
 		}
 		for _, file := range archive.Files {
 			if strings.HasSuffix(file.Name, ".yaml") {
-				collect(best, gen.Input{SpecFile: "spec.yaml", Spec: file.Data}, nil)
+				collect(best, gen.Input{SpecFile: "spec.yaml", Spec: file.Data}, nil, "")
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func examples(ctx context.Context, s Source) (map[string]string, error) {
 		}
 	}
 	for _, spec := range hostile {
-		collect(best, gen.Input{SpecFile: "spec.yaml", Spec: []byte(spec)}, nil)
+		collect(best, gen.Input{SpecFile: "spec.yaml", Spec: []byte(spec)}, nil, "")
 	}
 	return best, cases(ctx, best, s)
 }
@@ -95,8 +95,9 @@ func manyMistakes() string {
 	return b.String()
 }
 
-// collect adds the diagnostics of a spec to the examples, where they are better than what is there.
-func collect(best map[string]string, in gen.Input, sources diag.Sources) {
+// collect adds the diagnostics of a spec to the examples, where they are better than what is there. It removes the folder from
+// the names of files.
+func collect(best map[string]string, in gen.Input, sources diag.Sources, folder string) {
 	_, found := gen.Plan(in)
 	if sources == nil {
 		sources = diag.Sources{}
@@ -107,9 +108,13 @@ func collect(best map[string]string, in gen.Input, sources diag.Sources) {
 		if err := (diag.List{d}).Text(&text, sources); err != nil {
 			continue
 		}
+		one := text.String()
+		if folder != "" {
+			one = strings.ReplaceAll(one, folder, "")
+		}
 		old, ok := best[d.Code]
-		if !ok || rank(text.String()) < rank(old) || rank(text.String()) == rank(old) && text.String() < old {
-			best[d.Code] = text.String()
+		if !ok || rank(one) < rank(old) || rank(one) == rank(old) && one < old {
+			best[d.Code] = one
 		}
 	}
 }
@@ -161,7 +166,7 @@ func script(ctx context.Context, best map[string]string, path string) error {
 				sources[name] = text
 			}
 		}
-		collect(best, in, sources)
+		collect(best, in, sources, filepath.ToSlash(folder)+"/")
 	}
 	return nil
 }
