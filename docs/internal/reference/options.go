@@ -2,6 +2,7 @@ package reference
 
 import (
 	"context"
+	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/parser"
@@ -41,8 +42,13 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 	w := newPage("Options and configuration", optionsIntro)
 	w.add("## Environment\n")
 	w.table("variable", "what it is")
-	w.row("`BOT_TOKEN`", "the bot's token; required, unless `WithToken` gives it")
-	w.row("`BOT_API_URL`", "the Bot API server; default `https://api.telegram.org`")
+	for _, variable := range variables(files) {
+		text, ok := variableTexts[variable]
+		if !ok {
+			return "", fmt.Errorf("the environment variable %s has no text in variableTexts", variable)
+		}
+		w.row("`"+variable+"`", text)
+	}
 	w.row("`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`", "the proxy, as net/http understands them")
 	w.add("\n## Options\n")
 	for _, t := range telegram.Types {
@@ -85,8 +91,33 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 	return w.String(), nil
 }
 
+// variableTexts say what the environment variables are that package telegram reads.
+var variableTexts = map[string]string{
+	"BOT_TOKEN":   "the bot's token; required, unless `WithToken` gives it",
+	"BOT_API_URL": "the Bot API server; default `https://api.telegram.org`",
+}
+
+var variablePattern = regexp.MustCompile("^\"BOT_[A-Z_]+\"$")
+
+// variables are the environment variables that the files name.
+func variables(files []*ast.File) []string {
+	var found []string
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && variablePattern.MatchString(literal.Value) {
+				found = append(found, strings.Trim(literal.Value, "\""))
+			}
+			return true
+		})
+	}
+	slices.Sort(found)
+	found = slices.Compact(found)
+	slices.Reverse(found) // BOT_TOKEN is the one that everybody needs
+	return found
+}
+
 func isError(t *doc.Type) bool {
-	return slices.ContainsFunc(t.Methods, func(f *doc.Func) bool { return f.Name == "Error" })
+	return strings.HasSuffix(t.Name, "Error") || slices.ContainsFunc(t.Methods, func(f *doc.Func) bool { return f.Name == "Error" })
 }
 
 // source is a declaration without its doc comment and its body.
@@ -98,7 +129,8 @@ func source(fset *token.FileSet, decl ast.Decl) string {
 		d.Doc = nil
 	}
 	var b strings.Builder
-	if err := printer.Fprint(&b, fset, decl); err != nil {
+	config := printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8}
+	if err := config.Fprint(&b, fset, decl); err != nil {
 		return err.Error()
 	}
 	return b.String()
