@@ -87,9 +87,9 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// sameOutput compares an output with that of a page. A line of the page that holds … stands for any line that begins and ends like it.
+// sameOutput compares an output with that of a page, apart from empty lines around them. A line of the page that holds … stands for any line that begins and ends like it.
 func sameOutput(got, want string) bool {
-	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	g, w := strings.Split(strings.Trim(got, "\n"), "\n"), strings.Split(strings.Trim(want, "\n"), "\n")
 	if len(g) != len(w) {
 		return false
 	}
