@@ -1,5 +1,6 @@
 # make demo    a bot, its server and a conversation, on this machine alone
 # make test    everything that must hold, as CI runs it
+# make docs    the documentation as HTML, in bin/docs
 # make bench   the figures in the README
 # make fuzz    every fuzz target for FUZZTIME (default 1m) each
 
@@ -14,18 +15,21 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 # Modules of their own: what only a test needs is not a dependency of tggen.
-MODULES := example/shop/compat gen/spec/internal/yaml/oracle runtime/session/sqlstore/sqlstoretest
+MODULES := example/shop/compat gen/spec/internal/yaml/oracle runtime/session/sqlstore/sqlstoretest docs/site
 
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386
 
-.PHONY: demo test lint platforms generate generated bench fuzz cc postgresql clean
+.PHONY: demo docs test lint platforms generate generated bench fuzz cc postgresql clean
 
 demo:
 	$(GO) build -o bin/tggen ./cmd/tggen
 	cd example/shop && ../../bin/tggen generate
 	$(GO) build -o bin/shop ./example/shop
 	$(GO) run ./example/shop/demo -bot bin/shop
+
+docs:
+	cd docs/site && $(GO) run . -docs .. -out $(CURDIR)/bin/docs
 
 test: cc postgresql lint platforms generated
 	$(GO) test -race -timeout 8m ./...

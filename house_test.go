@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"templates":                 {},
 	"gen":                       {"gen"},
 	"gen/explain":               {"gen", "runtime", "runtime/telegram", "runtime/telegram/wire", "runtime/telegram/dispatch"},
+	"docs":                      {"docs", "gen"},
 	"cmd/tggen":                 {"gen", "templates", "runtime/telegram", "runtime/telegram/wire"},
 }
 
@@ -36,7 +37,7 @@ var mayImport = map[string][]string{
 // runtime, session, wire and calls.
 func TestArrows(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, p := range load(t, packages.NeedName|packages.NeedImports, "./runtime/...", "./templates/...", "./gen/...", "./cmd/...") {
+	for _, p := range load(t, packages.NeedName|packages.NeedImports, "./runtime/...", "./templates/...", "./gen/...", "./cmd/...", "./docs/...") {
 		path := strings.TrimPrefix(p.PkgPath, module+"/")
 		folder := path
 		for ; folder != "."; folder = parent(folder) {
