@@ -16,6 +16,7 @@ import (
 // TestReferenceIsCurrent checks that the pages that a program writes are what it would write now. The program fails if a
 // code has no example or no text, and if a guarantee has no test.
 func TestReferenceIsCurrent(t *testing.T) {
+	t.Parallel()
 	pages, err := reference.Pages(t.Context(), reference.Source{Root: "..", Tool: buildTool(t)})
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ func TestStart(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the commands are for a Unix shell")
 	}
+	t.Parallel()
 	checkout, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
