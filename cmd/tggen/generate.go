@@ -14,7 +14,7 @@ const (
 	codeOtherSpec = "other-spec-output" // tggen wrote the output for another spec
 	codeMissing   = "missing-output"    // check: there is no output yet
 	codeStale     = "stale-output"      // check: the output is not what generate would write
-	codeOrphan    = "orphan-output" // an earlier run of tggen wrote the file, and this one would not
+	codeOrphan    = "orphan-output"     // an earlier run of tggen wrote the file, and this one would not
 )
 
 const generateHelp = `generate writes bot.gen.go to the folder of the spec, which is the bot's package. It writes nothing if the spec has a
