@@ -69,7 +69,7 @@ func (d *document) render(markdown string) error {
 	if err := md.Renderer().Render(&body, source, tree); err != nil {
 		return err
 	}
-	wide := strings.NewReplacer("<table>", `<div class="wide" tabindex="0"><table>`, "</table>", "</table></div>")
+	wide := strings.NewReplacer("<th></th>", "<td></td>", "<table>", `<div class="wide" tabindex="0"><table>`, "</table>", "</table></div>")
 	d.Body = template.HTML(wide.Replace(body.String())) // the Markdown is ours
 	return nil
 }
