@@ -12,8 +12,8 @@ import (
 const (
 	codeForeign   = "foreign-output"    // tggen did not write the file that is in the place of its output
 	codeOtherSpec = "other-spec-output" // tggen wrote the output for another spec
-	codeMissing   = "missing-output"    // check: there is no output yet
-	codeStale     = "stale-output"      // check: the output is not what generate would write
+	codeMissing   = "missing-output"    // check found no output
+	codeStale     = "stale-output"      // check found an output that generate would not write
 	codeOrphan    = "orphan-output"     // an earlier run of tggen wrote the file, and this one would not
 )
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -25,7 +24,7 @@ func diagnosticsPage(ctx context.Context, s Source) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	examples, err := examples(ctx, s)
+	examples, err := examples(ctx, s, all)
 	if err != nil {
 		return "", err
 	}
@@ -38,14 +37,14 @@ func diagnosticsPage(ctx context.Context, s Source) (string, error) {
 		w.add("## `%s`\n\n%s.\n\n```text\n%s```\n", c.name, upper(prose(c.text)), examples[c.name])
 	}
 	if len(without) > 0 {
-		return "", fmt.Errorf("no example of %s: add a case to gen/spec/testdata/diagnostics, a script with a spec to "+
-			"cmd/tggen/testdata/script, or, for what these cannot show, a file to docs/internal/reference/testdata", diag.And(without))
+		return "", fmt.Errorf("no example of %s: add a case to gen/spec/testdata/diagnostics, or to "+
+			"cmd/tggen/testdata/script a command with -format json that reports it", diag.And(without))
 	}
 	return strings.TrimRight(w.String(), "\n") + "\n", nil
 }
 
 // examples finds an example of each code: the shortest one that has a hint, among the cases of the tests.
-func examples(ctx context.Context, s Source) (map[string]string, error) {
+func examples(ctx context.Context, s Source, all []code) (map[string]string, error) {
 	best := make(map[string]string)
 	archives, err := filepath.Glob(filepath.Join(s.Root, "gen/spec/testdata/diagnostics/*.txtar"))
 	if err != nil {
@@ -74,7 +73,15 @@ func examples(ctx context.Context, s Source) (map[string]string, error) {
 	for _, spec := range hostile {
 		collect(best, gen.Input{SpecFile: "spec.yaml", Spec: []byte(spec)}, nil, "")
 	}
-	return best, cases(ctx, best, s)
+	for _, c := range all {
+		if best[c.name] != "" {
+			continue
+		}
+		if best[c.name], err = replayed(ctx, s, scripts, c.name); err != nil {
+			return nil, err
+		}
+	}
+	return best, nil
 }
 
 // hostile are specs with mistakes that cannot be written in an archive.
@@ -181,54 +188,6 @@ func lay(dir string, archive *txtar.Archive) error {
 		if err := os.WriteFile(path, file.Data, 0o644); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// cases runs the cases of testdata, for codes that are about files. A case has the name of its code. Its first lines are
-// commands, the last of which prints the mistake.
-func cases(ctx context.Context, best map[string]string, s Source) error {
-	paths, err := filepath.Glob(filepath.Join(s.Root, "docs/internal/reference/testdata/*.txtar"))
-	if err != nil {
-		return err
-	}
-	tool, err := filepath.Abs(s.Tool)
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		archive, err := txtar.ParseFile(path)
-		if err != nil {
-			return err
-		}
-		dir, err := os.MkdirTemp("", "tggen")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		if err := lay(dir, archive); err != nil {
-			return err
-		}
-		run := func(args ...string) string {
-			command := exec.CommandContext(ctx, tool, args...)
-			command.Dir = dir
-			var printed bytes.Buffer
-			command.Stderr = &printed
-			_ = command.Run() // it ends with 1
-			return printed.String()
-		}
-		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
-		var text strings.Builder
-		last := ""
-		for line := range strings.Lines(string(archive.Comment)) {
-			args := strings.Fields(line)[1:]
-			fmt.Fprintf(&text, "$ %s%s", line, run(args...))
-			last = run(append(args, "-format", "json")...)
-		}
-		if !strings.Contains(last, `"code": "`+name+`"`) {
-			return fmt.Errorf("%s: the last command does not report %s, but\n%s", path, name, last)
-		}
-		best[name] = text.String()
 	}
 	return nil
 }

@@ -161,7 +161,7 @@ func keyHeading(mapping, key string) string {
 
 func upper(text string) string {
 	switch {
-	case text == "" || text[0] == '`':
+	case text == "" || text[0] == '`' || strings.HasPrefix(text, "tggen "):
 		return text
 	case text[0] == '[':
 		return "[" + upper(text[1:])
