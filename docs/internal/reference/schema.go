@@ -181,6 +181,9 @@ func (w specWriter) value(s *schema) string {
 		if len(definition.AnyOf) > 0 {
 			return w.value(&definition)
 		}
+		if name == "method" {
+			return "the name of a method"
+		}
 		return strings.ToLower(article(name))
 	case len(s.AnyOf) > 0:
 		return w.either(s.AnyOf)
