@@ -1,7 +1,7 @@
 # make demo    a bot, its server and a conversation, on this machine alone
 # make test    everything that must hold, as CI runs it
 # make docs    the documentation as HTML, in bin/docs
-# make bench   the figures in the README
+# make bench   the figures of docs/why/comparisons.md
 # make fuzz    every fuzz target for FUZZTIME (default 1m) each
 
 SHELL := /bin/bash

@@ -12,9 +12,16 @@ import (
 )
 
 // TestLinks checks that every link of a page leads to a file of the repository and, in a page, to a heading. Links to other hosts
-// are only listed, with -v. Every page can be reached from the index.
+// are only listed, with -v. The pages of the root folder are checked too. Every page can be reached from the index.
 func TestLinks(t *testing.T) {
 	pages := readPages(t)
+	for _, name := range []string{"../README.md", "../ARCHITECTURE.md", "../CONTRIBUTING.md"} {
+		p, err := page.Read(".", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[name] = p
+	}
 	linked := map[string]bool{"README.md": true}
 	for _, p := range pages {
 		for _, link := range p.Links {
@@ -50,7 +57,7 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	for name := range pages {
-		if !linked[name] {
+		if !linked[name] && !strings.HasPrefix(name, "..") {
 			t.Errorf("no page links to %s", name)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // TestSnippets compiles and runs what the pages show. Of those below start, which TestStart plays, it takes the specs that have
-// no file name.
+// no file name. The README is checked, too.
 //
 // A block of YAML is a spec. If it is a part of one, the rest is added. The blocks of Go after it that have the name of a
 // file belong to the same bot. They need no package clause and no imports, and methods that they leave out are added. Blocks
@@ -30,6 +30,11 @@ func TestSnippets(t *testing.T) {
 		}
 		s.page(p)
 	}
+	readme, err := page.Read(".", "../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.page(readme)
 	for _, b := range s.bots {
 		s.build(b)
 	}
@@ -80,7 +85,7 @@ type command struct{ place, line, output string }
 func (s *snippets) page(p *page.Page) {
 	var current *bot
 	begin := func(line int) {
-		name := strings.NewReplacer("/", "_", ".md", "", "-", "_").Replace(p.Path)
+		name := strings.NewReplacer("/", "_", ".md", "", "-", "_", ".", "").Replace(p.Path)
 		current = &bot{page: p.Path, line: line, files: make(map[string]string)}
 		current.dir = filepath.Join(s.dir, name, "at"+itoa(line))
 		s.bots = append(s.bots, current)
@@ -122,7 +127,7 @@ func (s *snippets) page(p *page.Page) {
 				continue
 			}
 			current.commands = append(current.commands, commands(place, block.Text)...)
-		case "text", "sh", "dockerfile", "ini", "mermaid":
+		case "", "text", "sh", "dockerfile", "ini", "mermaid":
 		default:
 			s.t.Errorf("%s: a block of the language %q is not checked", place, block.Language)
 		}

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestReadme runs the commands of the README, word for word: those for a local checkout, in the checkout, and then those of
-// "Your first bot" from `go tool tggen init` on. Only the home folder is another one.
+// TestReadme runs the commands of "Your first bot" in the README, word for word, after those with which the first page of the
+// documentation makes a module that uses a local checkout. Only the home folder is another one.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -23,8 +23,11 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := readmeBlock(t, checkout, "## With a local checkout")
-	first := readmeBlock(t, checkout, "## Your first bot")
+	commands := block(t, checkout, "docs/start/first-bot.md", "## Make the module", "console")
+	for i, c := range commands {
+		commands[i] = strings.TrimPrefix(c, "$ ")
+	}
+	first := block(t, checkout, "README.md", "## Your first bot", "")
 	get := slices.Index(first, "go get -tool "+toolPath)
 	if get < 0 {
 		t.Fatalf("no go get -tool in %q", first)
@@ -68,18 +71,18 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// readmeBlock returns the lines of the first block of commands after a heading of the README.
-func readmeBlock(t *testing.T, checkout, heading string) []string {
+// block returns the lines of the first block of a language after a heading of a page.
+func block(t *testing.T, checkout, page, heading, language string) []string {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join(checkout, "README.md"))
+	text, err := os.ReadFile(filepath.Join(checkout, filepath.FromSlash(page)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, found := strings.Cut(string(readme), heading+"\n")
+	_, section, found := strings.Cut(string(text), heading+"\n")
 	if !found {
-		t.Fatalf("the README has no heading %s", heading)
+		t.Fatalf("%s has no heading %s", page, heading)
 	}
-	_, block, _ := strings.Cut(section, "\n```\n")
+	_, block, _ := strings.Cut(section, "\n```"+language+"\n")
 	block, _, found = strings.Cut(block, "\n```\n")
 	if !found {
 		t.Fatalf("there is no block of commands after %s", heading)
@@ -94,10 +97,10 @@ func readmeServe(t *testing.T, checkout string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "\ngo run github.com/")
+	_, rest, found := strings.Cut(string(readme), "\ngo run ./")
 	if !found {
 		t.Fatal("the README does not start a server")
 	}
-	line, _, _ := strings.Cut(rest, "\n")
-	return "github.com/" + line
+	path, _, _ := strings.Cut(rest, " ")
+	return "github.com/tggen/tggen/" + path
 }
