@@ -45,6 +45,19 @@ func CheckWrites(writes []Write) error {
 	return nil
 }
 
+// CheckScan is for authors of stores. It reports with [ErrInvalid] what Scan must refuse.
+func CheckScan(prefix, after string, limit int) error {
+	switch {
+	case len(prefix) > MaxKey:
+		return fmt.Errorf("scanning: %w: prefix of %d bytes, more than %d", ErrInvalid, len(prefix), MaxKey)
+	case len(after) > MaxKey:
+		return fmt.Errorf("scanning: %w: key of %d bytes, more than %d", ErrInvalid, len(after), MaxKey)
+	case limit < 1 || limit > MaxKeys:
+		return fmt.Errorf("scanning: %w: limit %d, not 1 to %d", ErrInvalid, limit, MaxKeys)
+	}
+	return nil
+}
+
 func checkKey(key string) error {
 	if key == "" {
 		return fmt.Errorf("%w: empty key", ErrInvalid)

@@ -26,5 +26,5 @@
 // # Stores
 //
 // [Memory] keeps records in the memory of the process. Package sqlstore keeps them in SQLite or PostgreSQL. A store of one's
-// own implements two methods; package sessiontest tests it.
+// own implements three methods; package sessiontest tests it.
 package session

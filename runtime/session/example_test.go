@@ -110,6 +110,38 @@ func ExampleStore_several() {
 	// Output: <nil>
 }
 
+// All records whose keys begin with a prefix are read in pages.
+func ExampleStore_scan() {
+	ctx := context.Background()
+	var store session.Store = session.NewMemory(session.MemoryConfig{})
+	for i := range 5 {
+		w := session.Record{Key: fmt.Sprint("signup:", i)}.Put(nil, time.Time{})
+		if err := store.Commit(ctx, []session.Write{w}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	const limit = 2 // a real one is larger, up to session.MaxKeys
+	for after := ""; ; {
+		records, err := store.Scan(ctx, "signup:", after, limit)
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, r := range records {
+			fmt.Println(r.Key)
+			after = r.Key
+		}
+		if len(records) < limit {
+			break
+		}
+	}
+	// Output:
+	// signup:0
+	// signup:1
+	// signup:2
+	// signup:3
+	// signup:4
+}
+
 // A record that expires is absent afterwards, and its memory is freed while others are written.
 func ExampleMemory() {
 	ctx := context.Background()

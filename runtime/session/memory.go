@@ -47,21 +47,42 @@ func (m *Memory) Load(ctx context.Context, keys []string) ([]Record, error) {
 	}
 	records := make([]Record, len(keys))
 	for i, key := range keys {
-		records[i].Key = key
 		s := &m.shards[m.shard(key)]
 		s.mu.Lock()
 		e, ok := s.get(key)
-		gone := !ok || e.deleted || e.expires != 0 && e.expires <= m.now().UnixMilli()
+		present := ok && e.present(m.now().UnixMilli())
 		s.mu.Unlock()
-		if gone {
-			continue
+		if present {
+			records[i] = e.record()
 		}
-		records[i].Rev, records[i].Data = e.rev, e.data
-		if e.expires != 0 {
-			records[i].Expires = time.UnixMilli(e.expires)
-		}
+		records[i].Key = key
 	}
 	return records, nil
+}
+
+// Scan implements [Store]. It fails only if ctx has ended or an argument is invalid. It looks at every record, since records in
+// memory have no order.
+func (m *Memory) Scan(ctx context.Context, prefix, after string, limit int) ([]Record, error) {
+	if err := CheckScan(prefix, after, limit); err != nil {
+		return nil, err
+	}
+	found := page{prefix: prefix, after: after, limit: limit}
+	for i := range m.shards {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("scanning: %w", err)
+		}
+		s := &m.shards[i]
+		s.mu.Lock()
+		now := m.now().UnixMilli()
+		for i := range s.entries {
+			if e := &s.entries[i]; found.wants(e.key) && e.present(now) {
+				found.add(e.record())
+			}
+		}
+		s.mu.Unlock()
+	}
+	found.cut()
+	return found.records, nil
 }
 
 // Commit implements [Store]. It fails only if a record has changed, ctx has ended or the writes are invalid.
@@ -84,7 +105,7 @@ func (m *Memory) Commit(ctx context.Context, writes []Write) error {
 	var conflict error
 	for i := range writes {
 		e, _ := m.shards[at[i]].get(writes[i].Key)
-		done, err := writes[i].Against(e.rev, e.deleted || e.expires != 0 && e.expires <= now)
+		done, err := writes[i].Against(e.rev, !e.present(now))
 		if done {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 const (
@@ -31,6 +32,20 @@ type entry struct {
 	rev     Rev
 	expires int64 // in milliseconds since 1970; 0 means never
 	deleted bool  // since expires
+}
+
+// present says whether the record has been neither deleted nor expired.
+func (e *entry) present(now int64) bool {
+	return !e.deleted && (e.expires == 0 || e.expires > now)
+}
+
+// record returns the record, which must be present.
+func (e *entry) record() Record {
+	r := Record{Key: e.key, Rev: e.rev, Data: e.data}
+	if e.expires != 0 {
+		r.Expires = time.UnixMilli(e.expires)
+	}
+	return r
 }
 
 func (s *shard) get(key string) (entry, bool) {

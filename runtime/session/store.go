@@ -50,6 +50,18 @@ type Store interface {
 	//
 	// The store keeps neither writes nor the data in them after Commit has returned.
 	Commit(ctx context.Context, writes []Write) error
+
+	// Scan returns the records whose keys begin with prefix and come after the key after, in the order of their keys' bytes. It
+	// returns at most limit of them, which is 1 to [MaxKeys]. If it returns fewer, there are no more. Records that are
+	// absent are left out. The empty prefix is that of every key, and the empty key comes before every key. after need
+	// not be the key of a record and need not begin with prefix; both have at most [MaxKey] bytes.
+	//
+	// To read all records with a prefix, pass the key of the last record as after, until fewer than limit come. Each
+	// record was current at some moment during the call, but not all of them at the same one. A record that is present
+	// during the whole call is not left out. What others write during a call may be missing.
+	//
+	// The caller must not change the data of a record.
+	Scan(ctx context.Context, prefix, after string, limit int) ([]Record, error)
 }
 
 // Limits of a [Store]. They let a record be one message of NATS with its default settings.
@@ -60,7 +72,7 @@ const (
 	// MaxData is the size of the largest data of a record in bytes.
 	MaxData = 512 << 10
 
-	// MaxKeys is the largest number of keys in one Load and of writes in one Commit.
+	// MaxKeys is the largest number of keys in one Load, of writes in one Commit, and of records that one Scan returns.
 	MaxKeys = 100
 )
 

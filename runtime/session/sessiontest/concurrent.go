@@ -160,5 +160,8 @@ func testContext(s *suite) {
 	if err := s.store.Commit(ctx, []session.Write{a.Put([]byte("2"), time.Time{})}); !errors.Is(err, context.Canceled) {
 		s.Errorf("Commit returned %v, want context.Canceled", err)
 	}
+	if _, err := s.store.Scan(ctx, "", "", 1); !errors.Is(err, context.Canceled) {
+		s.Errorf("Scan returned %v, want context.Canceled", err)
+	}
 	s.expect(a)
 }

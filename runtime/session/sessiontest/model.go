@@ -3,7 +3,10 @@ package sessiontest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tggen/tggen/runtime/session"
@@ -40,6 +43,16 @@ func (m model) commit(writes []session.Write, now time.Time) bool {
 		m[w.Key] = r
 	}
 	return true
+}
+
+// scan returns what a store finds.
+func (m model) scan(prefix, after string, limit int, now time.Time) (found []session.Record) {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if r := m.load(key, now); r.Rev != 0 && strings.HasPrefix(key, prefix) && key > after && len(found) < limit {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 // testModel makes random calls and compares the store with the model after each. A write takes a revision that was loaded at most
@@ -103,5 +116,7 @@ func testModel(s *suite) {
 			k := fmt.Sprint("key:", i)
 			s.equal(s.load(k), m.load(k, s.clock.Now()))
 		}
+		prefix, after, limit := key()[:random.IntN(6)], key()[:random.IntN(6)], 1+random.IntN(7)
+		s.found(prefix, after, limit, m.scan(prefix, after, limit, s.clock.Now())...)
 	}
 }

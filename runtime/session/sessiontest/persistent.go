@@ -16,6 +16,7 @@ func testReopen(s *suite) {
 	s.expect(forever)
 	s.expect(short)
 	s.absent("deleted")
+	s.found("", "", 10, forever, short)
 
 	// Commits that the process before has made are recognised.
 	s.commit(removal)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -60,6 +61,27 @@ func (s *suite) loadAll(keys ...string) []session.Record {
 		}
 	}
 	return records
+}
+
+// found checks what a scan finds.
+func (s *suite) found(prefix, after string, limit int, want ...session.Record) {
+	s.Helper()
+	records, err := s.store.Scan(s.ctx, prefix, after, limit)
+	if err != nil {
+		s.Fatalf("Scan(%q, %q, %d): %v", prefix, after, limit, err)
+	}
+	keys := func(records []session.Record) (keys []string) {
+		for _, r := range records {
+			keys = append(keys, r.Key)
+		}
+		return keys
+	}
+	if !slices.Equal(keys(records), keys(want)) {
+		s.Fatalf("Scan(%q, %q, %d) found %q, want %q", prefix, after, limit, keys(records), keys(want))
+	}
+	for i := range records {
+		s.equal(records[i], want[i])
+	}
 }
 
 // commit makes writes that must succeed.

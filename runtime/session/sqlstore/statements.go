@@ -19,6 +19,7 @@ type kind int
 const (
 	selectData kind = iota
 	selectRevisions
+	selectRange
 	upsert
 	writeLock
 	sweepEnd
@@ -34,7 +35,7 @@ type statement struct {
 // prepareAll prepares all statements. A transaction must not prepare one: it holds a connection, and to prepare takes another one,
 // but the database may be limited to one.
 func (s *Store) prepareAll(ctx context.Context) error {
-	all := []statement{{sweepEnd, 0}, {sweepDelete, 0}}
+	all := []statement{{selectRange, 0}, {sweepEnd, 0}, {sweepDelete, 0}}
 	if s.dialect.writeLock != "" {
 		all = append(all, statement{writeLock, 0})
 	}
@@ -67,6 +68,9 @@ func (s *Store) text(kind kind, rows int) string {
 		return "SELECT key, rev, expires, data FROM " + s.table + " WHERE key IN " + tuple(p, 0, rows)
 	case selectRevisions:
 		return "SELECT key, rev, expires FROM " + s.table + " WHERE key IN " + tuple(p, 0, rows)
+	case selectRange:
+		return "SELECT key, rev, expires, data FROM " + s.table + " WHERE key >= " + p(1) + " AND key < " + p(2) +
+			" AND (expires = 0 OR expires > " + p(3) + ") ORDER BY key LIMIT " + p(4)
 	case upsert:
 		tuples := make([]string, rows)
 		for i := range tuples {

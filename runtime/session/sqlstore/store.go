@@ -29,7 +29,7 @@ type Store struct {
 	queue   []*commit
 	running bool // a goroutine works through the queue
 	closed  bool
-	calls   sync.WaitGroup // the worker, and the calls of Load
+	calls   sync.WaitGroup // the worker, and the calls that read
 }
 
 var _ session.Store = (*Store)(nil)
@@ -95,20 +95,25 @@ func (s *Store) Load(ctx context.Context, keys []string) ([]session.Record, erro
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("loading: %w", err)
 	}
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return nil, fmt.Errorf("loading: %w", session.ErrClosed)
-	}
-	s.calls.Add(1)
-	s.mu.Unlock()
-	defer s.calls.Done()
 	records := make([]session.Record, len(keys))
-	err := patiently(ctx, func() error { return s.load(ctx, keys, records) })
+	err := s.read(ctx, func() error { return s.load(ctx, keys, records) })
 	if err != nil {
 		return nil, fmt.Errorf("loading: %w", err)
 	}
 	return records, nil
+}
+
+// read calls f, which only reads, until it meets no other writer.
+func (s *Store) read(ctx context.Context, f func() error) error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return session.ErrClosed
+	}
+	s.calls.Add(1)
+	s.mu.Unlock()
+	defer s.calls.Done()
+	return patiently(ctx, f)
 }
 
 func (s *Store) load(ctx context.Context, keys []string, records []session.Record) error {
@@ -121,22 +126,29 @@ func (s *Store) load(ctx context.Context, keys []string, records []session.Recor
 		at[key] = append(at[key], i)
 	}
 	return s.selectRows(ctx, nil, selectData, slices.Sorted(maps.Keys(at)), func(rows *sql.Rows) error {
-		var key, data []byte
-		var rev, expires int64
-		if err := rows.Scan(&key, &rev, &expires, &data); err != nil {
+		r, expires, err := scanRecord(rows)
+		if err != nil || expired(expires, now) {
 			return err
 		}
-		if expired(expires, now) {
-			return nil
-		}
-		for _, i := range at[string(key)] {
-			records[i].Rev, records[i].Data = session.Rev(rev), data
-			if expires != 0 {
-				records[i].Expires = time.UnixMilli(expires)
-			}
+		for _, i := range at[r.Key] {
+			records[i] = r
 		}
 		return nil
 	})
+}
+
+// scanRecord reads a row of key, rev, expires and data. The record has no time if it is absent.
+func scanRecord(rows *sql.Rows) (r session.Record, expires int64, err error) {
+	var key, data []byte
+	var rev int64
+	if err := rows.Scan(&key, &rev, &expires, &data); err != nil {
+		return session.Record{}, 0, err
+	}
+	r = session.Record{Key: string(key), Rev: session.Rev(rev), Data: data}
+	if expires > 0 {
+		r.Expires = time.UnixMilli(expires)
+	}
+	return r, expires, nil
 }
 
 // expired says whether a record is absent, by the column expires of its row.

@@ -6,8 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"time"
-
-	"github.com/tggen/tggen/runtime/session"
 )
 
 const (
@@ -20,12 +18,9 @@ const (
 	sweptRows = 4 * sweepAfter
 
 	// kept is how long the revision of a record is remembered after the record was deleted or has expired. It is longer
-	// than [session.Grace], because the database may be down for a while before a commit is repeated.
+	// than session.Grace, because the database may be down for a while before a commit is repeated.
 	kept = 10 * time.Minute
 )
-
-// afterKeys is greater than every key.
-var afterKeys = bytes.Repeat([]byte{0xff}, session.MaxKey+1)
 
 // A sweeper goes through the table in the order of the keys, again and again. There is no index of the times, since it would have
 // to change with each write.

@@ -216,6 +216,9 @@ func TestClose(t *testing.T) {
 	if err := <-commits(t.Context(), store, "b", 1); !errors.Is(err, session.ErrClosed) {
 		t.Errorf("Commit after Close returned %v, want ErrClosed", err)
 	}
+	if _, err := store.Scan(t.Context(), "", "", 1); !errors.Is(err, session.ErrClosed) {
+		t.Errorf("Scan after Close returned %v, want ErrClosed", err)
+	}
 	if err := store.Close(); err != nil {
 		t.Errorf("Close again: %v", err)
 	}
@@ -233,7 +236,8 @@ func TestDown(t *testing.T) {
 	}
 	_, loadErr := store.Load(t.Context(), []string{"a"})
 	commitErr := <-commits(t.Context(), store, "a", 1)
-	for _, err := range []error{loadErr, commitErr} {
+	_, scanErr := store.Scan(t.Context(), "", "", 1)
+	for _, err := range []error{loadErr, commitErr, scanErr} {
 		if err == nil || errors.Is(err, session.ErrConflict) || errors.Is(err, session.ErrInvalid) || errors.Is(err, session.ErrClosed) {
 			t.Errorf("the database is closed, and the error is %v", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,6 +30,28 @@ func TestPostgreSQL(t *testing.T) {
 	sessiontest.RunPersistent(t, func(t *testing.T, at sessiontest.Place) session.Store {
 		return newStore(t, db, sqlstore.Config{Dialect: sqlstore.PostgreSQL, Table: tableFor(at.Dir), Now: at.Now})
 	})
+}
+
+// TestScan_Index_PostgreSQL checks that a scan reads a range of the primary key. PostgreSQL's plan depends on the number of rows.
+func TestScan_Index_PostgreSQL(t *testing.T) {
+	p := startPostgres(t)
+	db := p.open(t)
+	config := sqlstore.Config{Dialect: sqlstore.PostgreSQL, Table: "planned"}
+	store := newStore(t, db, config)
+	for round := range 100 {
+		writes := batchOf(round, "many", session.MaxKeys, func(r session.Record) session.Write { return r.Put([]byte("x"), time.Time{}) })
+		if err := store.Commit(t.Context(), writes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.ExecContext(t.Context(), "ANALYZE planned"); err != nil {
+		t.Fatal(err)
+	}
+	statement := scanStatement(t, db, p.dsn(), config)
+	plan := explain(t, db, "EXPLAIN "+statement, []byte("01:"), []byte("01;"), 1, 10)
+	if !strings.Contains(plan, "Index Scan using planned_pkey") || !strings.Contains(plan, "Index Cond") || strings.Contains(plan, "Sort") {
+		t.Errorf("the plan of %s is\n%s", statement, plan)
+	}
 }
 
 func BenchmarkPostgreSQL(b *testing.B) {
