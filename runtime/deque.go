@@ -57,6 +57,7 @@ type Entry[T any] struct {
 	size       uint32        // in bytes
 	removed    bool          // done or timed out
 	parked     bool          // to be started again
+	suspended  bool          // the clock is stopped, and due is meaningless until it runs again
 }
 
 // Item returns the item that was added.
@@ -147,6 +148,37 @@ func (d *Deque[T]) setTimeout(e *Entry[T], timeout, now time.Duration) {
 	e.due = 0
 	if timeout > 0 {
 		e.due = addSaturating(e.started, timeout)
+		if !e.suspended {
+			d.arm(e.due, now)
+		}
+	}
+}
+
+// suspend stops the clock of a started entry, and returns since when, or 0 if it is stopped already. It returns false if the
+// entry was removed, or its time is up.
+func (d *Deque[T]) suspend(e *Entry[T]) (since time.Duration, ok bool) {
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case e.suspended:
+		return 0, true
+	case e.removed || e.started == 0 || e.due != 0 && e.due <= now:
+		return 0, false
+	}
+	e.suspended = true
+	return now, true
+}
+
+// resume starts the clock of an entry again, as if the time since then had not passed.
+func (d *Deque[T]) resume(e *Entry[T], since time.Duration) {
+	now := d.now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e.suspended = false
+	e.started += now - since
+	if e.due != 0 {
+		e.due = addSaturating(e.due, now-since)
 		d.arm(e.due, now)
 	}
 }

@@ -65,7 +65,7 @@ func (d *Deque[T]) collect(now time.Duration) (expired []*Entry[T], next time.Du
 	for e := d.arrival.first; e != nil; {
 		following := e.next
 		switch {
-		case e.due == 0:
+		case e.due == 0 || e.suspended:
 		case e.due <= now:
 			i := len(expired)
 			expired = append(expired, e)
@@ -102,7 +102,7 @@ func (d *Deque[T]) waitReported() {
 func (d *Deque[T]) deadline(e *Entry[T]) (deadline time.Time, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if e.due == 0 {
+	if e.due == 0 || e.suspended {
 		return time.Time{}, false
 	}
 	return d.epoch.Add(e.due - 1), true // now adds 1

@@ -9,12 +9,16 @@ import (
 // ErrStarted is returned by [Runner.Start] if the runner is already started.
 var ErrStarted = errors.New("the runner is already started")
 
-// ErrTimeout is the error that [Source].Done receives for an item whose handler did not return before its time-out.
+// ErrTimeout is the error that [Source].Done receives for an item whose handler did not return before its time-out. [Untimed] and
+// [Outside] return it if the time is up already.
 var ErrTimeout = errors.New("the handler timed out")
 
 // ErrGoexit is the error of a handler, a source or a constraint function that ended its goroutine with runtime.Goexit, as
 // testing.T.FailNow does.
 var ErrGoexit = errors.New("runtime.Goexit ended the goroutine")
+
+// ErrBusy is what [Outside] returns if as many calls of it are under way as handlers may run at once.
+var ErrBusy = errors.New("too many handlers are outside")
 
 // A PanicError is the error of a handler that panicked, or of a source or a constraint function.
 type PanicError struct {

@@ -18,16 +18,20 @@ type Pool[T any] struct {
 	hooks   hooks
 	held    schedule[*task[T]] // the ends of holds
 	parked  schedule[*task[T]] // the ends of back-offs
-	drained bool               // Drain was called since the last Put or Room
+	drained bool               // Drain was called since the last Put or Room; guarded by putting
 	cause   error              // why that Drain gave up
 	paused  atomic.Bool        // start nothing until the next Put or Room; written under pausing
 	pausing sync.Mutex
+
+	outside atomic.Int64 // calls of Outside
 
 	abandoned, finished, failed, timedOut, stuck, retried atomic.Int64
 
 	unfinished atomic.Int64 // handlers that failed after Drain had cancelled them, since the last Put or Room
 
-	// Scratch space of Put, which one goroutine calls at a time.
+	putting sync.Mutex // held by Put and Room, but not while they wait; guards drained and what follows
+
+	// Scratch space of Put.
 	keys      []Key
 	multiKey  []*task[T]     // the tasks of the batch with several keys
 	arrivals  [][]arrival[T] // by shard

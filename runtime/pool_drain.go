@@ -20,7 +20,9 @@ const cancelGrace = time.Second
 // Put or Room drops all of it that does not run. Handlers that still run keep their slots and their keys until they
 // return or time out.
 func (p *Pool[T]) Drain(ctx context.Context) error {
+	p.putting.Lock()
 	p.drained = true
+	p.putting.Unlock()
 	p.parked.stop()
 	if !waitIdle(p, ctx.Done()) {
 		p.pause(ctx.Err())
@@ -95,6 +97,8 @@ func (p *Pool[T]) settleStopped(t *task[T], err error) (kept bool) {
 
 // resume ends a drain. It drops the tasks that do not run. The others keep their slots and their keys.
 func (p *Pool[T]) resume() {
+	p.putting.Lock()
+	defer p.putting.Unlock()
 	if !p.drained {
 		return
 	}

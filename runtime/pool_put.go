@@ -8,14 +8,12 @@ import (
 // moreRoom is how long Room waits for room for more than a few items.
 const moreRoom = 5 * time.Millisecond
 
-// Put implements [Sink]. The pool never holds more than Backlog items: Put waits until the rest fits.
+// Put implements [Sink]. The pool never holds more than Backlog items: Put waits until the rest fits. Several goroutines may
+// call Put at once, and beside Room. If two calls wait for room, either may get it first.
 func (p *Pool[T]) Put(ctx context.Context, items []T, done func(T, error)) (taken int, err error) {
 	p.resume()
 	for {
-		if n := min(p.deque.Free(), len(items)-taken); n > 0 {
-			p.accept(ctx, items[taken:taken+n], done)
-			taken += n
-		}
+		taken += p.fill(ctx, items[taken:], done)
 		if taken == len(items) {
 			return taken, nil
 		}
@@ -23,6 +21,16 @@ func (p *Pool[T]) Put(ctx context.Context, items []T, done func(T, error)) (take
 			return taken, err
 		}
 	}
+}
+
+// fill takes the items for which there is room, and returns their number.
+func (p *Pool[T]) fill(ctx context.Context, items []T, done func(T, error)) (taken int) {
+	p.putting.Lock()
+	defer p.putting.Unlock()
+	if taken = min(p.deque.Free(), len(items)); taken > 0 {
+		p.accept(ctx, items[:taken], done)
+	}
+	return taken
 }
 
 // Room implements [Sink]. If there is room for less than a hundredth of Backlog, Room gives the handlers 5 ms to make
@@ -70,7 +78,7 @@ type arrival[T any] struct {
 
 // accept takes items for which there is room. It appends every task to the queues of its keys, shard by shard, so that
 // each shard is locked once. Within a shard it keeps arrival order. That is enough for order, and it rules out a
-// deadlock.
+// deadlock. The caller holds putting.
 func (p *Pool[T]) accept(ctx context.Context, items []T, done func(T, error)) {
 	b := &batch[T]{p, context.WithoutCancel(ctx), done}
 	hold := p.config.hold()

@@ -21,6 +21,7 @@ func (p *Pool[T]) start(t *task[T]) bool {
 type handling interface {
 	limit(timeout time.Duration, hold holdTime)
 	attempt() int
+	untimed(ctx context.Context, outside bool, f func(context.Context) error) error
 }
 
 // Limit gives the handler that runs with ctx a time-out of its own, instead of [SinkConfig].Timeout. It counts from the

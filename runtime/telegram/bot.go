@@ -11,6 +11,7 @@ import (
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/session"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
+	"github.com/tggen/tggen/runtime/telegram/internal/state"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -26,8 +27,9 @@ type Bot struct {
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
 	store    session.Store
-	eraser   *eraser // nil without a journal
-	work     work    // what Event.Go starts
+	sessions *state.Engine // nil if the spec has none
+	eraser   *eraser       // nil without a journal
+	work     work          // what Event.Go starts
 	unknown  unknownVariants
 	keys     Keys // reused by constraints, which Put calls for one update at a time
 
@@ -85,6 +87,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	retried, once := b.chains(o)
 	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: retried})
 	b.starter = &gotgbot.Bot{Token: o.token.text, BotClient: once}
+	b.sessions = b.newSessions(o.token.text)
 	if b.sink, err = b.newSink(o.observer); err != nil {
 		return nil, err
 	}

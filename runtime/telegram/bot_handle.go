@@ -26,10 +26,18 @@ func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key
 	return nil
 }
 
-// handle decodes an update and dispatches it. Each further attempt gets an update and an event of its own, since a handler
-// may have changed or kept those of the attempt before.
+// handle decodes an update and dispatches it.
 func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	growStack(0)
+	if b.sessions != nil {
+		return b.handleSessions(ctx, u)
+	}
+	return b.dispatch(ctx, u)
+}
+
+// dispatch decodes an update and calls Config.Dispatch, or Config.Expire if a state has timed out. Each further attempt gets an update and an event of its own, since a handler
+// may have changed or kept those of the attempt before.
+func (b *Bot) dispatch(ctx context.Context, u *Envelope) error {
 	ev, attempt := &u.event, runtime.Attempt(ctx)
 	if attempt > 1 {
 		ev, u.decoded = new(Event), nil
@@ -41,8 +49,11 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	if u.unknown != nil {
 		b.logUnknown(ctx, u)
 	}
-	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress, owner: b}
+	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt - u.progress.uncounted, progress: &u.progress, owner: b}
 	u.progress.begin(ev)
+	if s := u.progress.sessions; s != nil && s.Expired() != "" {
+		return b.config.Expire(ctx, ev)
+	}
 	return b.config.Dispatch(ctx, ev)
 }
 

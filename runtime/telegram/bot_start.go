@@ -27,6 +27,7 @@ type life struct {
 	started   chan struct{}      // closed when Start has returned
 	polling   bool               // the runner was started; read it after started is closed
 
+	timers      sync.WaitGroup     // the goroutine that waits for the time-outs of states
 	menus       sync.WaitGroup     // the goroutine that sets the menus
 	cancelMenus context.CancelFunc // ends the call that it makes
 
@@ -72,6 +73,9 @@ func (b *Bot) begin(ctx, starting context.Context, l *life) error {
 		return err
 	}
 	l.polling = true
+	if b.sessions != nil && b.config.Expire != nil {
+		l.timers.Go(func() { b.runTimers(starting) }) // Stop waits for it
+	}
 	if b.config.RegisterCommands {
 		var calls context.Context
 		calls, l.cancelMenus = context.WithCancel(context.WithoutCancel(ctx))
@@ -126,6 +130,7 @@ func (b *Bot) Stop(ctx context.Context) error {
 	if !l.polling {
 		return nil
 	}
+	l.timers.Wait() // before the sink is drained, so that it puts nothing more into it
 	defer context.AfterFunc(ctx, b.work.cancel)()
 	err := errors.Join(b.runner.Stop(ctx), b.work.wait(ctx))
 	if b.eraser != nil {

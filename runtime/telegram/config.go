@@ -73,7 +73,15 @@ type Config struct {
 	// Dispatch finds the handlers of an update and runs them. It is required.
 	Dispatch func(ctx context.Context, ev *Event) error
 
-	// OnError is called with the error of a Dispatch. Default nil: the error is logged.
+	// Sessions are the sessions of the spec. Default nil: none.
+	Sessions []Session
+
+	// Expire runs the handler of a state of a session that has timed out. The event is that of the update that entered the
+	// state. If Expire fails, it is called again after the state has lasted for as long again. Default nil: no state has a
+	// time-out.
+	Expire func(ctx context.Context, ev *Event) error
+
+	// OnError is called with the error of a Dispatch or of Expire. Default nil: the error is logged.
 	OnError func(ctx context.Context, ev *Event, err error)
 
 	// OnTimeout is called for an update whose handler timed out. Default nil: the time-out is logged.

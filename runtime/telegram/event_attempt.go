@@ -7,6 +7,7 @@ import (
 
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
+	"github.com/tggen/tggen/runtime/telegram/internal/state"
 )
 
 // A Retry says how often an update is handled again after its handler has returned an error, and how long to wait before
@@ -23,6 +24,10 @@ type progress struct {
 	event *Event             // of the last attempt; nil before the first
 	tries *tries             // nil unless Try was called
 	page  *calls.JournalPage // nil until a call of the update's handlers asked for it
+
+	sessions  *state.Update // nil if the bot has none
+	decided   *decision     // whether the update is handled again, if handleSessions has asked
+	uncounted int           // attempts that do not count, because no handler had failed
 }
 
 // Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the time-out hook, an
@@ -80,10 +85,18 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 	t := ev.progress.tries
 	for _, s := range t.settled {
 		if s.handler == ev.Handler {
+			if sessions := ev.progress.sessions; sessions != nil {
+				sessions.Replay(s.handler)
+			}
 			return s.err
 		}
 	}
 	handler := ev.Handler
+	if sessions := ev.progress.sessions; sessions != nil {
+		sessions.Enter(handler)
+		defer sessions.Enter("")
+		run = undoing(sessions, run)
+	}
 	defer func() {
 		if value := recover(); value != nil {
 			t.settled = append(t.settled, settled{handler, runtime.NewPanicError(value)})
@@ -99,6 +112,21 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 	}
 	t.settled = append(t.settled, settled{handler, err})
 	return err
+}
+
+// undoing returns a function that is run, and forgets what run has set if it fails.
+func undoing(sessions *state.Update, run func() error) func() error {
+	return func() error {
+		succeeded := false
+		defer func() {
+			if !succeeded {
+				sessions.Undo()
+			}
+		}()
+		err := run()
+		succeeded = err == nil
+		return err
+	}
 }
 
 // Settled reports whether the handler that Enter named is not run again, because an earlier attempt settled it. Generated code
@@ -122,12 +150,23 @@ const stoppedPause = time.Second
 // retry decides whether an update is handled again, as its handlers asked for with Try, or else as the bot's retry says.
 // What is wrong with the update itself would be so again.
 func (b *Bot) retry(u *Envelope, attempt int, err error) (wait time.Duration, again bool) {
+	attempt -= u.progress.uncounted
+	if again, ok := err.(*state.Again); ok { // nothing was wrong with the handlers
+		u.progress.uncounted++
+		if again.Anew {
+			u.progress.tries = nil
+		}
+		return again.Wait, true
+	}
+	if d := u.progress.decided; d != nil {
+		return d.wait, d.again
+	}
 	if _, panicked := err.(*runtime.PanicError); !panicked && errors.Is(err, ErrStopped) {
 		return stoppedPause, true
 	}
 	t := u.progress.tries
 	if t == nil {
-		if u.err != nil {
+		if _, broken := errors.AsType[*SessionError](err); broken || u.err != nil {
 			return 0, false
 		}
 		return b.config.Retry.Next(attempt, err)

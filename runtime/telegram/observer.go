@@ -33,6 +33,11 @@ type Observer interface {
 	// waits. After a 429 (too many requests) that is the time that the server asks for; the call may wait longer, because
 	// calls that wait go one after another.
 	CallRetried(method string, err error, wait time.Duration)
+
+	// StoreCalled is called after each call of the store of the sessions, unless that is in memory, with what it did
+	// ("load", "commit" or "scan"), and how long that took. failed is nil unless the store is down; then the updates that
+	// need it wait.
+	StoreCalled(operation string, took time.Duration, failed error)
 }
 
 // NopObserver is an Observer that does nothing.
@@ -58,3 +63,6 @@ func (NopObserver) Called(string, time.Duration, error) {}
 
 // CallRetried does nothing.
 func (NopObserver) CallRetried(string, error, time.Duration) {}
+
+// StoreCalled does nothing.
+func (NopObserver) StoreCalled(string, time.Duration, error) {}

@@ -1,0 +1,197 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/internal/state"
+)
+
+// A Session is a session of the spec, see [Config].Sessions. Its implementation is that of package dispatch.
+type Session interface {
+	// Definition describes the session to the bot.
+	Definition() *state.Definition
+}
+
+// A SessionError is the error of a session that cannot be used: its record cannot be read, is of a later version, or has a state
+// that the spec does not have; or its new value cannot be written, or was changed by others again and again. The session stays as
+// it is.
+type SessionError struct {
+	Session string // the name in the spec
+	Key     string // the key of the session; empty if more than one session was to be written
+	Err     error
+}
+
+func (e *SessionError) Error() string {
+	switch {
+	case e.Session == "":
+		return fmt.Sprintf("the sessions of the update: %v", e.Err)
+	case e.Key == "":
+		return fmt.Sprintf("session %s: %v", e.Session, e.Err)
+	}
+	return fmt.Sprintf("session %s of %q: %v", e.Session, e.Key, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *SessionError) Unwrap() error { return e.Err }
+
+// Sessions returns the sessions of the spec.
+func (b *Bot) Sessions() []Session { return b.config.Sessions }
+
+// SessionEngine is for package dispatch. It returns what loads and commits the sessions of the bot.
+func (b *Bot) SessionEngine() *state.Engine { return b.sessions }
+
+// SessionUpdate is for package dispatch. It returns the sessions of the update. It is nil if the event was made by hand.
+func (ev *Event) SessionUpdate() *state.Update {
+	if ev.progress == nil {
+		return nil
+	}
+	return ev.progress.sessions
+}
+
+// newSessions makes the engine of the bot's sessions.
+func (b *Bot) newSessions(token string) *state.Engine {
+	if len(b.config.Sessions) == 0 {
+		return nil
+	}
+	id, _, _ := strings.Cut(token, ":")
+	health := &storeHealth{bot: b}
+	config := state.Config{Store: b.store, Bot: id, Called: health.called}
+	config.Untimed = func(ctx context.Context, f func(context.Context) error) error {
+		return storeError(runtime.Untimed(ctx, f))
+	}
+	config.Outside = func(ctx context.Context, f func(context.Context) error) error {
+		return storeError(runtime.Outside(ctx, f))
+	}
+	if b.config.Delivery == AtLeastOnce {
+		config.Numbers = state.Ordered
+	}
+	if b.config.Expire != nil {
+		config.Timers = new(state.Timers)
+	}
+	return state.NewEngine(config)
+}
+
+// storeError translates the errors with which the sink refuses a call.
+func storeError(err error) error {
+	switch err {
+	case runtime.ErrTimeout:
+		return state.ErrOver
+	case runtime.ErrBusy:
+		return state.ErrBusy
+	}
+	return err
+}
+
+// storeHealth says once that the store fails, and once that it works again.
+type storeHealth struct {
+	bot *Bot
+
+	mu       sync.Mutex
+	failures int
+	since    time.Time
+}
+
+func (h *storeHealth) called(ctx context.Context, operation string, took time.Duration, failed error) {
+	h.bot.observer.StoreCalled(operation, took, failed)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case failed != nil:
+		if h.failures++; h.failures == 1 {
+			h.since = time.Now()
+			h.bot.logger.WarnContext(ctx, "the store fails, and updates that need their session wait for it", "operation", operation, "error", failed)
+		}
+	case h.failures > 0:
+		h.bot.logger.InfoContext(ctx, "the store works again", "failures", h.failures, "after", time.Since(h.since).Round(time.Millisecond))
+		h.failures = 0
+	}
+}
+
+// handleSessions handles an update of a bot that has sessions. It commits what the handlers have set.
+func (b *Bot) handleSessions(ctx context.Context, u *Envelope) error {
+	p := &u.progress
+	if p.sessions == nil {
+		p.sessions = state.NewUpdate(b.sessions, u.ID, u.Raw, nil)
+	}
+	s := p.sessions
+	p.decided = nil
+	var err error
+	if !s.Pending() {
+		s.Begin()
+		err = b.dispatchSafely(ctx, u)
+		switch stop := s.Stopped(); {
+		case stop == state.ErrAbsorbed:
+			return nil
+		case stop != nil && s.Waits() && ctx.Err() == nil:
+			return s.Unavailable()
+		case stop != nil && err == nil:
+			return stop // a link swallowed it
+		case stop != nil:
+			return err
+		}
+		if err != nil {
+			wait, again := b.retry(u, runtime.Attempt(ctx), err)
+			p.decided = &decision{wait, again}
+			if again {
+				return err
+			}
+		}
+	}
+	return b.commit(ctx, s, err)
+}
+
+// dispatchSafely is dispatch, and turns a panic into an error.
+func (b *Bot) dispatchSafely(ctx context.Context, u *Envelope) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = runtime.NewPanicError(value)
+		}
+	}()
+	return b.dispatch(ctx, u)
+}
+
+// commit commits what the handlers of an update have set. outcome is their error.
+func (b *Bot) commit(ctx context.Context, s *state.Update, outcome error) error {
+	outcome, err := s.Commit(ctx, outcome)
+	switch again, waits := err.(*state.Again); {
+	case err == nil:
+		return outcome
+	case waits:
+		return again
+	}
+	err = &SessionError{Err: err}
+	if outcome == nil {
+		return err
+	}
+	return errors.Join(outcome, err)
+}
+
+// A decision says whether an update is handled again.
+type decision struct {
+	wait  time.Duration
+	again bool
+}
+
+// runTimers puts the states that have timed out into the sink, until ctx ends.
+func (b *Bot) runTimers(ctx context.Context) {
+	b.sessions.RunTimers(ctx, func(ctx context.Context, x *state.Expiry) error {
+		u, err := NewEnvelope([]byte(x.Raw))
+		if err != nil {
+			b.logger.ErrorContext(ctx, "a time-out of a state is dropped", "session", x.Session, "key", x.Key, "error", err)
+			return nil
+		}
+		u.progress.sessions = state.NewUpdate(b.sessions, u.ID, u.Raw, x)
+		_, err = b.sink.Put(ctx, []*Envelope{u}, func(_ *Envelope, err error) {
+			if err != nil {
+				b.sessions.Timers.Again(x)
+			}
+		})
+		return err
+	})
+}
