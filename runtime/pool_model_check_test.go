@@ -40,6 +40,7 @@ func (r *trial) check() {
 				r.t.Errorf("G1: job %d started (%v) before job %d released their key (%v)", j.id, j.first, before.id, released)
 			}
 		}
+		r.checkOuts(j, full)
 		for n, a := range j.attempts {
 			if n > 0 {
 				ready = a.ready
@@ -104,7 +105,7 @@ func (r *trial) checkJob(j *job) {
 		!j.stuck.happened() && j.timedOut.happened() && hold > 0 && j.returned.at > due {
 		r.t.Errorf("G5: job %d timed out at %v with a hold of %v, was stuck at %v and returned at %v", j.id, j.timedOut, hold, j.stuck, j.returned)
 	}
-	due := j.started.at + max(j.bound.at, j.bound.timeout)
+	due := j.started.at + max(j.bound.at, j.bound.timeout) + j.outside
 	switch {
 	case j.bound.timeout == 0:
 		if j.timedOut.happened() {
@@ -127,6 +128,10 @@ func (r *trial) fullTimes(jobs []*job) func(from, to time.Duration) bool {
 			change[a.started]++
 			change[a.freed]--
 		}
+		for _, o := range j.outs {
+			change[o.left]--
+			change[o.back]++
+		}
 	}
 	var at []time.Duration
 	for t := range change {
@@ -140,7 +145,7 @@ func (r *trial) fullTimes(jobs []*job) func(from, to time.Duration) bool {
 				break
 			}
 			n += change[t]
-			full = n == r.config.Concurrency
+			full = n >= r.config.Concurrency
 		}
 		return full
 	}

@@ -36,7 +36,7 @@ func (r *trial) Started(j *job, _ int, waited time.Duration) {
 }
 
 func (r *trial) Finished(j *job, _ int, took time.Duration, _ error) {
-	if now := time.Since(r.epoch); now-j.started.at != took || j.timedOut.happened() {
+	if now := time.Since(r.epoch) - j.outside; now-j.started.at != took || j.timedOut.happened() {
 		r.t.Errorf("job %d: finished after %v, reported as %v; timed out: %v", j.id, now-j.started.at, took, j.timedOut.happened())
 	}
 }
@@ -50,7 +50,7 @@ func (r *trial) TimedOut(j *job, _ int) {
 
 func (r *trial) Stuck(j *job, _ int, took time.Duration) {
 	r.note(&j.stuck)
-	if now := time.Since(r.epoch); now-j.started.at != took || !j.timedOut.happened() {
+	if now := time.Since(r.epoch) - j.outside; now-j.started.at != took || !j.timedOut.happened() {
 		r.t.Errorf("job %d: stuck after %v, reported as %v; timed out: %v", j.id, now-j.started.at, took, j.timedOut.happened())
 	}
 }
@@ -59,7 +59,7 @@ func (r *trial) Retrying(j *job, _ int, took time.Duration, attempt int, wait ti
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Since(r.epoch)
-	if now-j.started.at != took || attempt != len(j.attempts) || wait != j.backoff || !errors.Is(err, errFailed) {
+	if now-j.outside-j.started.at != took || attempt != len(j.attempts) || wait != j.backoff || !errors.Is(err, errFailed) {
 		r.t.Errorf("job %d: attempt %d failed with %v after %v, %v left; want attempt %d and %v", j.id, attempt, err, took, wait, len(j.attempts), now-j.started.at)
 	}
 	for _, p := range r.pauses {
@@ -83,13 +83,13 @@ func (r *trial) Stopped(j *job, _ int, took time.Duration, _ error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	j.stopped = true
-	if now := time.Since(r.epoch); now-j.started.at != took || j.timedOut.happened() {
+	if now := time.Since(r.epoch) - j.outside; now-j.started.at != took || j.timedOut.happened() {
 		r.t.Errorf("job %d: stopped after %v, reported as %v; timed out: %v", j.id, now-j.started.at, took, j.timedOut.happened())
 	}
 }
 
 func (r *trial) Returned(j *job, _ int, took time.Duration, _ error) {
-	if now := time.Since(r.epoch); now-j.started.at != took || !j.timedOut.happened() {
+	if now := time.Since(r.epoch) - j.outside; now-j.started.at != took || !j.timedOut.happened() {
 		r.t.Errorf("job %d: returned after %v, reported as %v; timed out: %v", j.id, now-j.started.at, took, j.timedOut.happened())
 	}
 }
@@ -107,7 +107,7 @@ func (r *trial) handle(ctx context.Context, j *job) error {
 	} else {
 		j.first = j.started
 	}
-	j.parked, j.handled, j.returned = false, stamp{}, stamp{}
+	j.parked, j.handled, j.returned, j.outside = false, stamp{}, stamp{}, 0
 	j.attempts = append(j.attempts, a)
 	if Attempt(ctx) != len(j.attempts) {
 		r.t.Errorf("G15: job %d: attempt %d, want %d", j.id, Attempt(ctx), len(j.attempts))
@@ -159,6 +159,21 @@ func (r *trial) work(ctx context.Context, j *job) {
 		ended = ctx.Done()
 	}
 	rest := j.run
+	if j.outing.run > 0 && j.outing.at < rest && (j.relimit == nil || j.outing.at < j.relimit.at) {
+		if !pass(j.outing.at, ended) || !r.goOut(ctx, j, ended) {
+			return
+		}
+		rest -= j.outing.at
+		if j.relimit != nil && j.relimit.at < j.run {
+			if !pass(j.relimit.at-j.outing.at, ended) {
+				return
+			}
+			r.setLimit(ctx, j, j.relimit)
+			rest -= j.relimit.at - j.outing.at
+		}
+		pass(rest, ended)
+		return
+	}
 	if j.relimit != nil && j.relimit.at < rest {
 		if !pass(j.relimit.at, ended) {
 			return

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,18 +43,21 @@ type job struct {
 	end     outcome
 	limit   *limit // set by the handler at its start
 	relimit *limit // set by the handler while it runs
+	outing  outing // what each attempt does outside
 
 	queued          stamp
 	attempts        []try
 	first           stamp // when the first attempt started
 	started         stamp // of the last attempt, as the following
 	timedOut, stuck stamp
-	handled         stamp // when the handler returned
-	returned        stamp // when the handler and its error hook returned
-	bound           limit // the last limit that took effect
-	holds           bool  // the job holds a slot
-	parked          bool  // the job waits for another attempt
-	stopped         bool  // the handler failed after Drain had cancelled it
+	handled         stamp         // when the handler returned
+	returned        stamp         // when the handler and its error hook returned
+	bound           limit         // the last limit that took effect
+	holds           bool          // the job holds a slot
+	parked          bool          // the job waits for another attempt
+	stopped         bool          // the handler failed after Drain had cancelled it
+	outs            []out         // of all attempts
+	outside         time.Duration // the time that the last attempt was outside
 	done            []error
 	reports         int  // calls of the error hook
 	late            bool // the error hook received a LateError
@@ -102,12 +106,15 @@ type trial struct {
 	epoch  time.Time
 	tries  int // the largest number of attempts
 
-	mu   sync.Mutex
-	seq  int
-	jobs []*job
-	live int // running handlers that have not timed out
-	most int // the largest value of live
-	long int // the largest number of items held at once
+	mu      sync.Mutex
+	seq     int
+	jobs    []*job
+	live    int           // running handlers that have not timed out and are not outside
+	away    int           // handlers that are outside, or wait for a slot to come back
+	out     atomic.Int64  // handlers that are outside
+	crowded time.Duration // when as many as may be were away, the last time
+	most    int           // the largest value of live
+	long    int           // the largest number of items held at once
 
 	pauses []pause // the last may be of a Drain that has not given up yet, and perhaps will not
 }
@@ -188,6 +195,9 @@ func (r *trial) newJob() *job {
 	}
 	if pick.IntN(4) == 0 {
 		j.limit = r.newLimit(0)
+	}
+	if pick.IntN(3) == 0 {
+		j.outing = r.newOuting()
 	}
 	if pick.IntN(8) == 0 {
 		at := time.Duration(pick.IntN(5))*time.Millisecond + time.Millisecond/2 // at half a millisecond, no other event happens

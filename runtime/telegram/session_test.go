@@ -134,4 +134,3 @@ func TestSession(t *testing.T) {
 		})
 	}
 }
-
