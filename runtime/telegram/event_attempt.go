@@ -150,14 +150,14 @@ const stoppedPause = time.Second
 // retry decides whether an update is handled again, as its handlers asked for with Try, or else as the bot's retry says.
 // What is wrong with the update itself would be so again.
 func (b *Bot) retry(u *Envelope, attempt int, err error) (wait time.Duration, again bool) {
-	attempt -= u.progress.uncounted
 	if again, ok := err.(*state.Again); ok { // nothing was wrong with the handlers
 		u.progress.uncounted++
 		if again.Anew {
-			u.progress.tries = nil
+			u.progress.tries, u.progress.uncounted = nil, attempt
 		}
 		return again.Wait, true
 	}
+	attempt -= u.progress.uncounted
 	if d := u.progress.decided; d != nil {
 		return d.wait, d.again
 	}

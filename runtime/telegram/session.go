@@ -93,7 +93,8 @@ type storeHealth struct {
 	bot *Bot
 
 	mu       sync.Mutex
-	failures int
+	failing  map[string]bool // operations whose last call failed
+	failures int             // since the store began to fail
 	since    time.Time
 }
 
@@ -101,15 +102,19 @@ func (h *storeHealth) called(ctx context.Context, operation string, took time.Du
 	h.bot.observer.StoreCalled(operation, took, failed)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case failed != nil:
-		if h.failures++; h.failures == 1 {
-			h.since = time.Now()
+	if failed != nil {
+		if len(h.failing) == 0 {
+			h.failing, h.failures, h.since = make(map[string]bool), 0, time.Now()
 			h.bot.logger.WarnContext(ctx, "the store fails, and updates that need their session wait for it", "operation", operation, "error", failed)
 		}
-	case h.failures > 0:
-		h.bot.logger.InfoContext(ctx, "the store works again", "failures", h.failures, "after", time.Since(h.since).Round(time.Millisecond))
-		h.failures = 0
+		h.failing[operation] = true
+		h.failures++
+		return
+	}
+	if h.failing[operation] {
+		if delete(h.failing, operation); len(h.failing) == 0 {
+			h.bot.logger.InfoContext(ctx, "the store works again", "failures", h.failures, "after", time.Since(h.since).Round(time.Millisecond))
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func prefsConfig() dispatch.SessionConfig[prefs] {
 // storeRecords returns what a store holds, by key.
 func storeRecords(t testing.TB, store session.Store) map[string]string {
 	t.Helper()
-	records, err := store.Scan(context.Background(), "", "", 1000)
+	records, err := store.Scan(context.Background(), "", "", session.MaxKeys)
 	if err != nil {
 		t.Fatal(err)
 	}

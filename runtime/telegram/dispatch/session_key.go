@@ -80,7 +80,7 @@ func pair(a int64, separator byte, b int64) string {
 }
 
 // addressOf returns the JSON of a message from the address that a key stands for, as the event of a state that code outside of
-// handlers has entered.
+// handlers has entered. Its ids of the update and of the message are 1 and 0, which stand for nothing.
 func addressOf(key string, now time.Time) string {
 	first, second, separator := key, "", byte(0)
 	if i := strings.IndexAny(key, ":/"); i >= 0 {
@@ -92,7 +92,7 @@ func addressOf(key string, now time.Time) string {
 	if chat > 0 {
 		kind = "private"
 	}
-	text := fmt.Sprintf(`{"update_id":0,"message":{"message_id":0,"date":%d,"chat":{"id":%d,"type":%q}`, now.Unix(), chat, kind)
+	text := fmt.Sprintf(`{"update_id":1,"message":{"message_id":0,"date":%d,"chat":{"id":%d,"type":%q}`, now.Unix(), chat, kind)
 	user := other
 	if separator == 0 {
 		user = chat

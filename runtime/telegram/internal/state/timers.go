@@ -98,8 +98,7 @@ func (t *Timers) due() (keys []string, wait time.Duration) {
 	for len(t.alarms) > 0 && len(keys) < session.MaxKeys {
 		first := t.alarms[0]
 		if first.at > now {
-			// A millisecond is added to be sure that it is over.
-			return keys, time.Duration(min(first.at-now, int64(time.Hour/time.Millisecond))+1) * time.Millisecond
+			return keys, time.Duration(min(first.at-now, time.Hour.Milliseconds())) * time.Millisecond
 		}
 		heap.Pop(&t.alarms)
 		delete(t.index, first.key)
@@ -141,11 +140,10 @@ func (e *Engine) RunTimers(ctx context.Context, put func(context.Context, *Expir
 
 // scan reads the timers in the store. It fails only if ctx ends.
 func (e *Engine) scan(ctx context.Context) error {
-	const page = 1000
 	for after := ""; ; {
 		var records []session.Record
 		err := e.insist(ctx, "scan", func(ctx context.Context) (err error) {
-			records, err = e.Store.Scan(ctx, e.timerPrefix(), after, page)
+			records, err = e.Store.Scan(ctx, e.timerPrefix(), after, session.MaxKeys)
 			return err
 		})
 		if err != nil {
@@ -156,7 +154,7 @@ func (e *Engine) scan(ctx context.Context) error {
 				e.Timers.setNew(r.Key, due)
 			}
 		}
-		if len(records) < page {
+		if len(records) < session.MaxKeys {
 			return nil
 		}
 		after = records[len(records)-1].Key
@@ -200,6 +198,9 @@ func (e *Engine) insist(ctx context.Context, operation string, f func(context.Co
 		err := e.direct(ctx, operation, f)
 		if err == nil {
 			return nil
+		}
+		if !isTransient(err) { // the store was closed: there is nobody else who would say so
+			e.Called(ctx, operation, 0, err)
 		}
 		if err := sleep(ctx, backoff(failures, firstWait, longestWait)); err != nil {
 			return err
