@@ -3,7 +3,10 @@ package telegram_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,4 +136,167 @@ func TestSession(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSessionTTL checks what a store holds after a value was set, after its ttl, and after the state is the initial one again.
+func TestSessionTTL(t *testing.T) {
+	for _, test := range []struct {
+		delivery           telegram.Delivery
+		ttl                time.Duration
+		held, after, later int // records after the handler, after the ttl, and after 25 hours
+	}{
+		{telegram.AtMostOnce, time.Hour, 1, 0, 0},
+		{telegram.AtLeastOnce, time.Hour, 1, 1, 0}, // the number of the update is kept
+		{telegram.AtLeastOnce, 48 * time.Hour, 1, 0, 0},
+		{telegram.AtMostOnce, 0, 1, 1, 1},
+	} {
+		inBubble(t, fmt.Sprint(test.delivery, test.ttl), func(t *testing.T) {
+			r := newSessionRig(t, newMemory(), nil)
+			stop(t, r.bot)
+			config := signupConfig()
+			config.TTL = test.ttl
+			r.signup = dispatch.NewSession(config)
+			r.start(func(c *telegram.Config) { c.Delivery = test.delivery })
+			held := func(when string, want int) {
+				t.Helper()
+				if got := storeRecords(t, r.store); len(got) != want {
+					t.Errorf("%s, the store has %v, want %d records", when, got, want)
+				}
+			}
+			r.send(7, "name")
+			stop(t, r.bot)
+			held("after the handler", test.held)
+			if at := r.state(7); at != signupName {
+				t.Errorf("state %d", at)
+			}
+			r.at(test.ttl + time.Minute)
+			if at := r.state(7); (at == signupName) != (test.ttl == 0) {
+				t.Errorf("after the ttl, the state is %d", at)
+			}
+			held("after the ttl", test.after)
+			r.at(26*time.Hour + time.Minute)
+			if test.ttl < 26*time.Hour {
+				held("after 25 hours", test.later)
+			}
+		})
+	}
+	inBubble(t, "back to the initial state", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), func(c *telegram.Config) { c.Delivery = telegram.AtLeastOnce })
+		r.send(7, "age", "idle")
+		stop(t, r.bot)
+		if held := storeRecords(t, r.store); len(held) != 1 || !strings.Contains(fmt.Sprint(held), " . 0 0 0 ") {
+			t.Errorf("the store has %v, want a record that has only the number", held)
+		}
+		r.at(26 * time.Hour)
+		if held := storeRecords(t, r.store); len(held) != 0 {
+			t.Errorf("after 26 hours, the store has %v", held)
+		}
+	})
+	inBubble(t, "a handler that changes nothing", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), func(c *telegram.Config) { c.Delivery = telegram.AtLeastOnce })
+		r.send(7, "show", "idle", "fail")
+		if held := storeRecords(t, r.store); len(held) != 0 {
+			t.Errorf("the store has %v", held)
+		}
+		stop(t, r.bot)
+	})
+}
+
+// TestSessionMigrate reads a value of an earlier version. It is stored in the new form when it is changed.
+func TestSessionMigrate(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), nil)
+		r.send(7, "name")
+		stop(t, r.bot)
+		before := storeRecords(t, r.store)
+		config := signupConfig()
+		config.Version = 2
+		config.States[signupName].Name = "AskName"
+		config.Migrate = func(version int, state string, data json.RawMessage) (v signup, err error) {
+			r.note("migrate %d %s %s", version, state, data)
+			err = json.Unmarshal(data, &v)
+			v.State = signupName
+			v.Names = append(v.Names, "migrated")
+			return v, err
+		}
+		r.forget()
+		r.signup = dispatch.NewSession(config)
+		r.start(nil)
+		r.send(7, "show")
+		if got := storeRecords(t, r.store); !maps.Equal(got, before) {
+			t.Errorf("the store has %v, want %v", got, before)
+		}
+		r.send(7, "age", "show")
+		r.saw(`1s: migrate 1 Name {"State":1}`, "1s: show 7 at 1", `2s: migrate 1 Name {"State":1}`, "2s: age 7 at 1", "3s: show 7 at 2")
+		stop(t, r.bot)
+	})
+}
+
+// TestSessionCopies checks that each Get returns a copy, and that a change is kept only by Set.
+func TestSessionCopies(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), nil)
+		stop(t, r.bot)
+		r.start(func(c *telegram.Config) {
+			c.Dispatch = func(ctx context.Context, ev *telegram.Event) error {
+				first, _, err := r.signup.Get(ctx, ev)
+				if err != nil {
+					return err
+				}
+				if len(first.Names) == 0 {
+					return r.signup.Set(ev, signup{State: signupName, Names: []string{"Ann"}})
+				}
+				first.Names[0] = "Bob"
+				second, _, err := r.signup.Get(ctx, ev)
+				if second.Names[0] != "Ann" {
+					t.Errorf("the second copy has %q", second.Names)
+				}
+				return err
+			}
+		})
+		r.send(7, "x", "x", "x")
+		stop(t, r.bot)
+	})
+}
+
+// TestSessionSetFails checks that a value that cannot be encoded is an error, and that nothing that the handler has set is kept.
+func TestSessionSetFails(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), nil)
+		stop(t, r.bot)
+		config := prefsConfig()
+		encode := config.Encode
+		config.Encode = func(p prefs) (int, []byte, error) {
+			if p.Lang == "bad" {
+				return 0, nil, errors.New("a bad language")
+			}
+			return encode(p)
+		}
+		logs := dispatch.NewSession(config)
+		r.start(func(c *telegram.Config) {
+			c.Sessions = append(c.Sessions, logs)
+			c.Dispatch = func(ctx context.Context, ev *telegram.Event) error {
+				if _, err := r.signup.At(ctx, ev); err != nil {
+					return err
+				}
+				if _, _, err := logs.Get(ctx, ev); err != nil {
+					return err
+				}
+				if err := r.signup.Set(ev, signup{State: signupName}); err != nil {
+					return err
+				}
+				return logs.Set(ev, prefs{Lang: ev.Update.Message.Text})
+			}
+		})
+		r.send(7, "bad")
+		r.saw(`0s: error 7 session Prefs of "7": encoding: a bad language`)
+		if at := r.state(7); at != signupIdle {
+			t.Errorf("state %d", at)
+		}
+		r.send(7, "id")
+		if at := r.state(7); at != signupName {
+			t.Errorf("state %d", at)
+		}
+		stop(t, r.bot)
+	})
 }
