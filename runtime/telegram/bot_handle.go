@@ -49,10 +49,13 @@ func (b *Bot) dispatch(ctx context.Context, u *Envelope) error {
 	if u.unknown != nil {
 		b.logUnknown(ctx, u)
 	}
-	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt - u.progress.uncounted, progress: &u.progress, owner: b}
+	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress, owner: b}
 	u.progress.begin(ev)
-	if s := u.progress.sessions; s != nil && s.Expired() != "" {
-		return b.config.Expire(ctx, ev)
+	if s := u.progress.sessions; s != nil {
+		ev.Attempt -= s.uncounted
+		if s.Expired() != "" {
+			return b.config.Expire(ctx, ev)
+		}
 	}
 	return b.config.Dispatch(ctx, ev)
 }

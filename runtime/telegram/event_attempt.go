@@ -25,9 +25,8 @@ type progress struct {
 	tries *tries             // nil unless Try was called
 	page  *calls.JournalPage // nil until a call of the update's handlers asked for it
 
-	sessions  *state.Update // nil if the bot has none
-	decided   *decision     // whether the update is handled again, if handleSessions has asked
-	uncounted int           // attempts that do not count, because no handler had failed
+	sessions *sessionUpdate // nil before a handler has asked for a session
+	envelope *Envelope      // of the update; nil if the bot has no sessions
 }
 
 // Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the time-out hook, an
@@ -85,14 +84,14 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 	t := ev.progress.tries
 	for _, s := range t.settled {
 		if s.handler == ev.Handler {
-			if sessions := ev.progress.sessions; sessions != nil {
+			if sessions := ev.SessionUpdate(); sessions != nil {
 				sessions.Replay(s.handler)
 			}
 			return s.err
 		}
 	}
 	handler := ev.Handler
-	if sessions := ev.progress.sessions; sessions != nil {
+	if sessions := ev.SessionUpdate(); sessions != nil {
 		sessions.Enter(handler)
 		defer sessions.Enter("")
 		run = undoing(sessions, run)
@@ -150,16 +149,18 @@ const stoppedPause = time.Second
 // retry decides whether an update is handled again, as its handlers asked for with Try, or else as the bot's retry says.
 // What is wrong with the update itself would be so again.
 func (b *Bot) retry(u *Envelope, attempt int, err error) (wait time.Duration, again bool) {
-	if again, ok := err.(*state.Again); ok { // nothing was wrong with the handlers
-		u.progress.uncounted++
-		if again.Anew {
-			u.progress.tries, u.progress.uncounted = nil, attempt
+	if s := u.progress.sessions; s != nil {
+		if again, ok := err.(*state.Again); ok { // nothing was wrong with the handlers
+			s.uncounted++
+			if again.Anew {
+				u.progress.tries, s.uncounted = nil, attempt
+			}
+			return again.Wait, true
 		}
-		return again.Wait, true
-	}
-	attempt -= u.progress.uncounted
-	if d := u.progress.decided; d != nil {
-		return d.wait, d.again
+		if s.decided {
+			return s.wait, s.again
+		}
+		attempt -= s.uncounted
 	}
 	if _, panicked := err.(*runtime.PanicError); !panicked && errors.Is(err, ErrStopped) {
 		return stoppedPause, true

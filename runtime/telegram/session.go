@@ -46,12 +46,33 @@ func (b *Bot) Sessions() []Session { return b.config.Sessions }
 // SessionEngine is for package dispatch. It returns what loads and commits the sessions of the bot.
 func (b *Bot) SessionEngine() *state.Engine { return b.sessions }
 
-// SessionUpdate is for package dispatch. It returns the sessions of the update. It is nil if the event was made by hand.
+// SessionUpdate is for package dispatch. It returns the sessions of the update. It is nil if the event was made by hand, or if the
+// bot has no sessions.
 func (ev *Event) SessionUpdate() *state.Update {
-	if ev.progress == nil {
+	if ev.progress == nil || ev.progress.envelope == nil {
 		return nil
 	}
-	return ev.progress.sessions
+	return &ev.progress.envelope.useSessions(ev.owner.sessions, nil).Update
+}
+
+// A sessionUpdate is what an update needs to know if it uses sessions.
+type sessionUpdate struct {
+	state.Update
+
+	uncounted int // attempts that do not count, because no handler had failed
+
+	decided bool // handleSessions has asked whether the update is handled again; then the following hold
+	again   bool
+	wait    time.Duration
+}
+
+// useSessions returns the sessions of an update. expiry is nil unless a state has timed out.
+func (u *Envelope) useSessions(e *state.Engine, expiry *state.Expiry) *sessionUpdate {
+	p := &u.progress
+	if p.sessions == nil {
+		p.sessions = &sessionUpdate{Update: state.NewUpdate(e, u.ID, u.raw, expiry)}
+	}
+	return p.sessions
 }
 
 // newSessions makes the engine of the bot's sessions.
@@ -120,32 +141,33 @@ func (h *storeHealth) called(ctx context.Context, operation string, took time.Du
 
 // handleSessions handles an update of a bot that has sessions. It commits what the handlers have set.
 func (b *Bot) handleSessions(ctx context.Context, u *Envelope) error {
-	p := &u.progress
-	if p.sessions == nil {
-		p.sessions = state.NewUpdate(b.sessions, u.ID, u.Raw, nil)
-	}
-	s := p.sessions
-	p.decided = nil
+	u.progress.envelope = u
 	var err error
-	if !s.Pending() {
-		s.Begin()
-		err = b.dispatchSafely(ctx, u)
-		switch stop := s.Stopped(); {
-		case stop == state.ErrAbsorbed:
-			return nil
-		case stop != nil && s.Waits() && ctx.Err() == nil:
-			return s.Unavailable()
-		case stop != nil && err == nil:
-			return stop // a link swallowed it
-		case stop != nil:
-			return err
+	if s := u.progress.sessions; s == nil || !s.Pending() {
+		if s != nil {
+			s.decided = false
+			s.Begin()
 		}
-		if err != nil {
-			wait, again := b.retry(u, runtime.Attempt(ctx), err)
-			p.decided = &decision{wait, again}
-			if again {
-				return err
-			}
+		err = b.dispatchSafely(ctx, u)
+	}
+	s := u.progress.sessions
+	if s == nil {
+		return err
+	}
+	switch stop := s.Stopped(); {
+	case s.Pending():
+	case stop == state.ErrAbsorbed:
+		return nil
+	case stop != nil && s.Waits() && ctx.Err() == nil:
+		return s.Unavailable()
+	case stop != nil && err == nil: // the author's middleware has dropped it
+		return stop
+	case stop != nil:
+		return err
+	case err != nil:
+		s.wait, s.again = b.retry(u, runtime.Attempt(ctx), err)
+		if s.decided = true; s.again {
+			return err
 		}
 	}
 	return b.commit(ctx, s, err)
@@ -162,7 +184,7 @@ func (b *Bot) dispatchSafely(ctx context.Context, u *Envelope) (err error) {
 }
 
 // commit commits what the handlers of an update have set. outcome is their error.
-func (b *Bot) commit(ctx context.Context, s *state.Update, outcome error) error {
+func (b *Bot) commit(ctx context.Context, s *sessionUpdate, outcome error) error {
 	outcome, err := s.Commit(ctx, outcome)
 	switch again, waits := err.(*state.Again); {
 	case err == nil:
@@ -177,12 +199,6 @@ func (b *Bot) commit(ctx context.Context, s *state.Update, outcome error) error 
 	return errors.Join(outcome, err)
 }
 
-// A decision says whether an update is handled again.
-type decision struct {
-	wait  time.Duration
-	again bool
-}
-
 // runTimers puts the states that have timed out into the sink, until ctx ends.
 func (b *Bot) runTimers(ctx context.Context) {
 	b.sessions.RunTimers(ctx, func(ctx context.Context, x *state.Expiry) error {
@@ -191,7 +207,7 @@ func (b *Bot) runTimers(ctx context.Context) {
 			b.logger.ErrorContext(ctx, "a time-out of a state is dropped", "session", x.Session, "key", x.Key, "error", err)
 			return nil
 		}
-		u.progress.sessions = state.NewUpdate(b.sessions, u.ID, u.Raw, x)
+		u.useSessions(b.sessions, x)
 		_, err = b.sink.Put(ctx, []*Envelope{u}, func(_ *Envelope, err error) {
 			if err != nil {
 				b.sessions.Timers.Again(x)

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -85,10 +84,6 @@ func (r *sessionTrial) start() {
 
 // dispatch is what the generator writes for two handlers, of which the first continues.
 func (r *sessionTrial) dispatch(ctx context.Context, ev *telegram.Event) (err error) {
-	if os.Getenv("SEED") != "" {
-		fmt.Println(time.Now().Format("04:05.000"), "dispatch", ev.Header.ID, ev.Header.Chat, ev.Update.Message.Text, "attempt", ev.Attempt)
-		defer func() { fmt.Println(time.Now().Format("04:05.000"), "  returns", ev.Header.ID, err) }()
-	}
 	id, deeds, _ := strings.Cut(ev.Update.Message.Text, ":")
 	first, second, _ := strings.Cut(deeds, ",")
 	if at, failed := r.signups.At(ctx, ev); failed != nil {
@@ -193,10 +188,6 @@ func TestG8_SessionsAgainstModel(t *testing.T) {
 		runs = 40
 	}
 	base := rand.Uint64()
-	if v := os.Getenv("SEED"); v != "" {
-		fmt.Sscan(v, &base)
-		runs = 1
-	}
 	for i := range runs {
 		seed := base + uint64(i)
 		synctest.Test(t, func(t *testing.T) {
@@ -306,7 +297,7 @@ func runSessionTrial(t *testing.T, seed uint64) {
 	for _, err := range r.errs {
 		var panicked *runtime.PanicError
 		if !errors.As(err, &panicked) && !strings.Contains(err.Error(), "failed") && !strings.Contains(err.Error(), "after its time-out") &&
-			!errors.Is(err, context.Canceled) { // by kill
+			!strings.Contains(err.Error(), "flaky") && !errors.Is(err, context.Canceled) { // of a handler that kill has cancelled
 
 			t.Errorf("the error hook got %v", err)
 		}

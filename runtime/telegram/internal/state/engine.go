@@ -46,12 +46,12 @@ type Config struct {
 // An Engine loads and commits the sessions of one bot. Its methods may be called concurrently.
 type Engine struct {
 	Config
-	fast bool // the store is in memory, so that its calls need no care
+	memory *session.Memory // the store, if it is in memory, so that its calls need no care; otherwise nil
 }
 
 // NewEngine returns an engine.
 func NewEngine(config Config) *Engine {
-	_, fast := config.Store.(*session.Memory)
+	memory, _ := config.Store.(*session.Memory)
 	direct := func(ctx context.Context, f func(context.Context) error) error { return f(ctx) }
 	if config.Untimed == nil {
 		config.Untimed = direct
@@ -62,23 +62,20 @@ func NewEngine(config Config) *Engine {
 	if config.Called == nil {
 		config.Called = func(context.Context, string, time.Duration, error) {}
 	}
-	return &Engine{Config: config, fast: fast}
+	return &Engine{Config: config, memory: memory}
 }
 
 // storeTimeout is how long a call of the store may take. The caller then takes the store for one that is down.
 const storeTimeout = 30 * time.Second
 
-// call makes a call of the store for the handler that runs with ctx.
+// call makes a call of a store that is not in memory, for the handler that runs with ctx.
 func (e *Engine) call(ctx context.Context, operation string, f func(context.Context) error) error {
-	if e.fast {
-		return f(ctx)
-	}
 	return e.Outside(ctx, func(ctx context.Context) error { return e.direct(ctx, operation, f) })
 }
 
 // direct makes a call of the store, which may take a while.
 func (e *Engine) direct(ctx context.Context, operation string, f func(context.Context) error) error {
-	if e.fast {
+	if e.memory != nil {
 		return f(ctx)
 	}
 	limited, cancel := context.WithTimeout(ctx, storeTimeout)
@@ -113,27 +110,42 @@ func (e *Engine) timerKey(d *Definition, key string) string {
 
 func (e *Engine) timerPrefix() string { return e.Bot + "/timer/" }
 
-// fetch loads the record of a session. call is e.call or e.direct.
-func (e *Engine) fetch(ctx context.Context, d *Definition, key string, call func(context.Context, string, func(context.Context) error) error) (session.Record, error) {
-	keys := [1]string{e.sessionKey(d, key)}
+// fetch loads the record of a session. outside says that no handler does.
+func (e *Engine) fetch(ctx context.Context, d *Definition, key string, outside bool) (session.Record, error) {
+	keys := []string{e.sessionKey(d, key)}
 	var records []session.Record
-	err := call(ctx, "load", func(ctx context.Context) (err error) {
-		records, err = e.Store.Load(ctx, keys[:])
-		return err
-	})
+	var err error
+	if e.memory != nil {
+		records, err = e.memory.Load(ctx, keys)
+	} else {
+		call := e.call
+		if outside {
+			call = e.direct
+		}
+		records, err = e.loadFar(ctx, call, keys)
+	}
 	if err != nil {
 		return session.Record{}, fmt.Errorf("loading: %w", err)
 	}
 	return records[0], nil
 }
 
+func (e *Engine) loadFar(ctx context.Context, call func(context.Context, string, func(context.Context) error) error, keys []string) (records []session.Record, err error) {
+	err = call(ctx, "load", func(ctx context.Context) (err error) {
+		records, err = e.Store.Load(ctx, keys)
+		return err
+	})
+	return records, err
+}
+
 // load loads a session for code outside of handlers.
 func (e *Engine) load(ctx context.Context, d *Definition, key string) (*cell, error) {
-	record, err := e.fetch(ctx, d, key, e.direct)
+	record, err := e.fetch(ctx, d, key, true)
 	if err != nil {
 		return nil, err
 	}
-	return newCell(d, key, record, time.Now())
+	c, err := newCell(d, key, record, time.Now())
+	return &c, err
 }
 
 // A cell is a session that was loaded.
@@ -148,12 +160,12 @@ type cell struct {
 }
 
 // newCell reads a record.
-func newCell(d *Definition, key string, record session.Record, now time.Time) (*cell, error) {
-	c := &cell{definition: d, key: key, record: record, base: d.Initial, stored: stored{state: noValue}}
+func newCell(d *Definition, key string, record session.Record, now time.Time) (cell, error) {
+	c := cell{definition: d, key: key, record: record, base: d.Initial, stored: stored{state: noValue}}
 	if record.Rev != 0 {
 		var err error
 		if c.stored, err = parse(record.Data); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
 	if at := c.stored.expires; at != 0 && at <= now.UnixMilli() {
@@ -167,7 +179,7 @@ func newCell(d *Definition, key string, record session.Record, now time.Time) (*
 		}
 		var err error
 		if c.base, err = d.Read(c.stored.version, name, c.stored.data); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
 	c.current = c.base

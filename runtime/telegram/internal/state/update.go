@@ -15,11 +15,13 @@ import (
 type Update struct {
 	engine *Engine
 	id     int64
-	raw    func() string
+	raw    string
 	expiry *Expiry // nil unless the update says that a state has timed out
 
 	cells   []*cell
-	stop    error // why the update must not be handled any further in this attempt
+	first   cell     // the first of them, and
+	few     [2]*cell // the list, which save allocations
+	stop    error    // why the update must not be handled any further in this attempt
 	sets    []set
 	handler string // that runs within Try
 
@@ -37,10 +39,10 @@ type set struct {
 	applied bool // in this attempt
 }
 
-// NewUpdate returns the sessions of an update. raw returns its JSON. expiry is nil unless the update says that a state has
+// NewUpdate returns the sessions of an update. It must not be copied after its first use. raw is the JSON of the update. expiry is nil unless the update says that a state has
 // timed out.
-func NewUpdate(e *Engine, id int64, raw func() string, expiry *Expiry) *Update {
-	return &Update{engine: e, id: id, raw: raw, expiry: expiry}
+func NewUpdate(e *Engine, id int64, raw string, expiry *Expiry) Update {
+	return Update{engine: e, id: id, raw: raw, expiry: expiry}
 }
 
 // Expired returns the name of the session whose state has timed out. It is empty for all other updates.
@@ -93,7 +95,7 @@ func (u *Update) cell(ctx context.Context, d *Definition, key string) (*cell, er
 			return c, nil
 		}
 	}
-	record, err := u.engine.fetch(ctx, d, key, u.engine.call)
+	record, err := u.engine.fetch(ctx, d, key, false)
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrOver), ctx.Err() != nil:
@@ -105,12 +107,17 @@ func (u *Update) cell(ctx context.Context, d *Definition, key string) (*cell, er
 	default:
 		return nil, err
 	}
-	c, err := newCell(d, key, record, time.Now())
-	if err != nil {
+	c, now := &u.first, time.Now()
+	if u.cells == nil {
+		u.cells = u.few[:0]
+	} else {
+		c = new(cell)
+	}
+	if *c, err = newCell(d, key, record, now); err != nil {
 		return nil, err
 	}
 	u.failures = 0
-	if u.expiry == nil && u.engine.Numbers != NoNumbers && c.stored.absorbed.has(u.id, time.Now()) {
+	if u.expiry == nil && u.engine.Numbers != NoNumbers && c.stored.absorbed.has(u.id, now) {
 		u.stop = ErrAbsorbed
 		return nil, u.stop
 	}
@@ -184,13 +191,15 @@ func (u *Update) Commit(ctx context.Context, outcome error) (of, err error) {
 	if w != nil {
 		outcome = u.outcome
 	} else {
-		w = u.writer()
-		if len(w.writes) == 0 {
+		if !u.changed() {
+			return outcome, nil
+		}
+		if w = u.writer(); len(w.writes) == 0 {
 			return outcome, nil
 		}
 	}
 	untimed := u.engine.Outside
-	if u.engine.fast {
+	if u.engine.memory != nil {
 		untimed = u.engine.Untimed
 	}
 	err = untimed(ctx, func(ctx context.Context) error {
@@ -211,7 +220,7 @@ func (u *Update) Commit(ctx context.Context, outcome error) (of, err error) {
 		u.pending, u.outcome = w, outcome
 		return outcome, u.again(err)
 	case errors.Is(err, session.ErrConflict):
-		u.pending, u.cells, u.sets, u.failures = nil, nil, nil, 0
+		u.pending, u.cells, u.sets, u.failures = nil, u.few[:0:0], nil, 0
 		if u.conflicts++; u.conflicts <= maxConflicts {
 			return outcome, &Again{Wait: backoff(u.conflicts, conflictWait, 20*conflictWait), Anew: true, Err: err}
 		}

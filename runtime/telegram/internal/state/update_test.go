@@ -17,7 +17,7 @@ func define(name string) *Definition {
 	}}
 }
 
-func raw() string { return `{"update_id":1}` }
+const raw = `{"update_id":1}`
 
 // TestAbsorbedByAll checks that all sessions that an update has loaded know that they have absorbed it, and not only the one that
 // has changed, and that this holds until the number is forgotten.

@@ -20,22 +20,24 @@ type writer struct {
 	timers []alarm // the timers that the commit changes
 }
 
-// writer returns the writes of the update. If one of its sessions has changed, the records of all of them are written, so that
-// each knows that it has absorbed the update.
-func (u *Update) writer() *writer {
-	for i := range u.sets { // of a handler that would have succeeded again, but was not found
+// changed reports whether a session has changed. It sets again what a handler has set in an earlier attempt that would not run
+// again, and was not found this time.
+func (u *Update) changed() (changed bool) {
+	for i := range u.sets {
 		if s := &u.sets[i]; !s.applied && !s.cell.changed {
 			s.cell.set(s.value)
 		}
 	}
-	w := &writer{engine: u.engine, now: time.Now(), id: u.id, raw: u.raw, keep: u.expiry != nil}
-	changed := false
 	for _, c := range u.cells {
 		changed = changed || c.changed
 	}
-	if !changed {
-		return w
-	}
+	return changed
+}
+
+// writer returns the writes of an update that has changed a session. The records of all its sessions are written, so that each
+// knows that it has absorbed the update.
+func (u *Update) writer() *writer {
+	w := &writer{engine: u.engine, now: time.Now(), id: u.id, raw: func() string { return u.raw }, keep: u.expiry != nil}
 	for _, c := range u.cells {
 		if c.changed || !w.keep && u.engine.Numbers != NoNumbers {
 			w.add(c)
