@@ -145,6 +145,46 @@ func ExampleLimit_shorterTimeout() {
 	// Output: quick timed out
 }
 
+// A wait for a database takes neither the time of the handler nor its slot.
+func ExampleOutside_slowDatabase() {
+	sink := runtime.NewSequential(runtime.SinkConfig[string]{
+		Timeout: 10 * time.Millisecond,
+		Handle: func(ctx context.Context, item string) error {
+			var price int
+			err := runtime.Outside(ctx, func(context.Context) error {
+				time.Sleep(50 * time.Millisecond) // the database is slow
+				price = 7
+				return nil
+			})
+			fmt.Println(item, "costs", price)
+			return err
+		},
+		OnTimeout: func(_ context.Context, item string) { fmt.Println(item, "timed out") },
+	})
+	handleAll(sink, "tea")
+	// Output: tea costs 7
+}
+
+// A handler commits its work only if it has not timed out, and the time-out cannot cut the commit.
+func ExampleUntimed_commit() {
+	sink := runtime.NewSequential(runtime.SinkConfig[string]{
+		Timeout: 10 * time.Millisecond,
+		Handle: func(ctx context.Context, item string) error {
+			if item == "slow" {
+				<-ctx.Done()
+			}
+			return runtime.Untimed(ctx, func(context.Context) error {
+				fmt.Println(item, "is committed")
+				return nil
+			})
+		},
+		OnError:   func(context.Context, string, error) {},
+		OnTimeout: func(context.Context, string) {},
+	})
+	handleAll(sink, "quick", "slow")
+	// Output: quick is committed
+}
+
 // A status page shows what a sink is doing and what it has done.
 func ExampleSinkStats_statusPage() {
 	sink := runtime.NewConcurrent(runtime.SinkConfig[string]{

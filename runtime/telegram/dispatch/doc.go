@@ -1,7 +1,7 @@
 // Package dispatch holds the functions that a generated bot.gen.go calls. An author needs it only to call [ReplyUsage] from
 // an on_usage method, or to take texts apart by hand as generated code does.
 //
-// The functions come in six groups:
+// The functions come in seven groups:
 //
 //   - Commands (command.go): [ParseCommand] finds the command that a message begins with, and [ParsePrefixed] one that
 //     begins with another sign than the slash.
@@ -15,6 +15,8 @@
 //     spec's filters look at.
 //   - Running handlers (handler.go): [Limit] sets a handler's time-out; [JoinError] and [CutShort] join errors if more than
 //     one handler may run for an update.
+//   - Sessions (session*.go): a [Session] loads and changes the sessions of one name in the spec; [ChatKey] and its kin say which
+//     one belongs to an update.
 //
 // A reader ([Arguments], [Fields]) keeps its first fault and goes on with zero values, so that generated code reads
 // everything in a row and looks at Err once. Its errors are those of package telegram, such as [telegram.ArgumentError].
