@@ -54,7 +54,11 @@ func (b *Bot) origin(ctx context.Context) (origin calls.JournalOrigin, ok bool) 
 		return origin, false
 	}
 	if p.page == nil {
-		p.page = calls.NewJournalPage(b.journalKey(u.ID))
+		key := b.journalKey(u.ID)
+		if p.sessions != nil && p.sessions.Expired() != "" {
+			key += p.sessions.ExpiredPage() // the update that entered the state has a page of its own
+		}
+		p.page = calls.NewJournalPage(key)
 		if u.mark != nil {
 			u.mark.page.Store(p.page)
 		}

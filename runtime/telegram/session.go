@@ -70,6 +70,8 @@ type sessionUpdate struct {
 func (u *Envelope) useSessions(e *state.Engine, expiry *state.Expiry) *sessionUpdate {
 	p := &u.progress
 	if p.sessions == nil {
+		p.mu.Lock() // the journal of calls looks at it
+		defer p.mu.Unlock()
 		p.sessions = &sessionUpdate{Update: state.NewUpdate(e, u.ID, u.raw, expiry)}
 	}
 	return p.sessions

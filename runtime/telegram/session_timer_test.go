@@ -175,3 +175,37 @@ func TestSessionTimersStoreDown(t *testing.T) {
 		}
 	})
 }
+
+// TestSessionTimersJournal checks that the journal of calls takes two time-outs for two, although no update of their own stands
+// behind them.
+func TestSessionTimersJournal(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), nil)
+		stop(t, r.bot)
+		r.start(func(c *telegram.Config) {
+			c.Delivery, c.Calls.Journal = telegram.AtLeastOnce, true
+			expire := c.Expire
+			c.Expire = func(ctx context.Context, ev *telegram.Event) error {
+				ev.Enter("TooSlow")
+				if _, err := ev.Bot.SendMessageWithContext(ctx, ev.Header.Chat, "Too slow.", nil); err != nil {
+					t.Error(err)
+				}
+				return expire(ctx, ev)
+			}
+		})
+		ann := r.server.User("Ann")
+		for range 2 {
+			err := r.signup.Update(t.Context(), r.bot, dispatch.FormatChat(ann.ID), func(signup) (signup, bool, error) {
+				return signup{State: signupAge}, true, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(signupAfter + time.Second)
+		}
+		if n := len(r.server.SentBy("sendMessage")); n != 2 {
+			t.Errorf("%d messages were sent, want 2", n)
+		}
+		stop(t, r.bot)
+	})
+}

@@ -228,3 +228,6 @@ type brokenStore struct{ err error }
 
 func (s brokenStore) Load(context.Context, []string) ([]session.Record, error) { return nil, s.err }
 func (s brokenStore) Commit(context.Context, []session.Write) error            { return s.err }
+func (s brokenStore) Scan(context.Context, string, string, int) ([]session.Record, error) {
+	return nil, s.err
+}

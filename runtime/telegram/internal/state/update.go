@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/tggen/tggen/runtime/session"
@@ -55,6 +56,11 @@ func (u *Update) Expired() string {
 
 // ExpiredKey returns the key of the session whose state has timed out.
 func (u *Update) ExpiredKey() string { return u.expiry.Key }
+
+// ExpiredPage tells the time-outs of states apart: no two of them have the same text.
+func (u *Update) ExpiredPage() string {
+	return "/" + u.expiry.Session + "/" + u.expiry.Key + "/" + strconv.FormatInt(u.expiry.Due, 10)
+}
 
 // Begin begins an attempt. It forgets what was set, except what handlers of earlier attempts have set that are not run again:
 // that is set again by [Update.Replay].
