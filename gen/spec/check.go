@@ -9,6 +9,7 @@ import (
 func checkSpec(p *parser, node *yaml.Node, s *Spec, present map[string]*yaml.Node) bool {
 	p.needsHandlers("the spec", node, present)
 	checkBacklog(p, s)
+	checkSessions(p, s)
 	checkNames(p, s)
 	return true
 }
@@ -27,6 +28,20 @@ func checkBacklog(p *parser, s *Spec) {
 	default:
 		p.report(CodeSmallBacklog, placeOfValue(s.Concurrency), "set backlog as well",
 			"the default backlog of %d updates cannot feed %d handlers at once", held, running)
+	}
+}
+
+// checkSessions finds two sessions of one name.
+func checkSessions(p *parser, s *Spec) {
+	first := make(map[string]String)
+	for _, session := range s.Sessions {
+		other, ok := first[session.Name.Value]
+		if !ok {
+			first[session.Name.Value] = session.Name
+			continue
+		}
+		d := p.report(CodeDuplicateSession, placeOfValue(session.Name), "rename one of them", "two sessions have the name %s", shorten(session.Name.Value))
+		relate(d, other.Pos, "the first is here")
 	}
 }
 
@@ -51,6 +66,8 @@ func checkNames(p *parser, s *Spec) {
 			d := p.report(CodeNameClash, placeOfValue(name), "rename one of them",
 				"%s is used as %s and as %s; one method cannot be both", shorten(name.Value), as, first.as)
 			relate(d, first.pos, "used as "+first.as+" here")
+		case as == "a migration":
+			// the sessions have the same name, which is reported there
 		case as == "a handler":
 			d := p.report(CodeDuplicateHandler, placeOfValue(name), "rename one of them", "two handlers have the name %s", shorten(name.Value))
 			relate(d, first.pos, "the first is here")
@@ -84,6 +101,17 @@ func checkNames(p *parser, s *Spec) {
 		}
 	}
 	addConstraints(s.Constraints)
+	for _, session := range s.Sessions {
+		if session.Key.Method {
+			add(session.Key.Name, "a constraint")
+		}
+		if session.Version.Value > 1 {
+			add(session.Migration(), "a migration")
+		}
+		for _, state := range session.States {
+			add(state.Handler, "the handler of a time-out of "+session.Name.Value)
+		}
+	}
 	groups := make(map[*HandlerGroup]bool)
 	for _, handler := range s.Handlers {
 		if group := handler.Group; group != nil && !groups[group] {

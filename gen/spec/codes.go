@@ -48,6 +48,14 @@ const (
 	CodeDuplicateHandler = "duplicate-handler" // two handlers with the same name
 	CodeNameClash        = "name-clash"        // a method name that is used for two purposes
 
+	// Sessions.
+	CodeFieldsAndStates  = "fields-and-states" // a session with both
+	CodeFewStates        = "few-states"        // a session with one state
+	CodeInitialState     = "initial-state"     // the initial state with fields or a time-out
+	CodeAfter            = "bad-after"         // a time-out of a state that cannot work
+	CodeBadState         = "bad-state"         // a text that cannot name a state
+	CodeDuplicateSession = "duplicate-session" // two sessions with the same name
+
 	// Included files and groups.
 	CodeBadInclude     = "bad-include"        // a path that leads out of the folder of the spec
 	CodeInclude        = "unreadable-include" // an included file that does not exist or cannot be read

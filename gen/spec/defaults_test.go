@@ -73,6 +73,8 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"handler", "edited", false, nil},
 		{"handler", "caption", false, nil},
 		{"handler", "continue", false, nil},
+		{"session", "version", DefaultSessionVersion, nil},
+		{"state", "external", false, nil},
 	}
 	for _, c := range cases {
 		if c.runtime != nil && c.runtime != c.spec {

@@ -19,8 +19,10 @@ type Find struct {
 }
 
 // Conditional reports whether the handler may leave an update that its trigger matches to the next handler, because a
-// predicate does not hold or because a find does not find anything.
-func (h *Handler) Conditional() bool { return len(h.Where) > 0 || len(h.Find) > 0 }
+// predicate does not hold, because a session is in another state or has no key, or because a find does not find anything.
+func (h *Handler) Conditional() bool {
+	return len(h.Where) > 0 || len(h.Find) > 0 || len(h.State) > 0 || len(h.Session) > 0
+}
 
 // findTypePattern is the form of the type of a find. TypeName is its last part.
 const findTypePattern = `^(\*|\[\])*[A-Za-z_][A-Za-z0-9_]*$`

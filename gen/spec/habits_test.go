@@ -11,7 +11,7 @@ func TestHabits(t *testing.T) {
 	keys := map[string][]string{
 		"the spec": specShape().names(), "a handler": handlerShape().names(), "polling": pollingShape().names(),
 		"a text trigger": textIs().names(), "a callback trigger": callbackIs().names(), "a timeout": timeoutObject().names(),
-		"retry": handlerRetryShape().names(),
+		"retry": handlerRetryShape().names(), "a session": sessionShape().names(), "a state": stateShape().names(),
 	}
 	for mapping, list := range habits {
 		names := keys[mapping]

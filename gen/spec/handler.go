@@ -34,6 +34,12 @@ type Handler struct {
 	In []Value[ChatType]
 	// Where are predicates. All of them must hold.
 	Where []Predicate
+	// State are states of one session. The session must be in one of them. Package plan checks whether they exist.
+	State []StateRef
+	// To are the states that the handler may go to. Empty: it leaves the state as it is.
+	To []StateRef
+	// Session are the names of the sessions without states that the handler uses.
+	Session []String
 	// Find are what the handler needs and methods look for, after the predicates have held.
 	Find []Find
 	// Constraints replace those of the bot. Nil: those of the bot apply.
@@ -49,6 +55,11 @@ type Handler struct {
 // InheritsIn reports whether the key in is that of the group.
 func (h *Handler) InheritsIn() bool {
 	return h.Group != nil && len(h.In) > 0 && len(h.Group.In) > 0 && h.In[0].Pos == h.Group.In[0].Pos
+}
+
+// InheritsState reports whether the key state is that of the group.
+func (h *Handler) InheritsState() bool {
+	return h.Group != nil && len(h.State) > 0 && len(h.Group.State) > 0 && h.State[0].Text.Pos == h.Group.State[0].Text.Pos
 }
 
 // inherits reports whether the predicate at index i is one of the group's.

@@ -64,6 +64,8 @@ func specShape() *object[Spec] {
 			at("register_commands", boolean{}, func(s *Spec) *Value[bool] { return &s.RegisterCommands },
 				"Whether the bot sets its menus of commands after it has started, those that differ. A command whose handler has the key in "+
 					"is in the menu of private chats or of groups.").or(false),
+			at("sessions", sessionList(), func(s *Spec) *[]*Session { return &s.Sessions },
+				"What the bot remembers between updates, for each user, chat or other key: data, or the state of a dialogue."),
 			more("include", includes{}, func(s *Spec) *[]*Handler { return &s.Handlers },
 				"Files with more handlers: paths that begin in the folder of the spec. Each file has the keys groups and handlers. Its handlers are "+
 					"tried where the key include stands among groups and handlers."),
@@ -78,7 +80,7 @@ func specShape() *object[Spec] {
 
 // What the keys mean that a spec and an included file have.
 const (
-	docGroups = "Groups of handlers that have keys in common: in, where, constraints, timeout and retry. A handler's own key replaces that of " +
+	docGroups = "Groups of handlers that have keys in common: in, where, state, session, constraints, timeout and retry. A handler's own key replaces that of " +
 		"the group, except that the predicates of both must hold."
 	docHandlers = "The handlers, in the order in which they are tried. The first that matches an update gets it, unless match is all. If there are several of the " +
 		"keys handlers, groups and include, they are tried in the order of the file, from top to bottom."

@@ -9,8 +9,10 @@ import (
 type HandlerGroup struct {
 	// Pos is where the group begins.
 	Pos diag.Pos
-	// In, Constraints, Timeout and Retry are those of a handler that has none of its own.
+	// In, State, Session, Constraints, Timeout and Retry are those of a handler that has none of its own.
 	In          []Value[ChatType]
+	State       []StateRef
+	Session     []String
 	Constraints *Constraints
 	Timeout     *Timeout
 	Retry       *HandlerRetry
@@ -32,6 +34,10 @@ func groupShape() *object[groupBody] {
 				"The kinds of chat that the handlers are for. The key in of a handler replaces it. Default: all."),
 			at("where", predicates, func(g *groupBody) *[]Predicate { return &g.group.Where },
 				"Predicates that must hold for all the handlers, before those that a handler has itself."),
+			at("state", stateRefs, func(g *groupBody) *[]StateRef { return &g.group.State },
+				"The states of a session in which the handlers run. The key state of a handler replaces it."),
+			at("session", sessionNames, func(g *groupBody) *[]String { return &g.group.Session },
+				"The sessions without states that the handlers use. The key session of a handler replaces it."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(g *groupBody) **Constraints { return &g.group.Constraints },
 				"The constraints of the handlers' updates, instead of the bot's. The constraints of a handler replace them."),
 			at("timeout", pointed[Timeout]{timeoutValue{}}, func(g *groupBody) **Timeout { return &g.group.Timeout },
@@ -65,6 +71,12 @@ func (p *parser) apply(g *HandlerGroup, h *Handler) {
 	h.Group = g
 	if len(h.In) == 0 {
 		h.In = g.In
+	}
+	if len(h.State) == 0 {
+		h.State = g.State
+	}
+	if len(h.Session) == 0 {
+		h.Session = g.Session
 	}
 	if h.Constraints == nil {
 		h.Constraints = g.Constraints

@@ -51,6 +51,13 @@ func handlerShape() *object[Handler] {
 				"The kinds of chat that the handler is for. Default: all."),
 			at("where", predicates, func(h *Handler) *[]Predicate { return &h.Where },
 				"A predicate, which is a method of Handlers that must return true, or a list of predicates. \"!Name\" must return false."),
+			at("state", stateRefs, func(h *Handler) *[]StateRef { return &h.State },
+				"The states of a session in which the handler runs, such as Signup.AskName, or \"Signup.*\" for any state but the first. In another state, the next handler is "+
+					"tried. The input has the session: for one state, with that state's type."),
+			at("to", targetRefs, func(h *Handler) *[]StateRef { return &h.To },
+				"The states that the handler may go to, with the key state. The method then returns the next state, or nil to stay. Without the key, the session stays in its state."),
+			at("session", sessionNames, func(h *Handler) *[]String { return &h.Session },
+				"The sessions without states that the handler uses. The input has each of them as a pointer to a copy, which is stored if the handler changed it and succeeded."),
 			at("find", finds{}, func(h *Handler) *[]Find { return &h.Find },
 				"What the handler needs, each as name: type, with a type of your package. For note: Note, the method FindNote looks for it, "+
 					"after the predicates have held. If it finds nothing, the next handler is tried."),

@@ -17,6 +17,7 @@ import (
 // beyondSchema are the codes of mistakes that a JSON Schema cannot find, or that a YAML reader finds first. The schema must
 // find all other mistakes.
 var beyondSchema = map[string]bool{
+	CodeFewStates: true, CodeInitialState: true, CodeAfter: true, CodeDuplicateSession: true,
 	CodeTooLarge: true, CodeNotUTF8: true, CodeBadCharacter: true, CodeTab: true, CodeTooDeep: true, CodeTooMany: true,
 	CodeSyntax: true, CodeIndentation: true, CodeUnclosed: true, CodeEscape: true, CodeAnchor: true, CodeTag: true,
 	CodeDirective: true, CodeSeveralDocuments: true, CodeDuplicateKey: true,

@@ -80,6 +80,8 @@ type Spec struct {
 	Match Value[Match]
 	// RegisterCommands makes the bot set its menus of commands after it has started, those that differ. Absent: false.
 	RegisterCommands Value[bool]
+	// Sessions are what the bot remembers between updates.
+	Sessions []*Session
 	// Handlers are the handlers, at least one, in the order in which they are tried.
 	Handlers []*Handler
 }
