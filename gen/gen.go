@@ -33,6 +33,8 @@ type Input struct {
 	// Author is what the author's package declares, to which the output belongs. Nil: nothing is known about the package,
 	// and its name is main.
 	Author *usercode.Facts
+	// Old is the output of the last run. It tells whether a session has changed without a new version. Nil: there is none.
+	Old []byte
 }
 
 // Result is what a spec became.
@@ -61,7 +63,7 @@ func Generate(in Input) (*Result, diag.List, error) {
 // too, so that the mistakes of form and the mistakes of meaning are reported together.
 func Plan(in Input) (*plan.Plan, diag.List) {
 	s, found := spec.ParseFiles(in.SpecFile, in.Spec, in.Open)
-	p, misfits := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared()})
+	p, misfits := plan.Resolve(plan.Input{Spec: s, API: model.Gotgbot(), Author: in.Author, Private: emit.Declared(), Old: in.Old})
 	if found = append(found, misfits...); len(found) > 0 {
 		found.Sort()
 		return nil, found

@@ -56,15 +56,26 @@ func (b branch) part(t *tree, name string) *jen.Statement {
 
 // conditions are those of the route's keys `in` and `where`.
 func (t *tree) conditions(r *plan.Route) []*jen.Statement {
-	var all []*jen.Statement
-	if len(r.In) > 0 {
-		if inChat := t.inChat(r.In); inChat != nil {
-			all = append(all, inChat)
-		}
-	}
+	all := t.chatConditions(r)
 	if t.skipPredicates {
 		return all
 	}
+	return append(all, t.predicates(r)...)
+}
+
+// chatConditions are those of the route's key `in`.
+func (t *tree) chatConditions(r *plan.Route) []*jen.Statement {
+	if len(r.In) > 0 {
+		if inChat := t.inChat(r.In); inChat != nil {
+			return []*jen.Statement{inChat}
+		}
+	}
+	return nil
+}
+
+// predicates are the conditions of the route's key `where`.
+func (t *tree) predicates(r *plan.Route) []*jen.Statement {
+	var all []*jen.Statement
 	for _, p := range r.Where {
 		call := jen.Id("d").Dot("h").Dot(p.Name.Value).Call(jen.Id("ctx"), jen.Id("ev"))
 		if p.Negated {

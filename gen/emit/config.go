@@ -137,6 +137,16 @@ func (e *emitter) config() *jen.Statement {
 		set("Constraints", jen.Id("d").Dot("constraints"))
 	}
 	set("Dispatch", e.dispatchValue())
+	if len(e.plan.Sessions) > 0 {
+		set("Sessions", jen.Index().Add(telegram("Session")).ValuesFunc(func(g *jen.Group) {
+			for _, s := range e.plan.Sessions {
+				g.Id("d").Dot(sessionName(s))
+			}
+		}))
+	}
+	if e.expires() {
+		set("Expire", e.expireValue())
+	}
 	if s.OnError.IsSet() {
 		set("OnError", jen.Id("h").Dot(s.OnError.Value))
 	}

@@ -17,6 +17,9 @@ func (e *emitter) dispatcher() {
 				g.Id(patternName(h)).Op("*").Qual("regexp", "Regexp")
 			}
 		}
+		for _, s := range e.plan.Sessions {
+			g.Id(sessionName(s)).Op("*").Add(dispatch("Session")).Types(jen.Id(s.Type()))
+		}
 	}))
 }
 
@@ -38,6 +41,9 @@ func (e *emitter) dispatcherValue() *jen.Statement {
 			fields = append(fields, jen.Line().Id(patternName(h)).Op(":").Qual("regexp", "MustCompile").Call(jen.Lit(p.Source.Value)))
 		}
 	}
+	for _, s := range e.plan.Sessions {
+		fields = append(fields, jen.Line().Id(sessionName(s)).Op(":").Id(newSessionName(s)).Call(jen.Id("h")))
+	}
 	if len(fields) > 1 {
 		fields[0] = jen.Line().Add(fields[0])
 		fields = append(fields, jen.Line())
@@ -57,14 +63,10 @@ func (e *emitter) dispatchValue() *jen.Statement {
 // the first middleware is the outermost.
 func (e *emitter) dispatch() {
 	if len(e.plan.Spec.Middleware) > 0 {
-		inner := jen.Id("d").Dot("dispatch").Call(jen.Id("ctx"), jen.Id("ev"))
-		for i := len(e.plan.Spec.Middleware) - 1; i >= 0; i-- {
-			name := e.plan.Spec.Middleware[i].Value
-			inner = jen.Id("d").Dot("h").Dot(name).Call(jen.Id("ctx"), jen.Id("ev"),
-				dispatch("Once").Call(jen.Func().Params(contextParam()).Error().Block(jen.Return(inner))))
-		}
-		e.add("wrapped calls the middleware, and dispatch inside it.",
-			method("wrapped").Params(contextParam(), eventParam()).Error().Block(jen.Return(inner)))
+		e.wrap("wrapped", "dispatch")
+	}
+	if len(e.plan.Spec.Middleware) > 0 && e.expires() {
+		e.wrap("wrappedExpire", "expire")
 	}
 	e.add("dispatch passes an update to the handlers of its kind.",
 		method("dispatch").Params(contextParam(), eventParam()).Error().Block(
@@ -76,6 +78,17 @@ func (e *emitter) dispatch() {
 			}),
 			jen.Return(jen.Nil()),
 		))
+}
+
+// wrap declares a method that calls the middleware, and another method inside it.
+func (e *emitter) wrap(name, inside string) {
+	inner := jen.Id("d").Dot(inside).Call(jen.Id("ctx"), jen.Id("ev"))
+	for i := len(e.plan.Spec.Middleware) - 1; i >= 0; i-- {
+		middleware := e.plan.Spec.Middleware[i].Value
+		inner = jen.Id("d").Dot("h").Dot(middleware).Call(jen.Id("ctx"), jen.Id("ev"),
+			dispatch("Once").Call(jen.Func().Params(contextParam()).Error().Block(jen.Return(inner))))
+	}
+	e.add(name+" calls the middleware, and "+inside+" inside it.", method(name).Params(contextParam(), eventParam()).Error().Block(jen.Return(inner)))
 }
 
 func kindMethod(k *plan.Kind) string { return "on" + k.Field.Name }
@@ -101,7 +114,7 @@ func (e *emitter) run(h *plan.Handler) {
 	if h.Command == nil || len(h.Fields) == 0 {
 		e.add("", method("run"+name).Params(contextParam(), eventParam(), jen.Id("in").Op("*").Id(h.Input())).Add(result).BlockFunc(func(g *jen.Group) {
 			body(g)
-			g.Return(e.call(h))
+			e.call(g, h)
 		}))
 		return
 	}
@@ -119,18 +132,24 @@ func (e *emitter) run(h *plan.Handler) {
 			jen.Return(onUsage.Call(jen.Id("ctx"), jen.Id("ev"), dispatch("NewUsageError").Call(
 				jen.Lit(h.Command.Names[0].Value), jen.Lit(usage(h)), jen.Err()))),
 		)
-		g.Return(e.call(h))
+		e.call(g, h)
 	}))
 }
 
-// call is the call of the author's method. If a failed update is handled again by another rule than the bot's, or by
+// call prints the call of the author's method. If a failed update is handled again by another rule than the bot's, or by
 // several handlers, the call says so.
-func (e *emitter) call(h *plan.Handler) *jen.Statement {
-	call := jen.Id("d").Dot("h").Dot(h.Name.Value).Call(jen.Id("ctx"), jen.Id("in"))
-	if !e.tries(h) {
-		return call
+func (e *emitter) call(g *jen.Group, h *plan.Handler) {
+	call := func(g *jen.Group) {
+		g.Return(jen.Id("d").Dot("h").Dot(h.Name.Value).Call(jen.Id("ctx"), jen.Id("in")))
 	}
-	return jen.Id("ev").Dot("Try").Call(retryValue(h.Retry), jen.Func().Params().Error().Block(jen.Return(call)))
+	if len(h.Data) > 0 || h.Guard != nil && len(h.Guard.To) > 0 {
+		call = func(g *jen.Group) { callAndSet(g, h) }
+	}
+	if !e.tries(h) {
+		call(g)
+		return
+	}
+	g.Return(jen.Id("ev").Dot("Try").Call(retryValue(h.Retry), jen.Func().Params().Error().BlockFunc(call)))
 }
 
 // tries reports whether a handler is called with Event.Try.
@@ -194,11 +213,19 @@ func payloadName(k *plan.Kind) string { return lower(k.Routes[0].Queries[0].Part
 // runLeaf prints the code that runs a handler. Where handlers continue, it joins their errors. After the context has ended,
 // no further handler runs.
 func (t *tree) runLeaf(g *jen.Group, r *plan.Route, b branch) (ends bool) {
+	if len(r.Touched()) > 0 {
+		return t.loadLeaf(g, r, b)
+	}
+	return t.runInput(g, r, b, t.inputValue(r, b))
+}
+
+// runInput prints the code that runs a handler with the given input, after its finds have found something: see runLeaf.
+func (t *tree) runInput(g *jen.Group, r *plan.Route, b branch, in *jen.Statement) (ends bool) {
 	if len(r.Finds) > 0 {
-		t.findLeaf(g, r, b)
+		t.findLeaf(g, r, b, in)
 		return false
 	}
-	call := t.runCall(r, b, t.inputValue(r, b))
+	call := t.runCall(r, b, in)
 	switch {
 	case r.Continues(t.emitter.plan.Spec):
 		g.If(

@@ -48,8 +48,12 @@ func File(p *plan.Plan) ([]byte, error) {
 	e.imports()
 	e.guard()
 	e.handlers()
+	for _, s := range p.Sessions {
+		e.session(s)
+	}
 	for _, h := range p.Handlers {
 		e.input(h)
+		e.toInterface(h)
 		switch {
 		case h.Command != nil && len(h.Fields) > 0:
 			e.args(h)
@@ -64,19 +68,34 @@ func File(p *plan.Plan) ([]byte, error) {
 			}
 		}
 	}
+	for _, x := range p.Expiries {
+		e.expiryInput(x)
+	}
 	e.lists()
 	e.construct()
+	for _, s := range p.Sessions {
+		e.access(s)
+	}
 	e.dispatcher()
 	e.newDispatcher()
 	e.dispatch()
 	for _, k := range p.Kinds {
 		e.kind(k)
 	}
+	e.expire()
 	for _, h := range p.Handlers {
+		if len(h.Touched()) > 0 {
+			e.load(h)
+		}
 		if len(h.Finds) > 0 {
 			e.find(h)
 		}
 		e.run(h)
+	}
+	for _, s := range p.Sessions {
+		e.newSession(s)
+		e.encodeSession(s)
+		e.decodeSession(s)
 	}
 	if e.constrained() {
 		e.constraints()
@@ -145,7 +164,11 @@ func MethodDoc(p *plan.Plan, m plan.Method) string {
 		if d := m.Handler.Description.Value; d != "" {
 			doc += fmt.Sprintf(" %s", sentence(d))
 		}
-		return doc
+		return doc + sessionDoc(m.Handler)
+	case plan.RoleExpiry:
+		return expiryDoc(m.Expiry)
+	case plan.RoleMigration:
+		return migrationDoc(m.Session)
 	case plan.RoleConstraint:
 		return name + " is a constraint: updates for which it returns a common text are handled one after another. It is called " +
 			"when an update arrives, while earlier updates may still wait. So its result must depend on the update alone. It " +

@@ -42,13 +42,10 @@ func (e *emitter) find(h *plan.Handler) {
 }
 
 // findLeaf prints the code that runs a handler if its finds find something: see runLeaf.
-func (t *tree) findLeaf(g *jen.Group, r *plan.Route, b branch) {
-	find := jen.Id("d").Dot("find"+r.Name.Value).Call(jen.Id("ctx"), jen.Id("ev"), t.inputValue(r, b))
+func (t *tree) findLeaf(g *jen.Group, r *plan.Route, b branch, in *jen.Statement) {
+	find := jen.Id("d").Dot("find"+r.Name.Value).Call(jen.Id("ctx"), jen.Id("ev"), in)
 	call := t.runCall(r, b, jen.Id("in"))
-	failed := jen.Err()
-	if t.collects {
-		failed = jen.Id("failed")
-	}
+	failed := t.failed()
 	first := jen.List(jen.Id("in"), jen.Id("found"), failed.Clone()).Op(":=").Add(find)
 	wrong := failed.Clone().Op("!=").Nil()
 	switch {

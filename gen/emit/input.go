@@ -22,6 +22,12 @@ func (e *emitter) input(h *plan.Handler) {
 		if field := fieldsName(h); field != "" {
 			g.Id(field).Id(h.FieldsType())
 		}
+		if h.Guard != nil {
+			g.Id(h.Guard.Session.Name.Value).Id(plan.Narrow(h.Guard.Session, h.Guard.States)).Comment(stateDoc(h.Guard.Session, h.Guard.States))
+		}
+		for _, s := range h.Data {
+			g.Id(s.Name.Value).Op("*").Id(s.Type()).Comment("a copy; it is stored if it was changed and the handler succeeded")
+		}
 		for _, f := range h.Finds {
 			g.Id(f.Name).Id(f.Type.Value).Comment("what " + f.Method().Value + " found")
 		}

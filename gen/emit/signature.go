@@ -16,7 +16,7 @@ import (
 func (e *emitter) imports() {
 	for path, name := range map[string]string{
 		telegramPath: "telegram", dispatchPath: "dispatch", wirePath: "wire", gotgbotPath: "gotgbot",
-		"context": "context", "errors": "errors", "regexp": "regexp", "time": "time",
+		"context": "context", "encoding/json": "json", "fmt": "fmt", "errors": "errors", "regexp": "regexp", "time": "time",
 	} {
 		if e.plan.Author.Declares(name) {
 			e.file.ImportAlias(path, name+"pkg")

@@ -32,20 +32,18 @@ type tree struct {
 // emit prints the whole decision. It reports whether the function always ends in the code that it printed.
 func (t *tree) emit(g *jen.Group) (ends bool) {
 	for _, s := range t.segments() {
-		if s.subject == "" {
-			if ends = t.route(g, s.routes[0]); ends {
-				return true // no later route is reached
-			}
-			continue
+		if s.subject != "" {
+			t.switchOn(g, s)
+		} else if t.sequence(g, s.routes) {
+			return true // no later route is reached
 		}
-		t.switchOn(g, s)
 	}
 	return false
 }
 
-// A segment is a run of neighbouring routes that one switch decides, or a single route.
+// A segment is a run of neighbouring routes that one switch decides, or of routes that no switch decides.
 type segment struct {
-	subject string // what the switch compares: see label. Empty for a single route.
+	subject string // what the switch compares: see label. Empty if there is no switch.
 	routes  []*plan.Route
 	labels  [][]string // the labels of each route
 }
@@ -55,7 +53,7 @@ func (t *tree) segments() []segment {
 	var all []segment
 	for _, r := range t.kind.Routes {
 		subject, labels := t.label(r)
-		if n := len(all); n > 0 && subject != "" && all[n-1].subject == subject {
+		if n := len(all); n > 0 && all[n-1].subject == subject {
 			all[n-1].routes = append(all[n-1].routes, r)
 			all[n-1].labels = append(all[n-1].labels, labels)
 			continue
@@ -144,11 +142,7 @@ func (t *tree) switchOn(g *jen.Group, s segment) {
 				}
 			}
 			g.Case(same...).BlockFunc(func(g *jen.Group) {
-				for _, r := range routes[label] {
-					if t.route(g, r) {
-						return
-					}
-				}
+				t.sequence(g, routes[label])
 			})
 		}
 	})

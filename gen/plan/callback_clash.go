@@ -17,7 +17,7 @@ func (r *resolver) checkCallbackClashes() {
 		}
 		for _, earlier := range othersBefore(r.plan.Handlers[:i], h) {
 			if earlier.Callback == nil || len(earlier.Fields) == 0 || earlier.Continues(r.spec) ||
-				len(earlier.Find) > 0 || !whereCovers(earlier.Where, h.Where) || !chatsCover(earlier.In, h.In, h.Kinds[0]) ||
+				len(earlier.Find) > 0 || !whereCovers(earlier.Where, h.Where) || !chatsCover(earlier.In, h.In, h.Kinds[0]) || !sessionsCover(earlier, h, h.Kinds[0]) ||
 				!mayClash(earlier.Callback, h.Callback) {
 				continue
 			}

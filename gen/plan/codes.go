@@ -19,5 +19,16 @@ const (
 	CodeNameTaken       = "name-taken"        // a generated declaration with a name of the author's package
 	CodePackages        = "several-packages"  // files of two packages in the author's folder
 	CodeUnknownType     = "unknown-type"      // a type that the author's package does not declare
+	CodeUnknownSession  = "unknown-session"   // a session that does not exist
+	CodeUnknownState    = "unknown-state"     // a state that the session does not have
+	CodeSessionKind     = "session-kind"      // the key session for a session with states, or the key state for one without
+	CodeOtherSession    = "other-session"     // states of two sessions where there can be those of one
+	CodeNeedsState      = "needs-state"       // the key to without the key state
+	CodeDeadState       = "dead-state"        // a state that nothing leads to, or that nothing leads out of
+	CodeTimeoutTarget   = "timeout-target"    // a state to which a time-out cannot lead
+	CodeNoKey           = "no-session-key"    // updates that never have the key of a session
+	CodeUncovered       = "uncovered-session" // a session that two updates could use at once
+	CodeSessionVersion  = "session-version"   // a session that changed without a new version
+	CodeNotEncodable    = "not-encodable"     // a type that cannot be stored
 	CodeSignature       = "wrong-signature"   // a method of the author's type with another signature
 )

@@ -39,6 +39,9 @@ func (r *resolver) checkDeclarations() {
 		case len(h.Fields) > 0:
 			declare(h.FieldsType(), h.Name)
 		}
+		if h.Guard != nil && len(h.Guard.To) > 0 {
+			declare(h.ToType(), h.Name)
+		}
 		for _, f := range h.Fields {
 			if f.Enum == "" {
 				continue
@@ -52,6 +55,18 @@ func (r *resolver) checkDeclarations() {
 				}
 			}
 		}
+	}
+	for _, s := range r.plan.Sessions {
+		for _, name := range []string{s.Type(), "Load" + s.Name.Value, "Update" + s.Name.Value, "new" + s.Name.Value + "Session", "encode" + s.Name.Value, "decode" + s.Name.Value} {
+			declare(name, s.Name)
+		}
+		for _, state := range s.States {
+			declare(state.Type(), state.Name)
+			declare(state.Constant(), state.Name)
+		}
+	}
+	for _, e := range r.plan.Expiries {
+		declare(e.Input(), e.Name)
 	}
 }
 
@@ -79,7 +94,7 @@ func (r *resolver) checkTaken(in Input) {
 			})
 			continue
 		}
-		d := fault(r, CodeNameTaken, by, fmt.Sprintf("rename the handler, or the %s of your package", n.Name),
+		d := fault(r, CodeNameTaken, by, fmt.Sprintf("rename %s in the spec, or the %s of your package", by.Value, n.Name),
 			"%s would be declared twice: your package has that name already", n.Name)
 		d.Related = []diag.Related{{Pos: n.Pos, Message: n.Name + " " + what}}
 	}

@@ -43,6 +43,7 @@ func (r *resolver) handler(index int, h *spec.Handler) {
 			handler.Kinds = append(handler.Kinds, kind)
 		}
 	}
+	r.guard(handler)
 	for _, f := range h.Find {
 		handler.Finds = append(handler.Finds, Find{Name: spec.GoName(f.Name.Value), Find: f})
 	}

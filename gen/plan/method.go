@@ -21,6 +21,8 @@ const (
 	RoleOnError
 	RoleOnTimeout
 	RoleOnUsage
+	RoleExpiry
+	RoleMigration
 )
 
 // String is the role in words, as diagnostics name it.
@@ -40,6 +42,10 @@ func (r Role) String() string {
 		return "on_error"
 	case RoleOnTimeout:
 		return "on_timeout"
+	case RoleExpiry:
+		return "the handler of a time-out"
+	case RoleMigration:
+		return "a migration"
 	default:
 		return "on_usage"
 	}
@@ -53,6 +59,10 @@ type Method struct {
 	Handler *Handler
 	// Type is the Go type that a RoleFind returns.
 	Type string
+	// Expiry is the time-out of a RoleExpiry.
+	Expiry *Expiry
+	// Session is the session of a RoleMigration.
+	Session *Session
 }
 
 // methods lists what the author's type must have.
@@ -80,7 +90,23 @@ func (r *resolver) methods() {
 	for _, h := range r.plan.Handlers {
 		add(h.Name, RoleHandler, h)
 	}
+	for _, e := range r.plan.Expiries {
+		before := len(r.plan.Methods)
+		if add(e.Name, RoleExpiry, nil); len(r.plan.Methods) > before {
+			r.plan.Methods[before].Expiry = e
+		}
+	}
 	addConstraints(r.spec.Constraints)
+	for _, s := range r.plan.Sessions {
+		if s.Key.Method {
+			add(s.Key.Name, RoleConstraint, nil)
+		}
+		if before := len(r.plan.Methods); s.Version.Value > 1 {
+			if add(s.Migration(), RoleMigration, nil); len(r.plan.Methods) > before {
+				r.plan.Methods[before].Session = s
+			}
+		}
+	}
 	for _, h := range r.plan.Handlers {
 		addConstraints(h.Handler.Constraints)
 		for _, p := range h.Where {
@@ -104,6 +130,7 @@ func (r *resolver) methods() {
 // imports are the packages that signatures name.
 var imports = map[string]string{
 	"context":  "context",
+	"json":     "encoding/json",
 	"gotgbot":  "github.com/PaulSonOfLars/gotgbot/v2",
 	"telegram": "github.com/tggen/tggen/runtime/telegram",
 }
@@ -116,7 +143,18 @@ func (m Method) Signature() string {
 	const event = "ctx context.Context, ev *telegram.Event"
 	switch m.Role {
 	case RoleHandler:
-		return fmt.Sprintf("func(ctx context.Context, in *%s) error", m.Handler.Input())
+		result := "error"
+		if m.Handler.Guard != nil && len(m.Handler.Guard.To) > 0 {
+			result = "(" + m.Handler.ToType() + ", error)"
+		}
+		return fmt.Sprintf("func(ctx context.Context, in *%s) %s", m.Handler.Input(), result)
+	case RoleExpiry:
+		return fmt.Sprintf("func(ctx context.Context, in *%s) error", m.Expiry.Input())
+	case RoleMigration:
+		if len(m.Session.States) > 0 {
+			return "func(version int, state string, data json.RawMessage) (" + m.Session.Type() + ", error)"
+		}
+		return "func(version int, data json.RawMessage) (" + m.Session.Type() + ", error)"
 	case RoleConstraint:
 		return "func(u *gotgbot.Update) []string"
 	case RolePredicate:

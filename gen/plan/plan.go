@@ -27,6 +27,10 @@ type Plan struct {
 	Author *usercode.Facts
 	// Handlers are those of the spec, in its order.
 	Handlers []*Handler
+	// Sessions are those of the spec, in its order.
+	Sessions []*Session
+	// Expiries are the methods for time-outs of states, in the order in which the spec first names them.
+	Expiries []*Expiry
 	// Kinds are the update kinds with a handler, in the order of the API.
 	Kinds []*Kind
 	// Allowed are the names of the update kinds to ask the server for, in the order of the API.
@@ -56,6 +60,10 @@ type Handler struct {
 	Fields []Field
 	// Finds are fields of the input, besides the event and the parts.
 	Finds []Find
+	// Guard is the session and its states in which the handler runs. Nil: the handler has no key state.
+	Guard *Guard
+	// Data are the sessions without states that the handler uses. They are fields of the input, besides that of the guard.
+	Data []*Session
 
 	expanded [][]filter.Query // for each query of the trigger `on`, the queries that it stands for
 	// written and read accept the handler's callback data. They are nil until the first call of writes and reads.

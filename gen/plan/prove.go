@@ -13,6 +13,9 @@ func (r *resolver) prove() {
 	}
 	r.checkDeclarations()
 	r.checkFinds()
+	r.checkSessionFields()
+	r.checkStates()
+	r.checkSessionKeys()
 	r.checkReachable()
 	r.checkCallbackClashes()
 	r.checkMenu()

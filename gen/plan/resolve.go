@@ -18,6 +18,8 @@ type Input struct {
 	Author *usercode.Facts
 	// Private are the names that the generated file declares in the package besides those that the plan knows.
 	Private []string
+	// Old is the file that was generated before. Nil: there is none.
+	Old []byte
 }
 
 // Resolve makes a plan. If there are diagnostics, the plan must not be printed.
@@ -29,6 +31,7 @@ func Resolve(in Input) (*Plan, diag.List) {
 	if in.Author != nil {
 		r.plan.Package = in.Author.Package
 	}
+	r.sessions()
 	for i, h := range in.Spec.Handlers {
 		r.handler(i, h)
 	}
@@ -37,6 +40,7 @@ func Resolve(in Input) (*Plan, diag.List) {
 	r.kinds()
 	r.methods()
 	r.prove()
+	r.checkLayouts(in.Old)
 	r.checkAuthor(in)
 	return r.plan, r.found
 }

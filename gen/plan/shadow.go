@@ -30,7 +30,8 @@ func (r *resolver) shadowing(h *Handler, alternative alternative, before []*Hand
 // later one, and to end the matching there.
 func (r *resolver) shadows(earlier, later *Handler, alternative alternative, q filter.Query) bool {
 	// A find may find nothing, so a handler with one shadows nothing.
-	if earlier.Continues(r.spec) || len(earlier.Find) > 0 || !whereCovers(earlier.Where, later.Where) || !chatsCover(earlier.In, later.In, q.Kind) {
+	if earlier.Continues(r.spec) || len(earlier.Find) > 0 || !whereCovers(earlier.Where, later.Where) || !chatsCover(earlier.In, later.In, q.Kind) ||
+		!sessionsCover(earlier, later, q.Kind) {
 		return false
 	}
 	if accepted := earlier.acceptedQueries(); len(accepted) > 0 {

@@ -23,6 +23,9 @@ type Type struct {
 	// the file that declares it.
 	Imports map[string]string
 
+	// NotJSON says why encoding/json cannot store a value of the type: "is a function". It is empty if nothing speaks against it.
+	NotJSON string
+
 	test    bool
 	embeds  []embed       // the embedded types of other packages
 	methods map[*file]int // the number of methods in each file

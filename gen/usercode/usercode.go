@@ -140,6 +140,7 @@ func (p *reader) read() {
 	p.files = slices.DeleteFunc(p.files, func(f *file) bool { return f.syntax.Name.Name != p.facts.Package })
 	p.declare()
 	p.types()
+	p.encodings()
 	p.findPassed()
 	slices.SortStableFunc(p.facts.Names, func(a, b Name) int { return a.Pos.Compare(b.Pos) })
 }
