@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dave/jennifer/jen"
 	"github.com/tggen/tggen/gen/diag"
@@ -20,7 +21,7 @@ func (e *emitter) session(s *plan.Session) {
 		return
 	}
 	e.add(fmt.Sprintf("%s is the state of the session %s, which the bot keeps %s: %s. A session begins as %s, and goes back to it %s after its last change.",
-		s.Type(), s.Name.Value, perKey(s), diag.Or(stateTypes(s.States)), s.States[0].Type(), s.TTL.Value),
+		s.Type(), s.Name.Value, perKey(s), diag.Or(stateTypes(s.States)), s.States[0].Type(), shortDuration(s.TTL.Value)),
 		jen.Type().Id(s.Type()).Interface(jen.Id(markerOf(s.Type())).Params()))
 	for _, state := range s.States {
 		e.add(stateTypeDoc(e.plan, state), jen.Type().Id(state.Type()).Add(dataStruct(state.Data)))
@@ -85,7 +86,7 @@ func stateTypeDoc(p *plan.Plan, state *plan.State) string {
 		doc = fmt.Sprintf("%s is the initial state of %s.", state.Type(), state.Session.Name.Value)
 	}
 	if state.Next != nil {
-		doc += fmt.Sprintf(" After %s in it, the session goes to %s.", state.After.Value, state.Next.Type())
+		doc += fmt.Sprintf(" After %s in it, the session goes to %s.", shortDuration(state.After.Value), state.Next.Type())
 	}
 	return doc
 }
@@ -135,7 +136,7 @@ func (e *emitter) expiryInput(x *plan.Expiry) {
 func stateDoc(s *plan.Session, states []*plan.State) string {
 	switch {
 	case len(states) == 1:
-		return "never nil: always this state"
+		return "always this state"
 	case len(states) == len(s.States):
 		return "never nil"
 	case len(states) == len(s.States)-1 && states[0].Index == 1:
@@ -174,7 +175,7 @@ func stateNames(states []*plan.State) []string {
 func expiryDoc(x *plan.Expiry) string {
 	doc := fmt.Sprintf("%s runs when %s has been in %s for too long", x.Name.Value, x.Session.Name.Value, diag.Or(stateNames(x.States)))
 	if len(x.States) == 1 {
-		doc = fmt.Sprintf("%s runs when %s has been in %s for %s", x.Name.Value, x.Session.Name.Value, x.States[0].Name.Value, x.States[0].After.Value)
+		doc = fmt.Sprintf("%s runs when %s has been in %s for %s", x.Name.Value, x.Session.Name.Value, x.States[0].Name.Value, shortDuration(x.States[0].After.Value))
 		return doc + fmt.Sprintf(". Then the session goes to %s. If it returns an error, it runs again after as long.", x.States[0].Next.Name.Value)
 	}
 	return doc + ". Then the session leaves the state. If it returns an error, it runs again later."
@@ -187,4 +188,16 @@ func migrationDoc(s *plan.Session) string {
 	}
 	return fmt.Sprintf("Migrate%s returns the value for what an older version of %s has stored as JSON. An error leaves the data as they are, and the "+
 		"update is not handled.", s.Name.Value, s.Name.Value)
+}
+
+// shortDuration is a duration without the zeros that [time.Duration.String] adds at the end.
+func shortDuration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

@@ -32,11 +32,11 @@ func (e *emitter) newSession(s *plan.Session) {
 	if len(s.States) > 0 {
 		set("States", jen.Index().Add(dispatch("State")).ValuesFunc(func(g *jen.Group) {
 			for _, state := range s.States {
-				values := jen.Dict{jen.Id("Name"): jen.Lit(state.Name.Value)}
+				values := []jen.Code{jen.Id("Name").Op(":").Lit(state.Name.Value)}
 				if state.Next != nil {
-					values[jen.Id("After")] = duration(state.After.Value)
+					values = append(values, jen.Id("After").Op(":").Add(duration(state.After.Value)))
 				}
-				g.Line().Id(state.Constant()).Op(":").Values(values)
+				g.Line().Id(state.Constant()).Op(":").Values(values...)
 			}
 			g.Line()
 		}))

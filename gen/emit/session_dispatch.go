@@ -11,6 +11,9 @@ import (
 // sequence prints routes in order. Neighbours that differ in the state of one session share a switch. It reports whether the function
 // always ends there.
 func (t *tree) sequence(g *jen.Group, routes []*plan.Route) (ends bool) {
+	if t.skipPredicates {
+		routes = t.withoutRepetitions(routes)
+	}
 	for len(routes) > 0 {
 		n := t.sameEntrance(routes)
 		if n == 0 {
@@ -47,6 +50,22 @@ func (t *tree) sameEntrance(routes []*plan.Route) int {
 		n++
 	}
 	return n
+}
+
+// withoutRepetitions leaves out routes that add no constraints: one before them has the same entrance and the same constraints. That is usual
+// for the states of a dialogue.
+func (t *tree) withoutRepetitions(routes []*plan.Route) []*plan.Route {
+	var kept []*plan.Route
+	for _, r := range routes {
+		if n := len(kept); n > 0 && r.Conditional() && kept[n-1].Conditional() && plan.SameConstraints(r.Constraints, kept[n-1].Constraints) {
+			before, simple := t.entrance(kept[n-1])
+			if entrance, ok := t.entrance(r); simple && ok && entrance == before {
+				continue
+			}
+		}
+		kept = append(kept, r)
+	}
+	return kept
 }
 
 // entrance is the condition of a route without its state and its predicates, as text. simple is false if the condition computes a part of
@@ -157,30 +176,30 @@ func (e *emitter) load(h *plan.Handler) {
 	e.add(fmt.Sprintf("load%s puts the sessions that %s uses into its input. If the update has no such session, the next handler is tried.", name, name),
 		method("load"+name).Params(contextParam(), eventParam(), jen.Id("in").Op("*").Id(h.Input())).
 			Params(jen.Id("_").Op("*").Id(h.Input()), jen.Id("found").Bool(), jen.Err().Error()).BlockFunc(func(g *jen.Group) {
-			get := func(variable string, s *plan.Session) {
-				g.List(jen.Id(variable), jen.Id("found"), jen.Err()).Op(":=").Id("d").Dot(sessionName(s)).Dot("Get").Call(jen.Id("ctx"), jen.Id("ev"))
-				g.If(jen.Err().Op("!=").Nil().Op("||").Op("!").Id("found")).Block(jen.Return(jen.Nil(), jen.False(), jen.Err()))
-			}
-			if guard := h.Guard; guard != nil {
-				get("state", guard.Session)
-				field := jen.Id("in").Dot(guard.Session.Name.Value)
-				if len(guard.States) == 1 {
-					g.If(jen.List(field, jen.Id("found")).Op("=").Id("state").Assert(jen.Id(guard.States[0].Type())), jen.Op("!").Id("found")).
-						Block(jen.Return(jen.Nil(), jen.False(), jen.Nil()))
+			touched := h.Touched()
+			for i, s := range touched {
+				get := jen.List(jen.Id("in").Dot(s.Name.Value), jen.Id("found"), jen.Err()).Op("=").Add(getSession(h, s))
+				if i == len(touched)-1 {
+					g.Add(get)
 				} else {
-					g.Add(field).Op("=").Id("state")
+					g.If(get, jen.Err().Op("!=").Nil().Op("||").Op("!").Id("found")).Block(jen.Return(jen.Id("in"), jen.False(), jen.Err()))
 				}
 			}
-			for i, s := range h.Data {
-				variable := "value"
-				if i > 0 {
-					variable = fmt.Sprintf("value%d", i+1)
-				}
-				get(variable, s)
-				g.Id("in").Dot(s.Name.Value).Op("=").Op("&").Id(variable)
-			}
-			g.Return(jen.Id("in"), jen.True(), jen.Nil())
+			g.Return(jen.Id("in"), jen.Id("found"), jen.Err())
 		}))
+}
+
+// getSession is the call that returns a session as the handler gets it: the state, narrowed if the handler has only one, or a pointer to the
+// data.
+func getSession(h *plan.Handler, s *plan.Session) *jen.Statement {
+	session := jen.Id("d").Dot(sessionName(s))
+	switch {
+	case len(s.States) == 0:
+		return dispatch("GetData").Call(jen.Id("ctx"), jen.Id("ev"), session)
+	case len(h.Guard.States) == 1:
+		return dispatch("GetState").Types(jen.Id(h.Guard.States[0].Type())).Call(jen.Id("ctx"), jen.Id("ev"), session)
+	}
+	return session.Dot("Get").Call(jen.Id("ctx"), jen.Id("ev"))
 }
 
 // loadLeaf prints the code that runs a handler with its sessions: see runLeaf. An error of a session ends the dispatch.
@@ -287,17 +306,15 @@ func (e *emitter) expireSession(s *plan.Session) {
 
 // runExpiry declares the method that calls the author's method for a time-out.
 func (e *emitter) runExpiry(x *plan.Expiry) {
-	field := jen.Id("in").Dot(x.Session.Name.Value)
+	get := jen.Id("d").Dot(sessionName(x.Session)).Dot("Get").Call(jen.Id("ctx"), jen.Id("ev"))
+	if len(x.States) == 1 {
+		get = dispatch("GetState").Types(jen.Id(x.States[0].Type())).Call(jen.Id("ctx"), jen.Id("ev"), jen.Id("d").Dot(sessionName(x.Session)))
+	}
 	e.add("", method("run"+x.Name.Value).Params(contextParam(), eventParam()).Error().BlockFunc(func(g *jen.Group) {
-		g.List(jen.Id("state"), jen.Id("found"), jen.Err()).Op(":=").Id("d").Dot(sessionName(x.Session)).Dot("Get").Call(jen.Id("ctx"), jen.Id("ev"))
+		g.List(jen.Id("state"), jen.Id("found"), jen.Err()).Op(":=").Add(get)
 		g.If(jen.Err().Op("!=").Nil().Op("||").Op("!").Id("found")).Block(jen.Return(jen.Err()))
-		if len(x.States) == 1 {
-			g.Id("in").Op(":=").Op("&").Id(x.Input()).Values(jen.Id("Event").Op(":").Id("ev"))
-			g.If(jen.List(field, jen.Id("found")).Op("=").Id("state").Assert(jen.Id(x.States[0].Type())), jen.Op("!").Id("found")).Block(jen.Return(jen.Nil()))
-		} else {
-			g.Id("in").Op(":=").Op("&").Id(x.Input()).Values(jen.Id("Event").Op(":").Id("ev"), jen.Id(x.Session.Name.Value).Op(":").Id("state"))
-		}
 		g.Id("ev").Dot("Enter").Call(jen.Lit(x.Name.Value))
-		g.Return(jen.Id("d").Dot("h").Dot(x.Name.Value).Call(jen.Id("ctx"), jen.Id("in")))
+		g.Return(jen.Id("d").Dot("h").Dot(x.Name.Value).Call(jen.Id("ctx"),
+			jen.Op("&").Id(x.Input()).Values(jen.Id("Event").Op(":").Id("ev"), jen.Id(x.Session.Name.Value).Op(":").Id("state"))))
 	}))
 }

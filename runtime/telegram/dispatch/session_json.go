@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -151,21 +150,4 @@ func (d *Decoder) Err() error {
 		return d.err
 	}
 	return d.o.Err()
-}
-
-// NotAState returns the error for a value that is no state of a session: nil, or a pointer to a state.
-func NotAState(session string, value any) error {
-	if value == nil {
-		return fmt.Errorf("nil is not a state of %s", session)
-	}
-	return fmt.Errorf("%T is not a state of %s: use the value, not a pointer to it", value, session)
-}
-
-// SetData sets a session without states to the value that a handler had a copy of. It does nothing if the handler has replaced its copy
-// by nil. Generated code calls it when the handler has succeeded.
-func SetData[S any](s *Session[S], ev *telegram.Event, value *S) error {
-	if value == nil {
-		return nil
-	}
-	return s.Set(ev, *value)
 }
