@@ -77,7 +77,16 @@ func (p *project) input() (gen.Input, error) {
 		return gen.Input{}, err
 	}
 	p.included = diag.Sources{}
-	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Open: p.open, Author: p.author}, nil
+	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Open: p.open, Author: p.author, Old: p.old()}, nil
+}
+
+// old is the output of the last run. It is nil if there is none, or if it is not that of this spec: see existing.
+func (p *project) old() []byte {
+	content, refused, err := p.existing()
+	if err != nil || refused != nil {
+		return nil
+	}
+	return content
 }
 
 // otherName is the file in the folder that is most likely the spec, if the file that was named does not exist.

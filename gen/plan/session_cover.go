@@ -176,10 +176,14 @@ func (r *resolver) checkCovered(s *Session) {
 	if len(own) == 0 {
 		with := "no constraints"
 		if len(odd.route.Constraints) > 0 {
-			with = "the constraints " + constraintNames(odd.route.Constraints)
+			with = constraintNames(odd.route.Constraints)
 		}
-		message := "two updates of the same %s could run %s at once: its updates (%s) have %s, and none of them follows from the key %s"
-		if len(odd.route.Constraints) == 0 {
+		message := "two updates of the same %s could run %s at once: its updates (%s) have %s, which does not follow from the key %s"
+		switch len(odd.route.Constraints) {
+		case 1:
+		default:
+			message = strings.Replace(message, "which does not follow", "none of which follows", 1)
+		case 0:
 			message = "two updates of the same %s could run %s at once: its updates (%s) have %s, and the key is %s"
 		}
 		d := fault(r, CodeUncovered, odd.route.sessionPlace(s), hint, message, s.Name.Value, odd.route.Name.Value, where, with, s.Key.Name.Value)
@@ -200,7 +204,10 @@ func constraintNames(constraints []spec.Constraint) string {
 	for i, c := range constraints {
 		names[i] = c.Name.Value
 	}
-	return diag.And(names)
+	if len(names) == 1 {
+		return "the constraint " + names[0]
+	}
+	return "the constraints " + diag.And(names)
 }
 
 // sessionsCover reports whether a later handler that runs with its sessions would have been run with those of an earlier one, too: no
