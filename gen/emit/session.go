@@ -161,6 +161,13 @@ func sessionDoc(h *plan.Handler) string {
 			doc += fmt.Sprintf(" It returns the next state, %s, or nil to stay.", diag.Or(stateNames(g.To)))
 		}
 	}
+	if len(h.Data) > 0 {
+		names := make([]string, len(h.Data))
+		for i, s := range h.Data {
+			names[i] = s.Name.Value
+		}
+		doc += fmt.Sprintf(" What it changes in %s is stored if it succeeds.", diag.And(names))
+	}
 	return doc
 }
 
