@@ -29,6 +29,8 @@ type Input struct {
 	Username string
 	// Workers is the number of shards, at least 1.
 	Workers int
+	// States are the states that sessions are in, by the session's name. A session that is not there may be in any state.
+	States map[string]string
 }
 
 // Outcome says whether a handler runs.
@@ -120,23 +122,80 @@ func (e *explainer) steps() {
 		step := Step{Handler: h, Outcome: Skipped}
 		if r := e.route(h); r == nil {
 			step.Why = "it is for " + kinds(h) + ", and this is " + e.report.Header.Kind.String()
-		} else if step.Why = e.mismatch(r); step.Why == "" {
+		} else if step.Why = cmp.Or(e.mismatch(r), e.wrongState(h)); step.Why == "" {
 			e.match(&step, before)
-			if !h.Continues(e.in.Plan.Spec) && h.Conditional() {
+			if !h.Continues(e.in.Plan.Spec) && e.conditional(h) {
 				before = append(before, h.Name.Value)
 			}
 		}
 		e.report.Steps = append(e.report.Steps, step)
-		if step.Outcome != Skipped && !h.Conditional() && !h.Continues(e.in.Plan.Spec) {
+		if step.Outcome != Skipped && !e.conditional(h) && !h.Continues(e.in.Plan.Spec) {
 			return
 		}
 	}
+}
+
+// conditional reports whether a handler whose trigger matches may leave the update to the next one, as far as is known.
+func (e *explainer) conditional(h *plan.Handler) bool {
+	return len(h.Where) > 0 || len(h.Find) > 0 || h.Guard != nil && e.in.States[h.Guard.Session.Name.Value] == "" || len(functionKeys(h)) > 0
+}
+
+// functionKeys are the methods of the author's that compute the keys of the handler's sessions. An update may have no such key.
+func functionKeys(h *plan.Handler) []string {
+	var names []string
+	for _, s := range h.Touched() {
+		if s.Key.Method {
+			names = append(names, s.Key.Name.Value)
+		}
+	}
+	return names
+}
+
+// wrongState says why a handler does not run in the state that a session is in, or in an update without the key of a session. It is empty
+// if nothing speaks against it.
+func (e *explainer) wrongState(h *plan.Handler) string {
+	for _, s := range h.Touched() {
+		if why := e.noKey(s); why != "" {
+			return why
+		}
+	}
+	if h.Guard == nil {
+		return ""
+	}
+	name := h.Guard.Session.Name.Value
+	in := e.in.States[name]
+	if in == "" || slices.ContainsFunc(h.Guard.States, func(s *plan.State) bool { return s.Name.Value == in }) {
+		return ""
+	}
+	states, _ := routes.States(h.Handler)
+	return fmt.Sprintf("%s is in %s, and the handler is for %s", name, in, strings.Join(states, ", "))
+}
+
+// noKey says why the update has no key of a session. It is empty if it has one, or if the key is a method of the author's.
+func (e *explainer) noKey(s *plan.Session) string {
+	chat, user := e.report.Header.Chat == 0, e.report.Header.User == 0
+	switch key := s.Key.Name.Value; {
+	case chat && !s.Key.Method && key != spec.ConstraintUser:
+		return "there is no chat, so " + s.Name.Value + " has no key"
+	case user && !s.Key.Method && (key == spec.ConstraintUser || key == spec.ConstraintChatUser):
+		return "there is no user, so " + s.Name.Value + " has no key"
+	}
+	return ""
 }
 
 // match sets the outcome of a handler whose trigger matches.
 func (e *explainer) match(step *Step, before []string) {
 	step.Outcome = Runs
 	var why []string
+	if g := step.Handler.Guard; g != nil && e.in.States[g.Session.Name.Value] == "" {
+		step.Outcome = Perhaps
+		states, _ := routes.States(step.Handler.Handler)
+		why = append(why, "depends on the state: "+strings.Join(states, " or "))
+	}
+	if names := functionKeys(step.Handler); len(names) > 0 {
+		step.Outcome = Perhaps
+		why = append(why, "needs a key of "+strings.Join(names, " and "))
+	}
 	if len(step.Handler.Where) > 0 {
 		step.Outcome = Perhaps
 		names := make([]string, len(step.Handler.Where))

@@ -32,6 +32,11 @@ type Row struct {
 	In []string `json:"in,omitempty"`
 	// Where are the predicates. All must hold; one with ! must not hold.
 	Where []string `json:"where,omitempty"`
+	// State are the states of a session in which the handler runs: "Signup.AskName". To are the states to which it may go.
+	State []string `json:"state,omitempty"`
+	To    []string `json:"to,omitempty"`
+	// Session are the sessions without states that the handler uses.
+	Session []string `json:"session,omitempty"`
 	// Find are what methods look for, each with its type: "note Note". If one finds nothing, the next handler is tried.
 	Find []string `json:"find,omitempty"`
 	// Continue says that later handlers are tried after the handler ran.
@@ -67,6 +72,10 @@ func Rows(p *plan.Plan) []Row {
 		}
 		for _, w := range h.Where {
 			rows[i].Where = append(rows[i].Where, Predicate(w))
+		}
+		rows[i].State, rows[i].To = States(h.Handler)
+		for _, s := range h.Data {
+			rows[i].Session = append(rows[i].Session, s.Name.Value)
 		}
 		for _, f := range h.Find {
 			rows[i].Find = append(rows[i].Find, f.Name.Value+" "+f.Type.Value)
@@ -175,11 +184,20 @@ func (r Row) conditions() string {
 	if len(r.In) > 0 {
 		parts = append(parts, "in "+strings.Join(r.In, "|"))
 	}
+	if len(r.State) > 0 {
+		parts = append(parts, "state "+strings.Join(r.State, "|"))
+	}
 	if len(r.Where) > 0 {
 		parts = append(parts, "where "+strings.Join(r.Where, " and "))
 	}
 	if len(r.Find) > 0 {
 		parts = append(parts, "find "+strings.Join(r.Find, " and "))
+	}
+	if len(r.Session) > 0 {
+		parts = append(parts, "session "+strings.Join(r.Session, " and "))
+	}
+	if len(r.To) > 0 {
+		parts = append(parts, "to "+strings.Join(r.To, "|"))
 	}
 	if r.Continue {
 		parts = append(parts, "continue")

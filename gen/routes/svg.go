@@ -79,11 +79,20 @@ func (r Row) chips() []chip {
 	if len(r.In) > 0 {
 		chips = append(chips, chip{"in " + strings.Join(r.In, " | "), "#e0f2fe", "#075985"})
 	}
+	if len(r.State) > 0 {
+		chips = append(chips, chip{"state " + strings.Join(r.State, " | "), "#fae8ff", "#86198f"})
+	}
 	for _, w := range r.Where {
 		chips = append(chips, chip{"where " + w, "#fef3c7", "#854d0e"})
 	}
 	for _, f := range r.Find {
 		chips = append(chips, chip{"find " + f, "#ede9fe", "#5b21b6"})
+	}
+	for _, s := range r.Session {
+		chips = append(chips, chip{"session " + s, "#ecfeff", "#155e75"})
+	}
+	if len(r.To) > 0 {
+		chips = append(chips, chip{"\u2192 " + strings.Join(r.To, " | "), "#f1f5f9", "#334155"})
 	}
 	return chips
 }
@@ -97,7 +106,7 @@ type picture struct {
 	limit  float64 // the end of a column
 }
 
-// SVG is a picture of the handlers, by update kind, in the order in which they are tried. It has no script and loads no
+// SVG is a picture of the handlers, by update kind, in the order in which they are tried, and of the sessions below them. It has no script and loads no
 // font. A text that is too long is cut; the tooltip has all of it.
 func SVG(p *plan.Plan) []byte {
 	all := sections(p)
@@ -116,6 +125,10 @@ func SVG(p *plan.Plan) []byte {
 		pic.section(s, top)
 	}
 	width := margin*2 + columnWidth*float64(pic.column+1) + columnGap*float64(pic.column)
+	style := ""
+	if right := pic.sessions(p); right > 0 {
+		width, style = max(width, right+margin), sessionStyle
+	}
 	height := pic.bottom + margin
 
 	var b strings.Builder
@@ -131,6 +144,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans",
 </style>
 <rect width="100%%" height="100%%" fill="#f8fafc"/>
 `, width, height)
+	b.WriteString(style)
 	pic.head(&b, p)
 	b.WriteString(pic.String())
 	b.WriteString("</svg>\n")

@@ -9,7 +9,8 @@ import (
 	"github.com/tggen/tggen/gen/plan"
 )
 
-// Table is an aligned table with a row for each handler, in order. The last column is where the handler stands.
+// Table is an aligned table with a row for each handler, in order. The last column is where the handler stands. A table for each session
+// follows.
 func Table(p *plan.Plan) []byte {
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -27,7 +28,7 @@ func Table(p *plan.Plan) []byte {
 			r.conditions(), r.constraints(), r.Timeout, retry, dash(strings.Join(r.Kinds, ", ")), clean(r.File), r.Line)
 	}
 	table.Flush() // a strings.Builder returns no errors
-	return []byte(b.String())
+	return []byte(b.String() + sessionTables(p))
 }
 
 // JSON is a list of [Row].
@@ -42,7 +43,7 @@ func JSON(p *plan.Plan) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// Mermaid is a flow chart of the handlers of each update kind, in order.
+// Mermaid is a flow chart of the handlers of each update kind, in order, and of the states of the sessions.
 func Mermaid(p *plan.Plan) []byte {
 	rows := Rows(p)
 	var b strings.Builder
@@ -66,7 +67,7 @@ func Mermaid(p *plan.Plan) []byte {
 		}
 		fmt.Fprintf(&b, "  end\n  update --> %s\n", k.Name)
 	}
-	return []byte(b.String())
+	return []byte(b.String() + sessionGraphs(p))
 }
 
 // escapeMermaid escapes a text for a label in quotes. Mermaid's entities begin with #.
