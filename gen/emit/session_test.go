@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tggen/tggen/gen"
+	"github.com/tggen/tggen/gen/usercode"
 )
 
 // TestSessions generates a bot with sessions of all kinds, and runs its tests: testdata/session_test.go.txt talks to it.
@@ -27,25 +28,14 @@ func runTests(t *testing.T, spec []byte, files map[string]string) {
 	if err != nil || len(found) > 0 {
 		t.Fatalf("generating: %v %v", err, found)
 	}
-	// A folder inside this module needs no downloads. The go command ignores folders under testdata.
-	dir, err := os.MkdirTemp("testdata", "bot")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
 	contents := map[string][]byte{"bot.gen.go": result.Source}
 	for name, from := range files {
 		if contents[name], err = os.ReadFile(from); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, content := range contents {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	command := exec.Command("go", "test", "-count=1", ".")
-	command.Dir = dir
+	command.Dir = folder(t, contents)
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("go test: %v\n%s", err, out)
 	}
@@ -75,7 +65,8 @@ func manyStates(n int) []byte {
 func TestManyStates(t *testing.T) {
 	const states = 60
 	spec := manyStates(states)
-	result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: spec})
+	// A package that is not main is compiled and not linked.
+	result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: spec, Author: &usercode.Facts{Package: "form"}})
 	if err != nil || len(found) > 0 {
 		t.Fatalf("generating: %v %v", err, found)
 	}
@@ -86,16 +77,34 @@ func TestManyStates(t *testing.T) {
 		t.Errorf("%d cases of single states, want %d: for Begin and for each question", got, states)
 	}
 	var handlers strings.Builder
-	handlers.WriteString("package main\n\nimport \"context\"\n\nfunc main() { panic(New(new(bot))) }\n\ntype bot struct{}\n\n" +
+	handlers.WriteString("package form\n\nimport \"context\"\n\nvar _ Handlers = new(bot)\n\ntype bot struct{}\n\n" +
 		"func (*bot) Begin(context.Context, *BeginInput) (BeginTo, error) { return FormQuestion1{}, nil }\n" +
 		"func (*bot) Cancel(context.Context, *CancelInput) (CancelTo, error) { return FormIdle{}, nil }\n" +
 		"func (*bot) Other(context.Context, *OtherInput) error { return nil }\n")
 	for i := range states - 1 {
 		fmt.Fprintf(&handlers, "func (*bot) Answer%d(ctx context.Context, in *Answer%[1]dInput) (Answer%[1]dTo, error) { _ = in.Form.Answers; return nil, nil }\n", i+1)
 	}
-	main := filepath.Join(t.TempDir(), "main.go")
-	if err := os.WriteFile(main, []byte(strings.Replace(handlers.String(), "panic(New(new(bot)))", "_, _ = New(new(bot))", 1)), 0o600); err != nil {
+	dir := folder(t, map[string][]byte{"bot.gen.go": result.Source, "handlers.go": []byte(handlers.String())})
+	command := exec.Command("go", "build", ".")
+	command.Dir = dir
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%.4000s", err, out)
+	}
+}
+
+// folder makes a folder with the given files. It is inside this module, so that nothing is downloaded. The go command ignores folders under
+// testdata.
+func folder(t *testing.T, files map[string][]byte) (dir string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("testdata", "bot")
+	if err != nil {
 		t.Fatal(err)
 	}
-	build(t, string(spec), "package main\n", main)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }

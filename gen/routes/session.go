@@ -129,7 +129,7 @@ func restOf(k *plan.Kind, state *plan.State) string {
 		if r.Guard != nil && !slices.Contains(r.Guard.States, state) {
 			continue
 		}
-		some = some || r.Guard != nil
+		some = true
 		if len(r.Where) > 0 || len(r.Find) > 0 || len(r.In) > 0 {
 			continue
 		}
