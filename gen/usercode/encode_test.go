@@ -29,8 +29,8 @@ type (
 	pointer   *function
 	named     function
 	through   struct{ Inner *inner }
-	ignored   struct{ Name string; Do func() ` + "`json:\"-\"`" + ` }
-	dashed    struct{ Do func() ` + "`json:\"-,\"`" + ` }
+	ignored   struct{ Name string; Do func() `+"`json:\"-\"`"+` }
+	dashed    struct{ Do func() `+"`json:\"-,\"`"+` }
 	loop      struct{ Next *loop }
 	own       struct{ do func() }
 	embeds    struct{ time.Time; do func() }
