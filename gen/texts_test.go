@@ -56,6 +56,11 @@ var textPlaces = []struct {
 	{"kind of chat", `{name: A, command: a, in: «%s»}`, false},
 	{"time-out", `{name: A, command: a, timeout: «%s»}`, false},
 	{"key", `{name: A, command: a, «%s»: true}`, false},
+	{"default of a session", "sessions: [{name: P, key: chat, fields: [a: «string = %s»]}]\nhandlers: [{name: B, command: a, session: P}]", false},
+	{"field of a session", "sessions: [{name: P, key: chat, fields: [«%s»: string]}]\nhandlers: [{name: B, command: a, session: P}]", false},
+	{"session", "sessions: [{name: «%s», key: chat, fields: [a: int]}]\nhandlers: [{name: B, command: a}]", false},
+	{"key of a session", "constraints: [chat, A, X, Any]\nsessions: [{name: P, key: «%s», fields: [a: int]}]\nhandlers: [{name: B, command: a, session: P}]", false},
+	{"state", "sessions: [{name: P, key: chat, ttl: 1h, states: [Idle, «%s»: {external: true}]}]\nhandlers: [{name: B, command: a, state: P.Idle}]", false},
 }
 
 // hostileTexts are texts that comments, strings and formats may treat in their own way.
@@ -86,7 +91,11 @@ func TestTexts(t *testing.T) {
 		for _, text := range texts {
 			before, scalar, _ := strings.Cut(place.spec, "«")
 			scalar, after, _ := strings.Cut(scalar, "»")
-			spec := "version: 1\nhandlers:\n- " + before + quoteYAML(strings.ReplaceAll(scalar, "%s", text)) + after + "\n"
+			head := "version: 1\n"
+			if !strings.HasPrefix(before, "sessions:") && !strings.HasPrefix(before, "constraints:") {
+				head += "handlers:\n- "
+			}
+			spec := head + before + quoteYAML(strings.ReplaceAll(scalar, "%s", text)) + after + "\n"
 			result, found, err := gen.Generate(gen.Input{SpecFile: "spec.yaml", Spec: []byte(spec)})
 			if err != nil {
 				t.Errorf("%s: %+.40q: %v", place.name, text, err)
@@ -132,7 +141,7 @@ func newChecker(t *testing.T) *checker {
 	t.Helper()
 	c := &checker{fset: token.NewFileSet(), known: map[string]*types.Package{}}
 	loaded, err := packages.Load(&packages.Config{Fset: c.fset, Mode: packages.LoadTypes},
-		"context", "errors", "regexp", "time", "github.com/PaulSonOfLars/gotgbot/v2", "github.com/tggen/tggen/runtime/telegram/...")
+		"context", "encoding/json", "errors", "fmt", "regexp", "time", "github.com/PaulSonOfLars/gotgbot/v2", "github.com/tggen/tggen/runtime/telegram/...")
 	if err != nil {
 		t.Fatal(err)
 	}
