@@ -35,7 +35,7 @@ func thousand() string {
 		fmt.Fprintf(&s, "- {name: Command%d, command: c%d, args: [item: int64, qty: int = 1, note: rest?], where: IsAdmin}\n", i, i)
 		fmt.Fprintf(&s, "- {name: Button%d, callback: 'b%d:{item:int64}:{qty:int}'}\n", i, i)
 		fmt.Fprintf(&s, "- {name: Words%d, text: '^word%d (?P<what>\\w+)$'}\n", i, i)
-		fmt.Fprintf(&s, "- {name: Links%d, on: ['message:entities:url', ':photo'], in: group, where: IsAdmin}\n", i)
+		fmt.Fprintf(&s, "- {name: Links%d, on: ['message:entities:url', ':photo'], in: group, where: IsAdmin%d}\n", i, i)
 	}
 	return s.String()
 }

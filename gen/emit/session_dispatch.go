@@ -37,14 +37,14 @@ func (t *tree) sameEntrance(routes []*plan.Route) int {
 	if first.Guard == nil || t.skipPredicates {
 		return 0
 	}
-	entrance, simple := t.entrance(first)
+	text, simple := t.entrance(first)
 	n := 1
 	for n < len(routes) && simple {
 		before, r := routes[n-1], routes[n]
 		if r.Guard == nil || r.Guard.Session != first.Guard.Session || before.Continues(t.emitter.plan.Spec) || len(before.Finds) > 0 || len(before.Data) > 0 {
 			break
 		}
-		if other, ok := t.entrance(r); !ok || other != entrance {
+		if other, ok := t.entrance(r); !ok || other != text {
 			break
 		}
 		n++
@@ -59,7 +59,7 @@ func (t *tree) withoutRepetitions(routes []*plan.Route) []*plan.Route {
 	for _, r := range routes {
 		if n := len(kept); n > 0 && r.Conditional() && kept[n-1].Conditional() && plan.SameConstraints(r.Constraints, kept[n-1].Constraints) {
 			before, simple := t.entrance(kept[n-1])
-			if entrance, ok := t.entrance(r); simple && ok && entrance == before {
+			if text, ok := t.entrance(r); simple && ok && text == before {
 				continue
 			}
 		}
@@ -71,14 +71,26 @@ func (t *tree) withoutRepetitions(routes []*plan.Route) []*plan.Route {
 // entrance is the condition of a route without its state and its predicates, as text. simple is false if the condition computes a part of
 // the input.
 func (t *tree) entrance(r *plan.Route) (text string, simple bool) {
+	if known, ok := t.entrances[r]; ok {
+		return known.text, known.simple
+	}
 	branches := t.branches(r)
-	if len(branches) != 1 || branches[0].init != nil {
-		return "", false
+	if simple = len(branches) == 1 && branches[0].init == nil; simple {
+		for _, cond := range append(branches[0].cond, t.chatConditions(r)...) {
+			text += fmt.Sprintf("%#v\n", cond)
+		}
 	}
-	for _, cond := range append(branches[0].cond, t.chatConditions(r)...) {
-		text += fmt.Sprintf("%#v\n", cond)
+	if t.entrances == nil {
+		t.entrances = map[*plan.Route]entrance{}
 	}
-	return text, true
+	t.entrances[r] = entrance{text, simple}
+	return text, simple
+}
+
+// An entrance is what [tree.entrance] returns. Printing a condition is slow, so it is kept.
+type entrance struct {
+	text   string
+	simple bool
 }
 
 // stateSwitch prints routes with the same trigger that differ in the state of a session.

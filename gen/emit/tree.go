@@ -26,7 +26,8 @@ type tree struct {
 	// leaf prints the code for a route that matched. It reports whether the function always ends there.
 	leaf func(g *jen.Group, r *plan.Route, b branch) (ends bool)
 
-	sources []*source
+	sources   []*source
+	entrances map[*plan.Route]entrance // see entrance
 }
 
 // emit prints the whole decision. It reports whether the function always ends in the code that it printed.
