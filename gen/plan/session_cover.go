@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/model"
@@ -30,18 +29,23 @@ func keyCertain(key spec.Constraint, kind *model.Kind) bool {
 	return !none && (key.Name.Value == spec.ConstraintChat || key.Name.Value == spec.ConstraintTopic)
 }
 
-// covering are the constraints from which a key follows: updates with the same key then share the constraint, too.
-func covering(key spec.Constraint) []string {
-	switch name := key.Name.Value; {
-	case key.Method:
-		return []string{name}
-	case name == spec.ConstraintChatUser:
-		return []string{spec.ConstraintChatUser, spec.ConstraintChat, spec.ConstraintUser}
-	case name == spec.ConstraintTopic:
-		return []string{spec.ConstraintTopic, spec.ConstraintChat}
-	default:
-		return []string{name}
+// covering are the constraints from which a key follows: updates with the same key then share the constraint, too. In private chats, the
+// chat tells the user.
+func covering(key spec.Constraint, private bool) []string {
+	names := []string{key.Name.Value}
+	if key.Method {
+		return names
 	}
+	switch key.Name.Value {
+	case spec.ConstraintChatUser:
+		return append(names, spec.ConstraintChat, spec.ConstraintUser)
+	case spec.ConstraintTopic:
+		names = append(names, spec.ConstraintChat)
+	}
+	if private {
+		names = append(names, spec.ConstraintChatUser)
+	}
+	return names
 }
 
 // onlyPrivate reports whether the handler is for private chats alone. There the ids of the chat and of the user are the same, so the
@@ -107,7 +111,6 @@ func (h *Handler) sessionPlace(s *Session) spec.String {
 type touch struct {
 	route *Route
 	kind  *Kind
-	names []string // of the constraints of its updates
 }
 
 // touches are the routes that use a session.
@@ -118,26 +121,40 @@ func (r *resolver) touches(s *Session) []touch {
 			if !slices.Contains(route.Touched(), s) || !keyExists(s.Key, k.Kind) {
 				continue
 			}
-			t := touch{route: route, kind: k}
-			for _, c := range route.Constraints {
-				t.names = append(t.names, c.Name.Value)
-				if route.onlyPrivate() {
-					switch c.Name.Value {
-					case spec.ConstraintChat:
-						t.names = append(t.names, spec.ConstraintUser)
-					case spec.ConstraintUser:
-						t.names = append(t.names, spec.ConstraintChat)
-					}
-				}
-			}
-			all = append(all, t)
+			all = append(all, touch{route, k})
 		}
 	}
 	return all
 }
 
-// checkCovered finds a session that two updates could use at once: no constraint that follows from its key is one of all routes that
-// use it. Two routes with different constraints do not exclude each other.
+// names are the constraints of the updates of a route that have the key of its session. In private chats, chat and user are the same.
+func (t touch) names(private bool) []string {
+	var names []string
+	for _, c := range t.route.Constraints {
+		names = append(names, c.Name.Value)
+		switch {
+		case !private && !t.route.onlyPrivate():
+		case c.Name.Value == spec.ConstraintChat:
+			names = append(names, spec.ConstraintUser)
+		case c.Name.Value == spec.ConstraintUser:
+			names = append(names, spec.ConstraintChat)
+		}
+	}
+	return names
+}
+
+// excludes reports whether an update of one route and one of another never run at once if they have the same key: they share a constraint
+// that follows from the key.
+func excludes(key spec.Constraint, a, b touch) bool {
+	// With the same chat in the key, both are in a private chat if one is.
+	private := a.route.onlyPrivate() && b.route.onlyPrivate() ||
+		(a.route.onlyPrivate() || b.route.onlyPrivate()) && !key.Method && key.Name.Value != spec.ConstraintUser
+	return slices.ContainsFunc(covering(key, private), func(name string) bool {
+		return slices.Contains(a.names(private), name) && slices.Contains(b.names(private), name)
+	})
+}
+
+// checkCovered finds a session that two updates could use at once.
 func (r *resolver) checkCovered(s *Session) {
 	touches := r.touches(s)
 	sink := r.spec.Sink.Or(spec.DefaultSink)
@@ -149,12 +166,63 @@ func (r *resolver) checkCovered(s *Session) {
 		d.Related = []diag.Related{{Pos: r.spec.Sink.Pos, Message: "the sink"}}
 		return
 	}
-	fitting := covering(s.Key)
+	for _, t := range touches {
+		if !excludes(s.Key, t, t) {
+			r.uncovered(s, t)
+			return
+		}
+	}
+	different := distinct(touches)
+	for i, t := range different {
+		for _, other := range different[:i] {
+			if !excludes(s.Key, t, other) {
+				r.uncoveredPair(s, touches, t, other)
+				return
+			}
+		}
+	}
+}
+
+// distinct leaves out routes that are to a pair what an earlier one is: with the same constraints and chats.
+func distinct(touches []touch) []touch {
+	var all []touch
+	for _, t := range touches {
+		if !slices.ContainsFunc(all, func(o touch) bool {
+			return SameConstraints(o.route.Constraints, t.route.Constraints) && o.route.onlyPrivate() == t.route.onlyPrivate()
+		}) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// uncovered reports a route whose updates of one session can run at once.
+func (r *resolver) uncovered(s *Session, t touch) {
+	fitting := covering(s.Key, t.route.onlyPrivate())
+	hint := fmt.Sprintf("add %s to the constraints of %s", diag.Or(fitting), t.route.Name.Value)
+	if t.route.Handler.Handler.Constraints == nil {
+		hint = fmt.Sprintf("write `constraints: [%s]` for %s or for the bot", fitting[0], t.route.Name.Value)
+	}
+	have := fmt.Sprintf("no constraints, and the key is %s", s.Key.Name.Value)
+	switch own := t.route.Constraints; len(own) {
+	case 0:
+	case 1:
+		have = fmt.Sprintf("the constraint %s, which does not follow from the key %s", constraintNames(own), s.Key.Name.Value)
+	default:
+		have = fmt.Sprintf("the constraints %s, none of which follows from the key %s", constraintNames(own), s.Key.Name.Value)
+	}
+	d := fault(r, CodeUncovered, t.route.sessionPlace(s), hint, "two updates of the same %s could run %s at once: its updates (%s) have %s",
+		s.Name.Value, t.route.Name.Value, t.kind.Name, have)
+	d.Related = []diag.Related{{Pos: s.Key.Name.Pos, Message: "the key"}}
+}
+
+// uncoveredPair reports two routes whose updates of one session can run at once. The hint is the constraint that most routes have.
+func (r *resolver) uncoveredPair(s *Session, touches []touch, t, other touch) {
 	most, best := -1, ""
-	for _, name := range fitting {
+	for _, name := range covering(s.Key, false) {
 		count := 0
 		for _, t := range touches {
-			if slices.Contains(t.names, name) {
+			if slices.Contains(t.names(false), name) {
 				count++
 			}
 		}
@@ -162,39 +230,14 @@ func (r *resolver) checkCovered(s *Session) {
 			most, best = count, name
 		}
 	}
-	if most == len(touches) {
-		return
+	odd := t
+	if slices.Contains(t.names(false), best) {
+		odd = other
 	}
-	i := slices.IndexFunc(touches, func(t touch) bool { return !slices.Contains(t.names, best) })
-	odd := touches[i]
-	where := odd.kind.Name
-	own := slices.DeleteFunc(slices.Clone(odd.names), func(name string) bool { return !slices.Contains(fitting, name) })
-	hint := fmt.Sprintf("add %s to the constraints of %s", diag.Or(fitting), odd.route.Name.Value)
-	if odd.route.Handler.Handler.Constraints == nil {
-		hint = fmt.Sprintf("write `constraints: [%s]` for %s or for the bot", fitting[0], odd.route.Name.Value)
-	}
-	if len(own) == 0 {
-		with := "no constraints"
-		if len(odd.route.Constraints) > 0 {
-			with = constraintNames(odd.route.Constraints)
-		}
-		message := "two updates of the same %s could run %s at once: its updates (%s) have %s, which does not follow from the key %s"
-		switch len(odd.route.Constraints) {
-		case 1:
-		default:
-			message = strings.Replace(message, "which does not follow", "none of which follows", 1)
-		case 0:
-			message = "two updates of the same %s could run %s at once: its updates (%s) have %s, and the key is %s"
-		}
-		d := fault(r, CodeUncovered, odd.route.sessionPlace(s), hint, message, s.Name.Value, odd.route.Name.Value, where, with, s.Key.Name.Value)
-		d.Related = []diag.Related{{Pos: s.Key.Name.Pos, Message: "the key"}}
-		return
-	}
-	j := slices.IndexFunc(touches, func(t touch) bool { return slices.Contains(t.names, best) })
-	other := touches[j]
-	d := fault(r, CodeUncovered, odd.route.sessionPlace(s), "give both the same: "+fmt.Sprintf("write `constraints: [%s]` for %s", best, odd.route.Name.Value),
-		"%s (%s) and %s (%s) could use the same %s at once: one has the constraint %s and the other %s, and these do not exclude each other",
-		odd.route.Name.Value, where, other.route.Name.Value, other.kind.Name, s.Name.Value, strings.Join(own, ", "), best)
+	d := fault(r, CodeUncovered, t.route.sessionPlace(s), fmt.Sprintf("add %s to the constraints of %s", best, odd.route.Name.Value),
+		"%s (%s) and %s (%s) could use the same %s at once: the constraints of one are %s and those of the other %s, and none that both have follows from the key %s",
+		other.route.Name.Value, other.kind.Name, t.route.Name.Value, t.kind.Name, s.Name.Value, constraintNames(other.route.Constraints),
+		constraintNames(t.route.Constraints), s.Key.Name.Value)
 	d.Related = []diag.Related{{Pos: other.route.sessionPlace(s).Pos, Message: "the other handler"}, {Pos: s.Key.Name.Pos, Message: "the key"}}
 }
 
@@ -204,10 +247,7 @@ func constraintNames(constraints []spec.Constraint) string {
 	for i, c := range constraints {
 		names[i] = c.Name.Value
 	}
-	if len(names) == 1 {
-		return "the constraint " + names[0]
-	}
-	return "the constraints " + diag.And(names)
+	return diag.And(names)
 }
 
 // sessionsCover reports whether a later handler that runs with its sessions would have been run with those of an earlier one, too: no
