@@ -257,6 +257,6 @@ func (e *emitter) decodeSession(s *plan.Session) {
 					g.Case(jen.Id(st.Constant())).BlockFunc(func(g *jen.Group) { body(g, st.Type(), st.Data) })
 				}
 			})
-			g.Return(none, jen.Qual("fmt", "Errorf").Call(jen.Lit(s.Name.Value+" has no state %d"), jen.Id("state")))
+			g.Return(none, jen.Qual("fmt", "Errorf").Call(jen.Lit("session "+s.Name.Value+" has no state %d"), jen.Id("state")))
 		}))
 }
