@@ -73,7 +73,7 @@ func (p *parser) checkStates(s *Session, node, states *yaml.Node) {
 		p.report(CodeFewStates, placeOfValue(first.Name), "add a state, or write fields instead of states", "a session with states has at least two")
 	}
 	if !s.TTL.IsSet() && !p.meant(node, "ttl") && valueOf(node, "ttl") == nil {
-		p.report(CodeMissingKey, p.placeOf(states), "write ttl: 24h: after that time without an update, the session goes back to "+shorten(first.Name.Value),
+		p.report(CodeMissingKey, p.placeOf(states), "write ttl: 24h: after that time without a change, the session goes back to "+shorten(first.Name.Value),
 			"a session with states needs the key ttl")
 	}
 	switch {

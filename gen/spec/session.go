@@ -22,7 +22,7 @@ type Session struct {
 	// Key says what has a session of its own: chat, user, chat_user, topic, or a constraint function of the author's. If it is
 	// wrong, Key.Name is absent.
 	Key Constraint
-	// TTL is how long a session is kept after the last update that used it. Absent: forever. It is set if there are states.
+	// TTL is how long a session is kept after its last change. Absent: forever. It is set if there are states.
 	TTL Value[time.Duration]
 	// Version counts up when the fields or the states change. Absent: [DefaultSessionVersion].
 	Version Value[int]
