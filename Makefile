@@ -14,8 +14,8 @@ BENCHCOUNT ?= 6
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-# Modules of their own: what only a test needs is not a dependency of tggen.
-MODULES := example/shop/compat gen/spec/internal/yaml/oracle runtime/session/sqlstore/sqlstoretest docs/site
+# Modules of their own: what only a test or an example needs is not a dependency of tggen.
+MODULES := example/shop/compat example/signup gen/spec/internal/yaml/oracle runtime/session/sqlstore/sqlstoretest docs/site
 
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386
@@ -49,11 +49,11 @@ platforms:
 
 # What is generated is committed, and must be what the generators write now.
 generate:
-	$(GO) generate ./...
+	for m in . $(MODULES); do (cd $$m && $(GO) generate ./...); done
 
 generated:
 	$(GO) build -o bin/tggen ./cmd/tggen
-	for d in $$(git ls-files '*spec.yaml' | grep '^example/' | xargs -n1 dirname); do (cd $$d && $(CURDIR)/bin/tggen check && $(CURDIR)/bin/tggen schema | cmp - spec.schema.json); done
+	for d in $$(git ls-files '*spec.yaml' | grep -E '^(example|runtime)/' | xargs -n1 dirname); do (cd $$d && $(CURDIR)/bin/tggen check && $(CURDIR)/bin/tggen schema | cmp - spec.schema.json); done
 	bin/tggen schema -of include | cmp - example/moderation/bot/include.schema.json
 
 bench:
