@@ -20,6 +20,10 @@ var _ telegram.Contract = struct {
 
 // Handlers are the methods that you write. Pass a value that has them all to [Run].
 type Handlers interface {
+	// Sleep handles the command /sleep. It runs if Nap is in Awake. It returns the next state, Asleep, or nil to
+	// stay.
+	Sleep(ctx context.Context, in *SleepInput) (SleepTo, error)
+
 	// Begin handles updates that match message:text. It runs if Count is in Zero. It returns the next state, Odd,
 	// or nil to stay. What it changes in Tally is stored if it succeeds.
 	Begin(ctx context.Context, in *BeginInput) (BeginTo, error)
@@ -31,6 +35,10 @@ type Handlers interface {
 	// ToOdd handles updates that match message:text. It runs if Count is in Even. It returns the next state, Odd,
 	// or nil to stay. What it changes in Tally is stored if it succeeds.
 	ToOdd(ctx context.Context, in *ToOddInput) (ToOddTo, error)
+
+	// Wake runs when Nap has been in Asleep for 1s. Then the session goes to Awake. If it returns an error, it
+	// runs again after as long.
+	Wake(ctx context.Context, in *WakeInput) error
 }
 
 // CountState is the state of the session Count, which the bot keeps for each user: CountZero, CountOdd or
@@ -75,6 +83,57 @@ const (
 // Tally is what the bot remembers for each user.
 type Tally struct {
 	Count int `json:"count"`
+}
+
+// NapState is the state of the session Nap, which the bot keeps for each user: NapAwake or NapAsleep. A
+// session begins as NapAwake, and goes back to it 24h after its last change.
+type NapState interface {
+	napState()
+}
+
+// NapAwake is the initial state of Nap.
+type NapAwake struct{}
+
+func (NapAwake) napState() {}
+
+// NapAsleep is a state of Nap. After 1s in it, the session goes to NapAwake.
+type NapAsleep struct {
+	Number int `json:"number"`
+}
+
+func (NapAsleep) napState() {}
+func (NapAsleep) sleepTo()  {}
+
+// The indexes of the states of Nap.
+const (
+	stateNapAwake = iota
+	stateNapAsleep
+)
+
+// SleepInput is the parameter of Sleep.
+type SleepInput struct {
+	*telegram.Event
+	Message *gotgbot.Message // never nil
+	Args    SleepArgs
+	Nap     NapAwake // always this state
+}
+
+// SleepTo is a state to which Sleep may go: NapAsleep.
+type SleepTo interface {
+	NapState
+	sleepTo()
+}
+
+// SleepArgs are the arguments of Sleep: /sleep <number>
+type SleepArgs struct {
+	Number int
+}
+
+// parseSleepArgs reads the arguments from the text after the command.
+func (d *dispatcher) parseSleepArgs(text string) (args SleepArgs, err error) {
+	a := dispatch.NewArguments(text)
+	args.Number = dispatch.Arg(&a, "number", dispatch.Int)
+	return args, a.Err()
 }
 
 // BeginInput is the parameter of Begin.
@@ -122,6 +181,13 @@ type ToOddTo interface {
 	toOddTo()
 }
 
+// WakeInput is the parameter of Wake. The event is that of the update with which the session entered the
+// state.
+type WakeInput struct {
+	*telegram.Event
+	Nap NapAsleep // always this state
+}
+
 // AllowedUpdates are the kinds of updates that the bot asks Telegram for.
 func AllowedUpdates() []string {
 	return []string{"message"}
@@ -146,7 +212,8 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 		Delivery:       telegram.AtLeastOnce,
 		Constraints:    d.constraints,
 		Dispatch:       d.dispatch,
-		Sessions:       []telegram.Session{d.sessionCount, d.sessionTally},
+		Sessions:       []telegram.Session{d.sessionCount, d.sessionTally, d.sessionNap},
+		Expire:         d.expire,
 	}, opts...)
 }
 
@@ -205,11 +272,35 @@ func UpdateTally(ctx context.Context, bot *telegram.Bot, user int64, f func(*Tal
 	})
 }
 
+// LoadNap returns the session Nap of a user, for code outside handlers.
+func LoadNap(ctx context.Context, bot *telegram.Bot, user int64) (NapState, error) {
+	session, err := dispatch.SessionOf[NapState](bot, "Nap")
+	if err != nil {
+		return nil, err
+	}
+	return session.Load(ctx, bot, dispatch.FormatUser(user))
+}
+
+// UpdateNap changes the session Nap of a user, for code outside handlers. f returns the next state, or nil to
+// change nothing. It may be called several times, since the session may change meanwhile. An error of f
+// changes nothing.
+func UpdateNap(ctx context.Context, bot *telegram.Bot, user int64, f func(NapState) (NapState, error)) error {
+	session, err := dispatch.SessionOf[NapState](bot, "Nap")
+	if err != nil {
+		return err
+	}
+	return session.Update(ctx, bot, dispatch.FormatUser(user), func(state NapState) (NapState, bool, error) {
+		to, err := f(state)
+		return to, to != nil, err
+	})
+}
+
 // dispatcher finds the handlers of an update and runs them.
 type dispatcher struct {
 	h            Handlers
 	sessionCount *dispatch.Session[CountState]
 	sessionTally *dispatch.Session[Tally]
+	sessionNap   *dispatch.Session[NapState]
 }
 
 func newDispatcher(h Handlers) *dispatcher {
@@ -217,6 +308,7 @@ func newDispatcher(h Handlers) *dispatcher {
 		h:            h,
 		sessionCount: newCountSession(h),
 		sessionTally: newTallySession(h),
+		sessionNap:   newNapSession(h),
 	}
 }
 
@@ -231,6 +323,20 @@ func (d *dispatcher) dispatch(ctx context.Context, ev *telegram.Event) error {
 
 // onMessage finds the handlers of an update of the kind message and runs them.
 func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message *gotgbot.Message) error {
+	command, commandArguments, _ := dispatch.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
+	switch command {
+	case "sleep":
+		switch at, err := d.sessionNap.At(ctx, ev); {
+		case err != nil:
+			return err
+		case at == stateNapAwake:
+			if in, found, err := d.loadSleep(ctx, ev, &SleepInput{Event: ev, Message: message}); err != nil {
+				return err
+			} else if found {
+				return d.runSleep(ctx, ev, in, commandArguments)
+			}
+		}
+	}
 	if message.Text != "" {
 		switch at, err := d.sessionCount.At(ctx, ev); {
 		case err != nil:
@@ -268,6 +374,58 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 		}
 	}
 	return nil
+}
+
+// expire takes a session out of a state whose time is over.
+func (d *dispatcher) expire(ctx context.Context, ev *telegram.Event) error {
+	switch dispatch.Expired(ev) {
+	case "Nap":
+		return d.expireNap(ctx, ev)
+	}
+	return nil
+}
+
+// expireNap does so for the session Nap. If it has left the state meanwhile, nothing happens.
+func (d *dispatcher) expireNap(ctx context.Context, ev *telegram.Event) error {
+	switch at, err := d.sessionNap.At(ctx, ev); {
+	case err != nil:
+		return err
+	case at == stateNapAsleep:
+		if err := d.runWake(ctx, ev); err != nil {
+			return err
+		}
+		return d.sessionNap.Set(ev, NapAwake{})
+	}
+	return nil
+}
+
+func (d *dispatcher) runWake(ctx context.Context, ev *telegram.Event) error {
+	state, found, err := dispatch.GetState[NapAsleep](ctx, ev, d.sessionNap)
+	if err != nil || !found {
+		return err
+	}
+	ev.Enter("Wake")
+	return d.h.Wake(ctx, &WakeInput{Event: ev, Nap: state})
+}
+
+// loadSleep puts the sessions that Sleep uses into its input. If the update has no such session, the next
+// handler is tried.
+func (d *dispatcher) loadSleep(ctx context.Context, ev *telegram.Event, in *SleepInput) (_ *SleepInput, found bool, err error) {
+	in.Nap, found, err = dispatch.GetState[NapAwake](ctx, ev, d.sessionNap)
+	return in, found, err
+}
+
+func (d *dispatcher) runSleep(ctx context.Context, ev *telegram.Event, in *SleepInput, text string) error {
+	ev.Enter("Sleep")
+	var err error
+	if in.Args, err = d.parseSleepArgs(text); err != nil {
+		return dispatch.ReplyUsage(ctx, ev, dispatch.NewUsageError("sleep", "/sleep <number>", err))
+	}
+	to, err := d.h.Sleep(ctx, in)
+	if err != nil || to == nil {
+		return err
+	}
+	return d.sessionNap.Set(ev, to)
 }
 
 // loadBegin puts the sessions that Begin uses into its input. If the update has no such session, the next
@@ -457,6 +615,57 @@ func decodeTally(_ int, data []byte) (Tally, error) {
 		}
 	}
 	return s, o.Err()
+}
+
+// newNapSession makes the session Nap. The line below tells the next run of tggen how the stored data look.
+//
+//tggen:session Nap version=1 key=user Awake Asleep(number:int)
+func newNapSession(_ Handlers) *dispatch.Session[NapState] {
+	return dispatch.NewSession(dispatch.SessionConfig[NapState]{
+		Name: "Nap",
+		TTL:  24 * time.Hour,
+		Key:  dispatch.UserKey,
+		States: []dispatch.State{
+			stateNapAwake:  {Name: "Awake"},
+			stateNapAsleep: {Name: "Asleep", After: 1 * time.Second},
+		},
+		Encode: encodeNap,
+		Decode: decodeNap,
+	})
+}
+
+// encodeNap is the data of a value of the session Nap as JSON.
+func encodeNap(s NapState) (state int, data []byte, err error) {
+	switch s := s.(type) {
+	case NapAwake:
+		return stateNapAwake, nil, nil
+	case NapAsleep:
+		o := dispatch.NewEncoder()
+		o.Int("number", s.Number)
+		data, err = o.Encode()
+		return stateNapAsleep, data, err
+	default:
+		return 0, nil, dispatch.NotAState("Nap", s)
+	}
+}
+
+// decodeNap is the value of the session Nap with the given data. A field that is missing has its default.
+func decodeNap(state int, data []byte) (NapState, error) {
+	switch state {
+	case stateNapAwake:
+		return NapAwake{}, nil
+	case stateNapAsleep:
+		s := NapAsleep{}
+		o := dispatch.NewDecoder(data)
+		for o.Next() {
+			switch o.Name() {
+			case "number":
+				o.Int(&s.Number)
+			}
+		}
+		return s, o.Err()
+	}
+	return nil, fmt.Errorf("Nap has no state %d", state)
 }
 
 // constraints adds the constraints of an update to keys. It decodes the update only if it has to.

@@ -39,6 +39,16 @@ func (b bot) ToOdd(ctx context.Context, in *ToOddInput) (ToOddTo, error) {
 	return CountOdd{First: c.First, Count: c.Count + 1, Fault: check(c.First+c.Count, in.Text, c.Fault)}, b.work()
 }
 
+func (b bot) Sleep(ctx context.Context, in *SleepInput) (SleepTo, error) {
+	return NapAsleep{Number: in.Args.Number}, b.work()
+}
+
+// Wake says which nap has ended.
+func (b bot) Wake(ctx context.Context, in *WakeInput) error {
+	_, err := in.Reply(ctx, fmt.Sprint("Nap ", in.Nap.Number, " is over."), nil)
+	return err
+}
+
 // check returns the fault, or a new one if a text is not the number that is next.
 func check(next int, text, fault string) string {
 	if fault == "" && text != strconv.Itoa(next) {

@@ -225,3 +225,58 @@ func TestKill_DatabaseGone(t *testing.T) {
 	}
 	f.finish(t, t.TempDir())
 }
+
+// TestKill_Timeouts kills a bot with states that time out, before and while they do. Each of them times out nevertheless.
+func TestKill_Timeouts(t *testing.T) {
+	server := tgtest.NewServer(t, tgtest.WithPatience(time.Minute))
+	dir := t.TempDir()
+	store, close, err := openStore(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := New(bot{}, telegram.WithToken(server.Token), telegram.WithStore(store))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var people []*tgtest.User
+	for i := range users {
+		people = append(people, server.User(fmt.Sprint("User", i)))
+	}
+	for nap := range max(*kills/8, 2) {
+		for _, u := range people {
+			u.Send(fmt.Sprint("/sleep ", nap))
+		}
+		bot := startBot(t, server, dir)
+		if err := server.WaitPending(t.Context(), 0); err != nil { // all are asleep
+			t.Fatal(err)
+		}
+		time.Sleep(rand.N(1200 * time.Millisecond))
+		bot.kill(t)
+		bot = startBot(t, server, dir)
+		for _, u := range people {
+			u.Expect(fmt.Sprint("Nap ", nap, " is over."))
+			waitAwake(t, reader, u.ID) // the bot that said so may be the one that was killed
+		}
+		bot.stop(t, server)
+	}
+	if err := close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// waitAwake waits until the store says that a user is awake.
+func waitAwake(t *testing.T, reader *telegram.Bot, user int64) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; <-time.After(10 * time.Millisecond) {
+		nap, err := LoadNap(t.Context(), reader, user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if nap == (NapAwake{}) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("user %d: the state is %#v", user, nap)
+		}
+	}
+}
