@@ -796,7 +796,7 @@ func decodeSignup(state int, data []byte) (SignupState, error) {
 		}
 		return s, o.Err()
 	}
-	return nil, fmt.Errorf("Signup has no state %d", state)
+	return nil, fmt.Errorf("session Signup has no state %d", state)
 }
 
 // newMemberSession makes the session Member. The line below tells the next run of tggen how the stored data

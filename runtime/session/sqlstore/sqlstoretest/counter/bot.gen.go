@@ -580,7 +580,7 @@ func decodeCount(state int, data []byte) (CountState, error) {
 		}
 		return s, o.Err()
 	}
-	return nil, fmt.Errorf("Count has no state %d", state)
+	return nil, fmt.Errorf("session Count has no state %d", state)
 }
 
 // newTallySession makes the session Tally. The line below tells the next run of tggen how the stored data
@@ -665,7 +665,7 @@ func decodeNap(state int, data []byte) (NapState, error) {
 		}
 		return s, o.Err()
 	}
-	return nil, fmt.Errorf("Nap has no state %d", state)
+	return nil, fmt.Errorf("session Nap has no state %d", state)
 }
 
 // constraints adds the constraints of an update to keys. It decodes the update only if it has to.
