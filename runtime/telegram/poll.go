@@ -11,6 +11,9 @@ import (
 
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
+	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/pace"
+	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -32,9 +35,9 @@ const (
 type Poller struct {
 	config PollerConfig
 	client *http.Client
-	own    *http.Transport            // nil if the author brought the client
-	line   atomic.Pointer[promptConn] // the latest connection of own
-	url    string                     // of getUpdates
+	own    *http.Transport             // nil if the author brought the client
+	line   atomic.Pointer[prompt.Conn] // the latest connection of own
+	url    string                      // of getUpdates
 	allow  []byte
 	seed   maphash.Seed
 	epoch  time.Time // when the poller was made
@@ -44,7 +47,7 @@ type Poller struct {
 	dropped bool // the pending updates were dropped since the poller was opened
 	window  window
 	seen    seen
-	pace    pacer
+	pace    pace.Pacer
 	idle    time.Duration // the last wait after a poll without news; 0 makes the next one idleFirst
 	retry   retrier
 
@@ -84,11 +87,11 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 	}
 	p := &Poller{
 		config: config,
-		url:    methodURL(config.APIURL, config.Token, "getUpdates"),
+		url:    endpoint.MethodURL(config.APIURL, config.Token, "getUpdates"),
 		allow:  allow,
 		seed:   maphash.MakeSeed(),
 		epoch:  time.Now(),
-		pace:   newPacer(config.SpeedTrafficBalance, config.MaxDelay),
+		pace:   pace.New(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),
 	}
 	p.retry = retrier{
@@ -99,7 +102,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		report:     p.failed,
 		recovered:  p.recovered,
 	}
-	p.client, p.own = httpClient(config.HTTPClient, 1)
+	p.client, p.own = endpoint.HTTPClient(config.HTTPClient, 1)
 	p.client.Timeout = 0
 	if p.own != nil {
 		p.own.DialContext = p.dial(p.own.DialContext)
@@ -155,7 +158,7 @@ type pollAnswer struct {
 
 // poll makes one request, as soon as the pace and the window allow it.
 func (p *Poller) poll(ctx context.Context, limit int) (pollAnswer, error) {
-	if err := sleep(ctx, p.pace.delay()); err != nil {
+	if err := sleep(ctx, p.pace.Delay()); err != nil {
 		return pollAnswer{}, err
 	}
 	if err := p.awaitRoom(ctx); err != nil {
@@ -220,13 +223,13 @@ func (p *Poller) Done(update *Envelope, _ error) {
 func (p *Poller) plan(limit int) (offset int64, ask int) {
 	lowest := p.unconfirmable()
 	if lowest == nil {
-		return p.window.next, min(limit, batchSize)
+		return p.window.next, min(limit, pace.FullBatch)
 	}
 	offset = lowest.id
 	if offset == p.sent {
 		offset--
 	}
-	return offset, min(p.window.countFrom(offset)+limit, batchSize)
+	return offset, min(p.window.countFrom(offset)+limit, pace.FullBatch)
 }
 
 // unconfirmable returns the update that the offset may not pass, or nil if all are confirmable.
@@ -243,7 +246,7 @@ func (p *Poller) awaitRoom(ctx context.Context) error {
 	defer s.stop()
 	for {
 		lowest := p.unconfirmable()
-		if lowest == nil || p.window.countFrom(lowest.id) < batchSize {
+		if lowest == nil || p.window.countFrom(lowest.id) < pace.FullBatch {
 			s.over(p)
 			return ctx.Err()
 		}

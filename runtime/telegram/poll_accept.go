@@ -109,7 +109,7 @@ func (p *Poller) drop(u *wire.RawUpdate) {
 
 // answered records a poll that succeeded.
 func (p *Poller) answered(fresh int, took time.Duration) {
-	p.pace.record(fresh, took)
+	p.pace.Record(fresh, took)
 	p.stats.polls.Add(1)
 	p.stats.fetched.Add(int64(fresh))
 	p.stats.lastAnswer.Store(time.Now().UnixNano())

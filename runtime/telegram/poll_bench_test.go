@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/tggen/tggen/runtime/telegram/internal/pace"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -28,7 +29,7 @@ func benchmarkFetch(b *testing.B, change func(*PollerConfig)) {
 	var at []int
 	body = append(body, `{"ok":true,"result":[`...)
 	text := strings.Repeat("words and more ", 48)
-	for i := range batchSize {
+	for i := range pace.FullBatch {
 		if i > 0 {
 			body = append(body, ',')
 		}
@@ -36,7 +37,7 @@ func benchmarkFetch(b *testing.B, change func(*PollerConfig)) {
 		body = append(body, message(1e9, text)...)
 	}
 	body = append(body, `]}`...)
-	b.SetBytes(int64(len(body) / batchSize))
+	b.SetBytes(int64(len(body) / pace.FullBatch))
 	var next atomic.Int64
 	next.Store(1e9)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,7 +57,7 @@ func benchmarkFetch(b *testing.B, change func(*PollerConfig)) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for n := 0; n < b.N; {
-		updates, err := p.Fetch(b.Context(), batchSize)
+		updates, err := p.Fetch(b.Context(), pace.FullBatch)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -69,14 +70,14 @@ func benchmarkFetch(b *testing.B, change func(*PollerConfig)) {
 
 // BenchmarkAccept measures what Fetch does with an answer that is split already: it copies and remembers the updates.
 func BenchmarkAccept(b *testing.B) {
-	b.Run("wanted", func(b *testing.B) { benchmarkAccept(b, wire.Kinds(wire.KindMessage), batchSize) })
+	b.Run("wanted", func(b *testing.B) { benchmarkAccept(b, wire.Kinds(wire.KindMessage), pace.FullBatch) })
 	b.Run("unwanted", func(b *testing.B) { benchmarkAccept(b, wire.Kinds(wire.KindPoll), 0) })
 }
 
 func benchmarkAccept(b *testing.B, wanted wire.KindSet, want int) {
 	p := newTestPoller(b, newBotServer(1), func(c *PollerConfig) { c.Kinds = wanted })
 	text := strings.Repeat("words and more ", 48)
-	updates := make([]wire.RawUpdate, batchSize)
+	updates := make([]wire.RawUpdate, pace.FullBatch)
 	for i := range updates {
 		raw := []byte(message(int64(i+1), text))
 		header, err := wire.ScanHeader(raw)
@@ -87,15 +88,15 @@ func benchmarkAccept(b *testing.B, wanted wire.KindSet, want int) {
 	}
 	b.ReportAllocs()
 	offset := int64(1)
-	for n := 0; n < b.N; n += batchSize {
+	for n := 0; n < b.N; n += pace.FullBatch {
 		for i := range updates {
 			updates[i].ID = offset + int64(i)
 		}
-		items, _ := p.accept(updates, offset, batchSize)
+		items, _ := p.accept(updates, offset, pace.FullBatch)
 		if len(items) != want {
 			b.Fatal(len(items))
 		}
-		offset += batchSize
+		offset += pace.FullBatch
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
 )
 
 // A pipeline is a Bot API server behind connections in memory. The first function serves the first connection, and so on;
@@ -210,7 +212,7 @@ func TestG9_MisbehavingServer(t *testing.T) {
 				t.Fatalf("failures: %v", failures)
 			}
 			noToken(t, failures[0].Error())
-			if cap(p.answer) > maxAnswer+1 {
+			if cap(p.answer) > endpoint.MaxAnswer+1 {
 				t.Errorf("a buffer of %d bytes", cap(p.answer))
 			}
 			if err := p.Close(t.Context()); err != nil {

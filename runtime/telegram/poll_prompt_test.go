@@ -1,9 +1,7 @@
 package telegram
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -15,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
 )
 
 // prompting calls prompt from two goroutines until the test ends.
@@ -33,68 +33,6 @@ func prompting(t *testing.T, prompt func()) {
 		cancel()
 		all.Wait()
 	})
-}
-
-// A reader that is prompted all the time reads exactly what was written, and then io.EOF.
-func TestPromptConnReads(t *testing.T) {
-	near, far := tcpPair(t)
-	conn := &promptConn{Conn: near}
-	prompting(t, conn.prompt)
-	sent := make([]byte, 1<<20)
-	for i := range sent {
-		sent[i] = byte(rand.Uint32())
-	}
-	go func() {
-		defer far.Close()
-		for rest := sent; len(rest) > 0; {
-			n := min(len(rest), 1+rand.IntN(4<<10))
-			if _, err := far.Write(rest[:n]); err != nil {
-				t.Errorf("writing: %v", err)
-				return
-			}
-			rest = rest[n:]
-			if rand.IntN(20) == 0 {
-				time.Sleep(time.Millisecond) // long enough for the reader to wait
-			}
-		}
-	}()
-	got, err := io.ReadAll(conn)
-	if err != nil || !bytes.Equal(got, sent) {
-		t.Errorf("read %d bytes of %d: %v", len(got), len(sent), err)
-	}
-}
-
-// A waiting reader that is prompted goes on waiting. Closing the connection ends it.
-func TestPromptConnWaits(t *testing.T) {
-	near, far := tcpPair(t)
-	conn := &promptConn{Conn: near}
-	read := make(chan error, 1)
-	go func() {
-		n, err := conn.Read(make([]byte, 8))
-		if n == 1 {
-			_, err = conn.Read(make([]byte, 8))
-		}
-		read <- err
-	}()
-	until := func(what string, ok func() bool) {
-		for end := time.Now().Add(10 * time.Second); !ok(); runtime.Gosched() {
-			if time.Now().After(end) {
-				t.Fatal(what)
-			}
-		}
-	}
-	for range 3 {
-		until("the reader was not prompted", func() bool { conn.prompt(); return conn.prompted.Load() })
-		until("the reader did not look", func() bool { return !conn.prompted.Load() })
-	}
-	if _, err := far.Write([]byte("x")); err != nil {
-		t.Fatal(err)
-	}
-	near.Close()
-	if err := <-read; !errors.Is(err, net.ErrClosed) {
-		t.Errorf("the read ended with %v", err)
-	}
-	conn.prompt() // does nothing on a closed connection
 }
 
 // A poller that is prompted all the time, even during a TLS handshake, fetches every update.
@@ -134,27 +72,17 @@ func TestPromptedPoller(t *testing.T) {
 	}
 }
 
-// tcpPair returns the two ends of a TCP connection.
-func tcpPair(t *testing.T) (near, far net.Conn) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	if near, err = net.Dial("tcp", listener.Addr().String()); err != nil {
-		t.Fatal(err)
-	}
-	if far, err = listener.Accept(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { near.Close(); far.Close() })
-	return near, far
-}
-
 // A deadlines connection records that a read deadline was set.
 type deadlines struct {
 	net.Conn
-	set atomic.Bool
+	set    atomic.Bool
+	closed chan struct{}
+}
+
+// Read waits until closed is closed.
+func (d *deadlines) Read([]byte) (int, error) {
+	<-d.closed
+	return 0, io.EOF
 }
 
 func (d *deadlines) SetReadDeadline(time.Time) error {
@@ -173,9 +101,11 @@ func TestBotPromptsItsPoller(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn := new(deadlines)
-		line := &promptConn{Conn: conn}
-		line.reading.Store(true)
+		conn := &deadlines{closed: make(chan struct{})}
+		defer close(conn.closed)
+		line := &prompt.Conn{Conn: conn}
+		go line.Read(make([]byte, 1))
+		synctest.Wait()
 		bot.poller.line.Store(line)
 		var updates []*Envelope
 		for id := range int64(5) {

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
@@ -76,7 +79,7 @@ func (p *Poller) exchange(ctx context.Context, query []byte) ([]wire.RawUpdate, 
 	if cap(p.answer) > keepAnswer {
 		p.answer = nil
 	}
-	p.answer, err = readAnswer(response.Body, response.ContentLength, p.answer)
+	p.answer, err = endpoint.ReadAnswer(response.Body, response.ContentLength, p.answer)
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer (HTTP %d): %w", response.StatusCode, err)
 	}
@@ -110,7 +113,7 @@ func (p *Poller) split(response *http.Response) ([]wire.RawUpdate, error) {
 		return nil, &APIError{Method: "getUpdates", Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
 	}
 	if len(p.answer) == 0 {
-		err = errAnswerEmpty
+		err = endpoint.ErrAnswerEmpty
 	}
 	return nil, fmt.Errorf("the answer is not from a Bot API server: %w", err)
 }
@@ -128,4 +131,29 @@ func retryAfter(header http.Header) time.Duration {
 func seconds(n int64) time.Duration {
 	const year = 365 * 24 * 60 * 60
 	return time.Duration(min(max(n, 0), year)) * time.Second
+}
+
+// Prompt makes the poller look at once whether the answer to its poll has arrived. While all processors are busy, Go's
+// scheduler may notice an answer late: it looks at the network when a processor has nothing else to run. Prompt does
+// nothing if no poll is under way, or if the author brought the HTTP client. It does not block, and may be called
+// concurrently. It is meant for [runtime.SinkConfig].OnLow.
+func (p *Poller) Prompt() {
+	if line := p.line.Load(); line != nil {
+		line.Prompt()
+	}
+}
+
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dial wraps the poller's connections so that Prompt works on them.
+func (p *Poller) dial(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		line := &prompt.Conn{Conn: conn}
+		p.line.Store(line)
+		return line, nil
+	}
 }

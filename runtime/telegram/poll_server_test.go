@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tggen/tggen/runtime/telegram/internal/pace"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -112,7 +113,7 @@ func (s *botServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := botRequest{Limit: batchSize, at: time.Now()}
+	q := botRequest{Limit: pace.FullBatch, at: time.Now()}
 	if err := json.Unmarshal(body, &q); err != nil {
 		panic(err)
 	}

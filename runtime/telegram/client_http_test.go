@@ -1,14 +1,11 @@
 package telegram
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -89,26 +86,5 @@ func TestClientFollowsNoRedirect(t *testing.T) {
 			}
 		}
 		c.CloseIdleConnections()
-	}
-}
-
-func TestReadAnswer(t *testing.T) {
-	for _, size := range []int{0, 1, 100, 4096, 5000, 1 << 20, maxAnswer} {
-		data := bytes.Repeat([]byte("x"), size)
-		for _, length := range []int{-1, size} {
-			got, err := readAnswer(bytes.NewReader(data), int64(length), nil)
-			if err != nil || !slices.Equal(got, data) {
-				t.Errorf("%d bytes, length %d: %d bytes, %v", size, length, len(got), err)
-			}
-			again, err := readAnswer(bytes.NewReader(data[:size/2]), -1, got)
-			if err != nil || len(again) != size/2 || cap(got) > 0 && &again[:1][0] != &got[:1][0] {
-				t.Errorf("%d bytes, length %d: the buffer is not used again: %v", size, length, err)
-			}
-		}
-	}
-	for _, length := range []int64{-1, maxAnswer + 1} {
-		if _, err := readAnswer(bytes.NewReader(make([]byte, maxAnswer+1)), length, nil); !errors.Is(err, errAnswerTooLarge) {
-			t.Errorf("length %d: %v", length, err)
-		}
 	}
 }

@@ -1,4 +1,6 @@
-package telegram
+// Package endpoint knows where a Bot API server is and how its answers are read: its URL, the token in it, and the HTTP client
+// that makes the requests.
+package endpoint
 
 import (
 	"errors"
@@ -15,21 +17,22 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
 
-// maxAnswer bounds an answer of the server, in bytes. The largest is that of a getUpdates: the server stops near 4 MiB,
+// MaxAnswer bounds an answer of the server, in bytes. The largest is that of a getUpdates: the server stops near 4 MiB,
 // and exceeds that by one update of at most 512 KiB.
-const maxAnswer = 16 << 20
+const MaxAnswer = 16 << 20
 
+// ErrAnswerTooLarge and ErrAnswerEmpty report an answer that no Bot API server sends.
 var (
-	errAnswerTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
-	errAnswerEmpty    = errors.New("the answer is empty")
+	ErrAnswerTooLarge = fmt.Errorf("the answer is larger than %d MiB", MaxAnswer>>20)
+	ErrAnswerEmpty    = errors.New("the answer is empty")
 )
 
-// httpClient returns the HTTP client that makes the requests: a copy of the author's or, if that is nil, one with a
+// HTTPClient returns the HTTP client that makes the requests: a copy of the author's or, if that is nil, one with a
 // transport that the caller has to close.
 //
 // The client follows no redirects. The Bot API has none, and the Referer header of the next request would show the token
 // to another server.
-func httpClient(authors *http.Client, connections int) (client *http.Client, own *http.Transport) {
+func HTTPClient(authors *http.Client, connections int) (client *http.Client, own *http.Transport) {
 	client = new(http.Client)
 	if authors != nil {
 		*client = *authors
@@ -56,18 +59,18 @@ func newTransport(connections int) *http.Transport {
 	}
 }
 
-// checkAPIURL is parseAPIURL with an error that says what it is about.
-func checkAPIURL(text string) (string, error) {
-	apiURL, err := parseAPIURL(text)
+// CheckURL is ParseURL with an error that says what it is about.
+func CheckURL(text string) (string, error) {
+	apiURL, err := ParseURL(text)
 	if err != nil {
 		return "", fmt.Errorf("API URL: %w", err)
 	}
 	return apiURL, nil
 }
 
-// parseAPIURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default. Its error
+// ParseURL returns the URL of a Bot API server without a slash at its end. An empty text stands for the default. Its error
 // shows no password and no token.
-func parseAPIURL(text string) (string, error) {
+func ParseURL(text string) (string, error) {
 	if text == "" {
 		return gotgbot.DefaultAPIURL, nil
 	}
@@ -114,35 +117,36 @@ func suggestURL(text string) string {
 // https://core.telegram.org/bots/features#testing-your-bot
 const testSuffix = "/test"
 
-// A tokenError reports a token that cannot be one, so that no retry helps.
-type tokenError string
+// A TokenError reports a token that cannot be one, so that no retry helps.
+type TokenError string
 
-func (e tokenError) Error() string { return string(e) }
+// Error says what is wrong with the token. It does not show the token.
+func (e TokenError) Error() string { return string(e) }
 
-// checkToken refuses a token that cannot be part of a URL's path. Its error does not show the token.
-func checkToken(token string) error {
+// CheckToken refuses a token that cannot be part of a URL's path. Its error does not show the token.
+func CheckToken(token string) error {
 	token = strings.TrimSuffix(token, testSuffix)
 	if token == "" {
-		return tokenError("the bot's token is empty")
+		return TokenError("the bot's token is empty")
 	}
 	for _, r := range token {
 		if r <= ' ' || r > '~' || r == '/' || r == '?' || r == '#' || r == '%' || r == '\\' {
-			return tokenError("the bot's token has a character that no token has (a space, a line end, a slash?)")
+			return TokenError("the bot's token has a character that no token has (a space, a line end, a slash?)")
 		}
 	}
 	return nil
 }
 
-// methodURL returns the URL at which a method is called. It contains the token.
-func methodURL(apiURL, token, method string) string {
+// MethodURL returns the URL at which a method is called. It contains the token.
+func MethodURL(apiURL, token, method string) string {
 	return apiURL + "/bot" + token + "/" + method
 }
 
-// readAnswer reads a whole body, up to [maxAnswer]. It uses the memory of buf and grows it if needed. length is the
+// ReadAnswer reads a whole body, up to [MaxAnswer]. It uses the memory of buf and grows it if needed. length is the
 // Content-Length, or -1 if that is unknown.
-func readAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
-	if length > maxAnswer {
-		return buf[:0], errAnswerTooLarge
+func ReadAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
+	if length > MaxAnswer {
+		return buf[:0], ErrAnswerTooLarge
 	}
 	buf = buf[:0]
 	const step = 4 << 10
@@ -156,14 +160,14 @@ func readAnswer(body io.Reader, length int64, buf []byte) ([]byte, error) {
 		n, err := body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		switch {
-		case len(buf) > maxAnswer:
-			return buf, errAnswerTooLarge
+		case len(buf) > MaxAnswer:
+			return buf, ErrAnswerTooLarge
 		case err == io.EOF:
 			return buf, nil
 		case err != nil:
 			return buf, err
 		case len(buf) == cap(buf):
-			grown := make([]byte, len(buf), min(max(2*len(buf), step), maxAnswer+1))
+			grown := make([]byte, len(buf), min(max(2*len(buf), step), MaxAnswer+1))
 			copy(grown, buf)
 			buf = grown
 		}
