@@ -16,14 +16,16 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// A Bot polls a Bot API server and hands the updates to generated code. Its methods are safe for concurrent use.
+// A Bot gets updates from a Bot API server, by polling or by a webhook, and hands them to generated code. Its methods are safe for concurrent use.
 type Bot struct {
 	config   Config
 	logger   *slog.Logger
 	api      atomic.Pointer[gotgbot.Bot] // what it points to never changes
 	starter  *gotgbot.Bot                // makes the calls of Start, which insist retries
 	client   *Client
-	poller   *Poller
+	poller   *Poller     // nil if the bot takes webhooks
+	webhook  *Webhook    // nil if the bot polls
+	retries  RetryPolicy // of the calls that Start makes
 	sink     *runtime.Pool[*Envelope]
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
@@ -45,9 +47,7 @@ type Bot struct {
 // there is no token, or if a setting is invalid.
 func New(config Config, opts ...Option) (*Bot, error) {
 	o := newOptions(opts)
-	for _, change := range o.change {
-		change(&config)
-	}
+	o.apply(&config)
 	if config.Dispatch == nil {
 		return nil, errors.New("making the bot: Config.Dispatch is nil")
 	}
@@ -69,15 +69,18 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		b.observer = NopObserver{}
 	}
 	var err error
-	if b.poller, err = NewPoller(pollerConfig(config, o)); err != nil {
-		return nil, err
-	}
-	b.poller.stalled = b.onWindowFull
 	if config.Calls.Attempts < 0 {
 		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
 	}
 	clientConfig := ClientConfig{APIURL: o.apiURL.text, HTTPClient: o.http, Connections: max(config.Concurrency, DefaultConnections)}
 	if b.client, err = NewClient(clientConfig); err != nil {
+		return nil, err
+	}
+	if b.retries, err = config.Polling.Retry.withDefaults(); err != nil {
+		return nil, fmt.Errorf("making the bot: %w", err)
+	}
+	source, err := b.newSource(o)
+	if err != nil {
 		return nil, err
 	}
 	if config.Calls.Journal {
@@ -92,8 +95,24 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.sink, err = b.newSink(o.observer); err != nil {
 		return nil, err
 	}
-	b.runner = runtime.NewRunner(b.poller, b.sink)
+	b.runner = runtime.NewRunner(source, b.sink)
 	return b, nil
+}
+
+// newSource makes the poller or the webhook.
+func (b *Bot) newSource(o options) (source runtime.Source[*Envelope], err error) {
+	if b.config.Source > SourceWebhook {
+		return nil, fmt.Errorf("making the bot: source %d does not exist", b.config.Source)
+	}
+	if b.config.isWebhook() {
+		err = b.newWebhook(o)
+		return b.webhook, err
+	}
+	if b.poller, err = NewPoller(pollerConfig(b.config, o)); err != nil {
+		return nil, err
+	}
+	b.poller.stalled = b.onWindowFull
+	return b.poller, nil
 }
 
 func pollerConfig(config Config, o options) PollerConfig {
@@ -126,9 +145,11 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 		OnTimeout:   b.onTimeout,
 		OnStuck:     b.onStuck,
 		OnFull:      b.onFull,
-		OnLow:       b.poller.Prompt,
 		Observer:    observer,
 		Logger:      b.logger,
+	}
+	if b.poller != nil {
+		config.OnLow = b.poller.Prompt
 	}
 	if config.BacklogBytes = b.config.BacklogBytes; config.BacklogBytes == 0 {
 		config.BacklogBytes = DefaultBacklogBytes
@@ -168,14 +189,14 @@ func (b *Bot) Run(ctx context.Context) error {
 	return errors.Join(failed, b.Stop(stopping))
 }
 
-// Wait waits until the polling has ended: by Stop, by the end of Start's context, or by an error, which Wait returns. If
+// Wait waits until the bot gets no more updates, because of Stop, the end of Start's context, or an error, which Wait returns. If
 // ctx ends before, Wait returns the error of ctx.
 func (b *Bot) Wait(ctx context.Context) error { return b.runner.Wait(ctx) }
 
-// Err returns the error that ended the polling. It is nil while the bot polls, and after a Stop.
+// Err returns the error that ended the polling or the serving. It is nil while the bot runs, and after a Stop.
 func (b *Bot) Err() error { return b.runner.Err() }
 
-// Running reports whether the bot is polling.
+// Running reports whether the bot is polling, or takes webhooks.
 func (b *Bot) Running() bool { return b.runner.Running() }
 
 // Len returns the number of updates that are fetched and not finished.
@@ -197,9 +218,18 @@ func (b *Bot) API() *gotgbot.Bot { return b.api.Load() }
 
 // Stats is a snapshot of a bot's counters.
 type Stats struct {
-	Poller PollerStats
-	Sink   runtime.SinkStats
+	Poller  PollerStats  // zero if the bot takes webhooks
+	Webhook WebhookStats // zero if the bot polls
+	Sink    runtime.SinkStats
 }
 
 // Stats returns the bot's counters. It may be called at any time.
-func (b *Bot) Stats() Stats { return Stats{Poller: b.poller.Stats(), Sink: b.sink.Stats()} }
+func (b *Bot) Stats() Stats {
+	s := Stats{Sink: b.sink.Stats()}
+	if b.webhook != nil {
+		s.Webhook = b.webhook.Stats()
+	} else {
+		s.Poller = b.poller.Stats()
+	}
+	return s
+}

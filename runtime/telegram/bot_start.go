@@ -13,6 +13,7 @@ import (
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 )
 
@@ -26,24 +27,26 @@ type life struct {
 	ctx       context.Context    // ends with that of Start, and when Stop is called
 	interrupt context.CancelFunc // ends ctx: what Start does, and the waits of calls
 	started   chan struct{}      // closed when Start has returned
-	polling   bool               // the runner was started; read it after started is closed
+	running   bool               // the runner was started; read it after started is closed
+	server    *inbox.Server      // for webhooks; may be nil
 
 	timers      sync.WaitGroup     // the goroutine that waits for the time-outs of states
-	menus       sync.WaitGroup     // the goroutine that sets the menus
-	cancelMenus context.CancelFunc // ends the call that it makes
+	background  sync.WaitGroup     // the goroutines that set the menus and the webhook
+	cancelCalls context.CancelFunc // ends the calls that they make
 
 	began  time.Time
 	before runtime.SinkStats // the counters when it began
 }
 
-// Start asks the server who the bot is, and begins to poll. It retries failures that may pass until ctx ends. If the spec
-// says register_commands, the menus of commands are set while the bot polls, so that they cannot delay it. The handlers'
-// contexts carry the values of ctx. When ctx ends, the polling ends; call Stop all the same.
+// Start asks the server who the bot is, and begins to poll, or to take webhooks. It retries failures that may pass until ctx
+// ends. The menus of commands, if the spec says register_commands, and the webhook are set while the bot runs, so that they
+// cannot delay it. The handlers' contexts carry the values of ctx. When ctx ends, no more updates are fetched; call Stop all
+// the same.
 //
 // Start returns [runtime.ErrStarted] if the bot is started already, and [ErrStopped] if it is stopped meanwhile.
 func (b *Bot) Start(ctx context.Context) error {
 	starting, interrupt := context.WithCancel(ctx)
-	l := &life{ctx: starting, interrupt: interrupt, started: make(chan struct{}), cancelMenus: func() {}, began: time.Now(), before: b.sink.Stats()}
+	l := &life{ctx: starting, interrupt: interrupt, started: make(chan struct{}), began: time.Now(), before: b.sink.Stats()}
 	if !b.life.CompareAndSwap(nil, l) {
 		interrupt()
 		return runtime.ErrStarted
@@ -59,28 +62,42 @@ func (b *Bot) Start(ctx context.Context) error {
 
 // begin starts a life. starting ends with ctx, and when Stop is called.
 func (b *Bot) begin(ctx, starting context.Context, l *life) error {
-	err := b.identify(starting)
+	server, err := b.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if server != nil && !l.running {
+			server.Shutdown(ctx, false)
+		}
+	}()
+	err = b.identify(starting)
 	switch {
 	case starting.Err() != nil && ctx.Err() == nil:
 		return errors.Join(ErrStopped, err)
 	case err != nil:
 		return err
 	}
-	me := b.API().User
-	b.logger.InfoContext(ctx, "polling as @"+me.Username,
-		"id", me.Id, "delivery", b.config.Delivery.String(), "concurrency", b.concurrency())
+	b.logger.InfoContext(ctx, b.startLine(),
+		"id", b.API().Id, "delivery", b.config.Delivery.String(), "concurrency", b.concurrency())
 	b.work.open(ctx)
 	if err := b.runner.Start(ctx); err != nil {
 		return err
 	}
-	l.polling = true
+	l.running, l.server = true, server
+	if b.webhook != nil {
+		b.serveWebhook(server)
+	}
 	if b.sessions != nil && b.config.Expire != nil {
 		l.timers.Go(func() { b.runTimers(starting) }) // Stop waits for it
 	}
+	var calls context.Context
+	calls, l.cancelCalls = context.WithCancel(context.WithoutCancel(ctx))
+	if b.registers() {
+		l.background.Go(func() { b.register(starting, calls) }) // Stop waits for it
+	}
 	if b.config.RegisterCommands {
-		var calls context.Context
-		calls, l.cancelMenus = context.WithCancel(context.WithoutCancel(ctx))
-		l.menus.Go(func() { b.setMenus(starting, calls) }) // Stop waits for it
+		l.background.Go(func() { b.setMenus(starting, calls) }) // Stop waits for it
 	}
 	return nil
 }
@@ -96,8 +113,8 @@ func (b *Bot) concurrency() int {
 	return b.config.Concurrency
 }
 
-// menuTime is how long Stop waits for a menu that is being set, after everything else has ended.
-const menuTime = time.Second
+// callTime is how long Stop waits for a menu or a webhook that is being set, after everything else has ended.
+const callTime = time.Second
 
 // lifetime returns a context that ends when the bot is told to stop. It never ends while the bot is not started.
 func (b *Bot) lifetime() context.Context {
@@ -128,19 +145,26 @@ func (b *Bot) Stop(ctx context.Context) error {
 	}
 	l.interrupt()
 	<-l.started
-	if !l.polling {
+	if !l.running {
 		return nil
+	}
+	if b.webhook != nil {
+		b.webhook.inbox.Refuse()
 	}
 	l.timers.Wait() // before the sink is drained, so that it puts nothing more into it
 	defer context.AfterFunc(ctx, b.work.cancel)()
-	err := errors.Join(b.runner.Stop(ctx), b.work.wait(ctx))
+	err := b.runner.Stop(ctx)
+	if l.server != nil {
+		l.server.Shutdown(ctx, true)
+	}
+	err = errors.Join(err, b.work.wait(ctx))
 	if b.eraser != nil {
 		b.eraser.finish(eraseTime)
 	}
-	impatient := time.AfterFunc(menuTime, l.cancelMenus)
-	l.menus.Wait()
+	impatient := time.AfterFunc(callTime, l.cancelCalls)
+	l.background.Wait()
 	impatient.Stop()
-	l.cancelMenus()
+	l.cancelCalls()
 	b.client.CloseIdleConnections()
 	b.logEnd(ctx, l, err)
 	b.life.Store(nil)
@@ -191,7 +215,7 @@ func (b *Bot) identify(ctx context.Context) error {
 // call ends with one. The waits end with ctx.
 func (b *Bot) insist(ctx context.Context, method string, call func() error) error {
 	retry := retrier{
-		policy:     b.poller.config.Retry,
+		policy:     b.retries,
 		onConflict: ConflictWait,
 		webhook:    true,
 		random:     rand.Float64,

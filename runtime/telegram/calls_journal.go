@@ -36,7 +36,12 @@ func (b *Bot) openJournal(storeGiven bool) error {
 		b.logger.Warn("the journal of calls is kept in memory, so it does not survive the process: use WithStore")
 	}
 	b.eraser = newEraser(b.store, b.logger)
-	b.poller.forgotten = func(page *calls.JournalPage) { b.eraser.add(page.Close()) }
+	forgotten := func(page *calls.JournalPage) { b.eraser.add(page.Close()) }
+	if b.webhook != nil {
+		b.webhook.forgotten = forgotten
+	} else {
+		b.poller.forgotten = forgotten
+	}
 	return nil
 }
 
@@ -44,7 +49,7 @@ func (b *Bot) openJournal(storeGiven bool) error {
 // its time-out is not recorded.
 func (b *Bot) origin(ctx context.Context) (origin calls.JournalOrigin, ok bool) {
 	u, ok := runtime.Item[*Envelope](ctx)
-	if !ok || u.mark != nil && u.mark.finished.Load() {
+	if !ok || u.mark != nil && u.mark.finished.Load() || u.delivery != nil && u.delivery.HasEnded() {
 		return origin, false
 	}
 	p := &u.progress

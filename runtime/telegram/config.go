@@ -39,7 +39,7 @@ const DefaultStopTimeout = 20 * time.Second
 const DefaultBacklogBytes = 64 << 20
 
 // Config describes a bot to [New]: the settings of its spec.yaml, and the functions that were generated from it. A field
-// that is zero has the default that stands here, or in [PollingConfig].
+// that is zero has the default that stands here, or in [PollingConfig] and [WebhookSettings].
 //
 // Workers, Concurrency, Backlog, BacklogBytes, Timeout and Hold are those of [runtime.SinkConfig]. Config repeats them instead of embedding
 // that struct, because the other fields of a SinkConfig are functions that take an [Envelope]. The bot fills those in
@@ -62,9 +62,10 @@ type Config struct {
 	Retry        Retry         // for updates whose handlers fail; default: one attempt
 	StopTimeout  time.Duration // how long Run waits for handlers at its end; default 20 s, negative: not at all
 
-	Source   UpdateSource // what becomes of a webhook; default SourceAuto: the bot ends with an error
+	Source   UpdateSource // default SourceAuto: a webhook if the environment says where it is, or else polling
 	Delivery Delivery     // default AtMostOnce
 	Polling  PollingConfig
+	Webhook  WebhookSettings
 	Calls    CallsConfig
 
 	// Constraints adds the constraints of an update to keys. Default nil: no update has a constraint.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -24,6 +25,9 @@ type Envelope struct {
 
 	// mark tells the Poller that fetched the update when it is finished. It is nil if the update is from another source.
 	mark *mark
+
+	// delivery tells the Webhook that received the update when it is finished. It is nil if the update is from another source.
+	delivery *inbox.Entry
 }
 
 // NewEnvelope makes an Envelope from the JSON object of an update. It is for sources other than [Poller], such as a

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"os"
@@ -14,6 +15,10 @@ import (
 const (
 	tokenVariable  = "BOT_TOKEN"
 	apiURLVariable = "BOT_API_URL"
+
+	webhookURLVariable    = "BOT_WEBHOOK_URL"
+	webhookListenVariable = "BOT_WEBHOOK_LISTEN"
+	webhookSecretVariable = "BOT_WEBHOOK_SECRET"
 )
 
 // An Option tells [New] what does not belong in a spec.
@@ -28,19 +33,25 @@ type options struct {
 	observer Observer
 	store    session.Store
 
-	storeGiven bool // store is not the default
+	storeGiven bool            // store is not the default
+	webhook    WebhookSettings // what the environment says
 	change     []func(*Config)
 }
 
 // A setting is a text and where it is from, for errors.
 type setting struct{ text, from string }
 
-// newOptions applies opts to the defaults. It is the only place that reads BOT_TOKEN and BOT_API_URL.
+// newOptions applies opts to the defaults. It is the only place that reads the environment.
 func newOptions(opts []Option) options {
 	o := options{
 		token:  setting{os.Getenv(tokenVariable), tokenVariable},
 		apiURL: setting{os.Getenv(apiURLVariable), apiURLVariable},
 		logger: slog.Default(),
+		webhook: WebhookSettings{
+			URL:    os.Getenv(webhookURLVariable),
+			Listen: os.Getenv(webhookListenVariable),
+			Secret: os.Getenv(webhookSecretVariable),
+		},
 	}
 	for _, opt := range opts {
 		opt(&o)
@@ -49,6 +60,17 @@ func newOptions(opts []Option) options {
 		o.store = session.NewMemory(session.MemoryConfig{})
 	}
 	return o
+}
+
+// apply puts what the environment and the options say into the settings of the spec.
+func (o *options) apply(config *Config) {
+	w := &config.Webhook
+	w.URL = cmp.Or(o.webhook.URL, w.URL)
+	w.Listen = cmp.Or(o.webhook.Listen, w.Listen)
+	w.Secret = cmp.Or(o.webhook.Secret, w.Secret)
+	for _, change := range o.change {
+		change(config)
+	}
 }
 
 // WithToken sets the bot's token. That of a bot in Telegram's test environment ends with "/test". Default: the environment variable BOT_TOKEN.

@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"fmt"
-	"hash/maphash"
 	"math/rand/v2"
 	"net/http"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
 	"github.com/tggen/tggen/runtime/telegram/internal/pace"
 	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
+	"github.com/tggen/tggen/runtime/telegram/internal/recent"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -39,7 +39,7 @@ type Poller struct {
 	line   atomic.Pointer[prompt.Conn] // the latest connection of own
 	url    string                      // of getUpdates
 	allow  []byte
-	seed   maphash.Seed
+	hash   recent.Hash
 	epoch  time.Time // when the poller was made
 
 	// The goroutine that runs Fetch or Close owns the fields up to updates.
@@ -89,7 +89,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		config: config,
 		url:    endpoint.MethodURL(config.APIURL, config.Token, "getUpdates"),
 		allow:  allow,
-		seed:   maphash.MakeSeed(),
+		hash:   recent.NewHash(),
 		epoch:  time.Now(),
 		pace:   pace.New(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"cmp"
-	"hash/maphash"
 	"slices"
 	"time"
 
@@ -40,7 +39,7 @@ func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (item
 		m.id = u.ID
 		wanted := p.config.Kinds.Has(u.Kind)
 		if wanted {
-			m.sum = p.sum(u.Raw)
+			m.sum = p.hash.Sum(u.Raw)
 			if known := w.recall(u.ID, m.sum); known != nil {
 				p.stats.duplicates.Add(1)
 				w.add(known)
@@ -82,17 +81,6 @@ func (p *Poller) forget(confirmed []*mark) {
 			p.forgotten(page)
 		}
 	}
-}
-
-// sum returns a hash that distinguishes a redelivery from another update with the same id. For a long update it hashes
-// only the two ends. They hold the id of the message or query, and the end of its text or its buttons.
-func (p *Poller) sum(raw []byte) uint64 {
-	const end = 128
-	if len(raw) <= 2*end {
-		return maphash.Bytes(p.seed, raw)
-	}
-	const factor = 0x9e3779b97f4a7c15 // odd, so that no bit is lost; without it, swapped ends would have the same sum
-	return maphash.Bytes(p.seed, raw[:end])*factor + maphash.Bytes(p.seed, raw[len(raw)-end:]) + uint64(len(raw))
 }
 
 func sortByID(updates []wire.RawUpdate) {

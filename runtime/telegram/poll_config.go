@@ -56,11 +56,13 @@ const (
 type UpdateSource uint8
 
 const (
-	// SourceAuto polls. If a webhook is set, the bot ends with an [*APIError] that says so: the webhook may belong to
-	// another process that handles the updates.
+	// SourceAuto takes webhooks if [WebhookSettings].URL is set, and otherwise polls. If a webhook is set while it polls,
+	// the bot ends with an [*APIError] that says so: the webhook may belong to another process that handles the updates.
 	SourceAuto UpdateSource = iota
 	// SourcePolling polls. If a webhook is set, the bot deletes it, and keeps the pending updates.
 	SourcePolling
+	// SourceWebhook takes webhooks. It is not for a [Poller].
+	SourceWebhook
 )
 
 const (
@@ -161,7 +163,7 @@ func (c PollerConfig) withDefaults() (PollerConfig, error) {
 		return c, fmt.Errorf("delivery %d does not exist", c.Delivery)
 	}
 	if c.Source > SourcePolling {
-		return c, fmt.Errorf("source %d does not exist", c.Source)
+		return c, fmt.Errorf("source %d is not one of a poller", c.Source)
 	}
 	if c.Kinds == 0 {
 		c.Kinds = ^c.Kinds

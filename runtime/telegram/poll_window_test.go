@@ -161,34 +161,6 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// Two updates that differ in length or near an end have different sums. A redelivery has the same sum.
-func TestSum(t *testing.T) {
-	p, err := NewPoller(PollerConfig{Token: testToken})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, size := range []int{1, 100, 256, 257, 2000} {
-		raw := make([]byte, size)
-		sum := p.sum(raw)
-		if again := p.sum(make([]byte, size)); again != sum {
-			t.Errorf("%d bytes: the same update has another sum", size)
-		}
-		if longer := p.sum(make([]byte, size+1)); longer == sum {
-			t.Errorf("%d bytes: a longer one has the same sum", size)
-		}
-		for i := range raw {
-			if i >= 128 && i < size-128 && size > 256 {
-				continue // sum ignores this byte
-			}
-			raw[i] = 1
-			if p.sum(raw) == sum {
-				t.Errorf("%d bytes: one that differs at %d has the same sum", size, i)
-			}
-			raw[i] = 0
-		}
-	}
-}
-
 // A server ignores an offset that is more than 10 past its newest update. Only an answer with ids that low means that it
 // has restarted its ids.
 func TestPollerTheGapOfARestart(t *testing.T) {

@@ -1,0 +1,172 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
+)
+
+// maxIdle is how many connections a bot's server keeps that carry no request. Telegram and a proxy need far fewer.
+const maxIdle = 512
+
+// Webhook returns the handler of the requests that deliver updates, for the author's own server. It does not look at the
+// path. While the bot is not started, it answers 503, and the server delivers again. If the bot polls, it answers 404. Set
+// [WebhookSettings].Listen to [ListenNone], so that the bot does not listen, too, and stop the bot before the server:
+// [Bot.Stop] gives every delivery its answer.
+func (b *Bot) Webhook() http.Handler {
+	if b.webhook == nil {
+		return http.NotFoundHandler()
+	}
+	return b.webhook
+}
+
+// newWebhook makes the webhook of a bot.
+func (b *Bot) newWebhook(o options) error {
+	var err error
+	if b.config.Webhook, err = b.config.Webhook.withDefaults(o.token.text, b.client.apiURL); err != nil {
+		return fmt.Errorf("making the bot: webhook: %w", err)
+	}
+	settings := b.config.Webhook
+	b.webhook, err = NewWebhook(WebhookConfig{
+		Secret:       settings.Secret,
+		Kinds:        b.config.Kinds,
+		Delivery:     b.config.Delivery,
+		Connections:  settings.Connections,
+		AnswerWithin: settings.AnswerWithin,
+		Observer:     o.observer,
+	})
+	return err
+}
+
+// listen binds the address of the webhook, if the bot is to listen.
+func (b *Bot) listen(ctx context.Context) (*inbox.Server, error) {
+	settings := b.config.Webhook
+	if b.webhook == nil || settings.Listen == ListenNone {
+		return nil, nil
+	}
+	server, err := inbox.Listen(ctx, inbox.ServerConfig{
+		Address:  settings.Listen,
+		Path:     settings.Path,
+		CertFile: settings.CertFile,
+		KeyFile:  settings.KeyFile,
+		MaxIdle:  maxIdle,
+		ErrorLog: slog.NewLogLogger(b.logger.Handler(), slog.LevelDebug), // strangers cause most of what it says
+	}, b.webhook)
+	if err != nil {
+		return nil, fmt.Errorf("listening for the webhook: %w", err)
+	}
+	return server, nil
+}
+
+// serveWebhook begins to take deliveries.
+func (b *Bot) serveWebhook(server *inbox.Server) {
+	b.webhook.inbox.Open()
+	if server != nil {
+		server.Serve(func(err error) { b.webhook.inbox.Fail(fmt.Errorf("serving the webhook: %w", err)) })
+	}
+}
+
+// startLine says how the bot gets its updates.
+func (b *Bot) startLine() string {
+	me := "@" + b.API().User.Username
+	if b.webhook == nil {
+		return "polling as " + me
+	}
+	line := "receiving webhooks as " + me
+	if b.config.Webhook.URL != "" {
+		line += " at " + b.config.Webhook.URL
+	}
+	if b.config.Webhook.Listen == ListenNone {
+		return line + " (not listening itself)"
+	}
+	return line + " (listening on " + b.config.Webhook.Listen + ")"
+}
+
+// registers reports whether the bot sets its webhook.
+func (b *Bot) registers() bool {
+	return b.webhook != nil && b.config.Webhook.Register == RegisterChanged
+}
+
+// register sets the webhook unless it is set. A failure that may pass is retried, one of the address too: a name may be
+// known to Telegram later than to others. Before each try it asks what is set, because a replica may have done it. The
+// waits between tries end with waits, and the calls with calls.
+func (b *Bot) register(waits, calls context.Context) {
+	changed := ""
+	err := b.insist(waits, "setWebhook", func() error {
+		info, err := b.starter.GetWebhookInfoWithContext(calls, nil)
+		if err != nil {
+			return err
+		}
+		b.logDeliveryErrors(calls, info)
+		want, opts := b.registration()
+		if changed = difference(info, want, opts); changed == "" {
+			return nil
+		}
+		_, err = b.starter.SetWebhookWithContext(calls, want, opts)
+		return err
+	})
+	switch {
+	case err == nil && changed == "":
+		b.logger.DebugContext(calls, "the webhook is set already")
+	case err == nil:
+		b.logger.InfoContext(calls, "the webhook is set", "url", b.config.Webhook.URL, "because", changed)
+	case waits.Err() != nil && errors.Is(err, waits.Err()):
+	default:
+		b.logger.ErrorContext(calls, "the webhook is not set, so Telegram may deliver no updates", "url", b.config.Webhook.URL, "error", err,
+			"advice", "the bot tries again when it is started again")
+	}
+}
+
+// registration returns the URL of the webhook, with the fingerprint of what the server does not show, and its options.
+func (b *Bot) registration() (string, *gotgbot.SetWebhookOpts) {
+	settings := b.config.Webhook
+	u, err := url.Parse(settings.URL)
+	if err != nil {
+		panic(err) // withDefaults has parsed it
+	}
+	query := u.Query()
+	query.Set("v", inbox.Fingerprint(settings.Secret, b.config.AllowedUpdates))
+	u.RawQuery = query.Encode()
+	return u.String(), &gotgbot.SetWebhookOpts{
+		MaxConnections: int64(settings.Connections),
+		AllowedUpdates: b.config.AllowedUpdates,
+		SecretToken:    settings.Secret,
+	}
+}
+
+// difference says what of the webhook that is set differs from the one that is wanted, or "".
+func difference(info *gotgbot.WebhookInfo, want string, opts *gotgbot.SetWebhookOpts) string {
+	switch {
+	case info.Url == "":
+		return "none was set"
+	case info.Url != want:
+		return "another address, secret or list of updates was set"
+	case info.MaxConnections != opts.MaxConnections:
+		return fmt.Sprintf("max_connections was %d", info.MaxConnections)
+	case opts.AllowedUpdates != nil && info.AllowedUpdates != nil && // the server leaves its default list out
+		!slices.Equal(slices.Sorted(slices.Values(info.AllowedUpdates)), slices.Sorted(slices.Values(opts.AllowedUpdates))):
+		return "another list of updates was set"
+	}
+	return ""
+}
+
+// lastErrorAge is how old an error of the server's deliveries may be to be of interest at the start.
+const lastErrorAge = time.Hour
+
+// logDeliveryErrors says why the server could not deliver updates recently.
+func (b *Bot) logDeliveryErrors(ctx context.Context, info *gotgbot.WebhookInfo) {
+	when := time.Unix(info.LastErrorDate, 0)
+	if info.LastErrorMessage == "" || time.Since(when) > lastErrorAge {
+		return
+	}
+	b.logger.WarnContext(ctx, "Telegram could not deliver an update to the webhook",
+		"last_error", info.LastErrorMessage, "at", when, "pending", info.PendingUpdateCount)
+}

@@ -1,0 +1,146 @@
+package inbox
+
+import (
+	"container/list"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	headerTime = 10 * time.Second
+	maxHeader  = 16 << 10
+
+	// idleTime is longer than load balancers keep their connections, so that none of them sends a delivery into a
+	// connection that is being closed.
+	idleTime = 11 * time.Minute
+
+	// shutdownTime is how long a shutdown waits for answers that are being written.
+	shutdownTime = 2 * time.Second
+)
+
+// ServerConfig configures a [Server].
+type ServerConfig struct {
+	Address  string // to listen on, such as ":8080"
+	Path     string // of the deliveries; other paths are answered with 404
+	CertFile string // for TLS, with KeyFile; empty: no TLS
+	KeyFile  string
+	MaxIdle  int         // the connections that are kept while they carry no request; beyond, the one that was idle longest is closed
+	ErrorLog *log.Logger // of net/http
+}
+
+// A Server is an HTTP/1.1 server for the deliveries of one webhook. What a stranger can make it hold is bounded.
+type Server struct {
+	http     *http.Server
+	listener net.Listener
+	served   chan struct{}
+}
+
+// Listen binds the address. Connections wait until Serve is called.
+func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Server, error) {
+	var listener net.Listener
+	var certificate tls.Certificate
+	var err error
+	if config.CertFile != "" || config.KeyFile != "" {
+		if certificate, err = tls.LoadX509KeyPair(config.CertFile, config.KeyFile); err != nil {
+			return nil, fmt.Errorf("loading the certificate: %w", err)
+		}
+	}
+	if listener, err = new(net.ListenConfig).Listen(ctx, "tcp", config.Address); err != nil {
+		return nil, err
+	}
+	if certificate.Certificate != nil {
+		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
+	}
+	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != config.Path {
+			reject(w, http.NewResponseController(w), http.StatusNotFound)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true) // the server speaks nothing else
+	idle := &idleConns{most: config.MaxIdle, place: make(map[net.Conn]*list.Element)}
+	return &Server{
+		listener: listener,
+		served:   make(chan struct{}),
+		http: &http.Server{
+			Handler:           only,
+			Protocols:         protocols,
+			ReadHeaderTimeout: headerTime,
+			IdleTimeout:       idleTime,
+			MaxHeaderBytes:    maxHeader,
+			ConnState:         idle.changed,
+			ErrorLog:          config.ErrorLog,
+		},
+	}, nil
+}
+
+// Address returns the address that the server listens on.
+func (s *Server) Address() net.Addr { return s.listener.Addr() }
+
+// Serve serves on a goroutine of its own until Shutdown, which waits for it. failed is called if the serving ends earlier.
+func (s *Server) Serve(failed func(error)) {
+	go func() {
+		defer close(s.served)
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			failed(err)
+		}
+	}()
+}
+
+// Shutdown closes the listener and the idle connections, waits for 2 seconds at most until answers are written, and closes
+// the other connections. It must be called once, also if Serve was not.
+func (s *Server) Shutdown(ctx context.Context, serving bool) {
+	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if s.http.Shutdown(waiting) != nil {
+		_ = s.http.Close() // the clients hear nothing, and deliver again
+	}
+	_ = s.listener.Close() // if it was never served
+	if serving {
+		<-s.served
+	}
+}
+
+// idleConns closes connections if too many are idle. A connection that is new counts as idle until its first request.
+type idleConns struct {
+	most int
+
+	mu    sync.Mutex
+	order list.List // of net.Conn, the one that has been idle longest first
+	place map[net.Conn]*list.Element
+}
+
+func (c *idleConns) changed(conn net.Conn, to http.ConnState) {
+	if longest := c.note(conn, to == http.StateNew || to == http.StateIdle); longest != nil {
+		_ = longest.Close() // net/http notices
+	}
+}
+
+// note notes whether a connection is idle, and returns the one to close.
+func (c *idleConns) note(conn net.Conn, idle bool) (longest net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.place[conn]; ok {
+		c.order.Remove(e)
+		delete(c.place, conn)
+	}
+	if !idle {
+		return nil
+	}
+	c.place[conn] = c.order.PushBack(conn)
+	if c.order.Len() <= c.most {
+		return nil
+	}
+	longest = c.order.Remove(c.order.Front()).(net.Conn)
+	delete(c.place, longest)
+	return longest
+}
