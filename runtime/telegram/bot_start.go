@@ -78,7 +78,7 @@ func (b *Bot) begin(ctx, starting context.Context, l *life) error {
 	case err != nil:
 		return err
 	}
-	b.logger.InfoContext(ctx, b.startLine(),
+	b.logger.InfoContext(ctx, b.startLine(server),
 		"id", b.API().Id, "delivery", b.config.Delivery.String(), "concurrency", b.concurrency())
 	b.work.open(ctx)
 	if err := b.runner.Start(ctx); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
@@ -75,7 +76,7 @@ func (b *Bot) serveWebhook(server *inbox.Server) {
 }
 
 // startLine says how the bot gets its updates.
-func (b *Bot) startLine() string {
+func (b *Bot) startLine(server *inbox.Server) string {
 	me := "@" + b.API().User.Username
 	if b.webhook == nil {
 		return "polling as " + me
@@ -84,10 +85,14 @@ func (b *Bot) startLine() string {
 	if b.config.Webhook.URL != "" {
 		line += " at " + b.config.Webhook.URL
 	}
-	if b.config.Webhook.Listen == ListenNone {
+	listen := b.config.Webhook.Listen
+	switch {
+	case server == nil:
 		return line + " (not listening itself)"
+	case strings.HasSuffix(listen, ":0"): // any port that is free
+		listen = server.Address().String()
 	}
-	return line + " (listening on " + b.config.Webhook.Listen + ")"
+	return line + " (listening on " + listen + ")"
 }
 
 // registers reports whether the bot sets its webhook.

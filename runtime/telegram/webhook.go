@@ -29,7 +29,7 @@ import (
 //
 // With [AtLeastOnce], an update is done when it was handled. With [AtMostOnce], it is done when Fetch has returned it. An
 // update is in hand until it is done, also if the server has given up waiting for the answer. The last 8,192 updates that
-// were done are known by their id and bytes.
+// were done and answered are known by their id and bytes, and as many that were done while the server did not wait.
 //
 // A body that is not an update is not delivered for ever: it becomes an [Envelope] whose Decode returns the error, a
 // [*wire.SplitError], so that the error goes the way of all updates that cannot be decoded, and then it counts as done.

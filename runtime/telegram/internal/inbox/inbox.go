@@ -53,7 +53,8 @@ type Inbox struct {
 	bytes    int64
 	queue    []*Entry // to be taken, in order of arrival
 	inHand   map[recent.Update]*Entry
-	done     recent.Set
+	done     recent.Set // handled, and answered
+	unheard  recent.Set // handled when no delivery waited, so that another one comes for sure, perhaps much later
 	stats    Stats
 }
 
@@ -66,6 +67,7 @@ type Entry struct {
 
 	identity recent.Update
 	size     int64         // its part of Inbox.bytes, until it is taken
+	waiting  int           // the deliveries that wait for it
 	ended    chan struct{} // closed when its deliveries are to be answered
 	left     bool          // it was not handled; read it after ended is closed
 }
@@ -159,7 +161,11 @@ func (in *Inbox) Done(e *Entry) {
 
 func (in *Inbox) finish(e *Entry) {
 	delete(in.inHand, e.identity)
-	in.done.Add(e.identity)
+	if e.waiting > 0 {
+		in.done.Add(e.identity)
+	} else {
+		in.unheard.Add(e.identity)
+	}
 	close(e.ended)
 }
 

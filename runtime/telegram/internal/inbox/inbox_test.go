@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tggen/tggen/runtime/telegram/internal/recent"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -72,6 +73,27 @@ func TestSlowUpdate(t *testing.T) {
 		}
 		if stats := in.Stats(); stats.Taken != 1 {
 			t.Errorf("taken %d times", stats.Taken)
+		}
+	})
+}
+
+// An update that ends while no delivery waits is known when it comes again, however many others were done meanwhile.
+func TestUnheard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := newInbox(nil)
+		first := deliver(t.Context(), in, update(1))
+		e := take(t, in, 1)[0]
+		if a := <-first; a != "503 2" {
+			t.Errorf("answer %q", a)
+		}
+		in.Done(e)
+		for id := 2; id < 2+recent.Size+1000; id++ {
+			answer := deliver(t.Context(), in, update(id))
+			in.Done(take(t, in, 1)[0])
+			<-answer
+		}
+		if a := <-deliver(t.Context(), in, update(1)); a != "200" || len(in.queue) != 0 {
+			t.Errorf("answer %q, %d updates wait to be taken", a, len(in.queue))
 		}
 	})
 }

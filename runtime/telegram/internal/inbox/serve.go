@@ -76,16 +76,34 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer late.Stop()
 	select {
 	case <-e.ended:
-		if e.left {
-			in.count(func(s *Stats) { s.Refused++ })
-			refuse(w)
-		}
 	case <-late.C:
-		in.count(func(s *Stats) { s.Refused++ })
-		retryAfter(w, lateRetry)
+		if !in.giveUp(e) {
+			retryAfter(w, lateRetry)
+			return
+		}
 	case <-r.Context().Done():
 		// The server has gone away. The update stays in hand, and its next delivery joins it.
+		in.giveUp(e)
+		return
 	}
+	if e.left {
+		in.count(func(s *Stats) { s.Refused++ })
+		refuse(w)
+	}
+}
+
+// giveUp ends the wait of a delivery, unless its update has just ended.
+func (in *Inbox) giveUp(e *Entry) (ended bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	select {
+	case <-e.ended:
+		return true
+	default:
+	}
+	e.waiting--
+	in.stats.Refused++
+	return false
 }
 
 // authentic reports whether a request carries the secret. The time that this takes says nothing about the secret but its
@@ -169,17 +187,21 @@ func (in *Inbox) accept(raw string, reserved int64) (*Entry, answer) {
 		return nil, confirmed
 	}
 	identity := recent.Update{ID: header.ID, Sum: in.hash.Sum(bytesOf(raw))}
-	e := &Entry{Header: header, Raw: raw, Err: err, Arrived: time.Now(), identity: identity, size: reserved, ended: make(chan struct{})}
+	e := &Entry{
+		Header: header, Raw: raw, Err: err, Arrived: time.Now(),
+		identity: identity, size: reserved, waiting: 1, ended: make(chan struct{}),
+	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if known := in.inHand[identity]; known != nil {
 		in.stats.Duplicates++
 		in.bytes -= reserved
 		in.waiting++
+		known.waiting++
 		return known, waits
 	}
 	switch {
-	case in.done.Has(identity):
+	case in.done.Has(identity) || in.unheard.Has(identity):
 		in.stats.Duplicates++
 		in.bytes -= reserved
 		return nil, confirmed
