@@ -45,9 +45,9 @@ func (e *APIError) advice() string {
 		return "the bot's token does not have the form of a token (123456789:AA...), or the API URL is not that of a Bot API server"
 	case http.StatusConflict:
 		if e.webhook() {
-			return "a webhook is set, and a server with a webhook answers no poll: set " + webhookURLVariable + " to its address " +
-				"without the path, and the bot takes its updates there; or write source: polling in the spec, and the bot " +
-				"deletes it; or call deleteWebhook"
+			return "a webhook is set, and a server with a webhook answers no poll: set " + webhookURLVariable + " to its address, " +
+				"and the bot takes its updates there; or set " + webhookURLVariable + "=" + WebhookNone + ", or write source: polling in the " +
+				"spec, and the bot deletes it; or call deleteWebhook"
 		}
 		return "another process polls with the same token: stop that process"
 	}

@@ -71,6 +71,12 @@ func (o *options) apply(config *Config) {
 	for _, change := range o.change {
 		change(config)
 	}
+	if w.URL == WebhookNone {
+		w.URL = ""
+		if config.Source == SourceAuto {
+			config.Source = SourcePolling
+		}
+	}
 }
 
 // WithToken sets the bot's token. That of a bot in Telegram's test environment ends with "/test". Default: the environment variable BOT_TOKEN.

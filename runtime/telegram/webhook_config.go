@@ -30,8 +30,14 @@ const (
 	bodyTime = 10 * time.Second
 )
 
-// ListenNone is the value of [WebhookSettings].Listen with which a bot does not listen itself.
-const ListenNone = "none"
+const (
+	// WebhookNone is the value of [WebhookSettings].URL with which a bot with SourceAuto does what one with SourcePolling
+	// does. So the environment alone can lead a bot from polling to a webhook and back.
+	WebhookNone = "none"
+
+	// ListenNone is the value of [WebhookSettings].Listen with which a bot does not listen itself.
+	ListenNone = "none"
+)
 
 // WebhookConfig configures a [Webhook]. Only Secret is required.
 //
@@ -117,9 +123,9 @@ const (
 // WebhookSettings holds the settings of a bot that gets its updates by a webhook. Those that spec.yaml has stand under
 // "webhook" there. [New] first puts in what the environment says, and then makes the changes of [WithConfig].
 type WebhookSettings struct {
-	// URL is the public address, such as https://bot.example.com. If it has no path, Path is added; otherwise a proxy
-	// must lead the address to Path. Default: the environment variable BOT_WEBHOOK_URL. api.telegram.org takes only https,
-	// on the ports 443, 80, 88 and 8443.
+	// URL is the public address, such as https://bot.example.com, or [WebhookNone]. If it has no path, Path is added;
+	// otherwise a proxy must lead the address to Path. api.telegram.org takes only https, on the ports 443, 80, 88 and
+	// 8443. Default: the environment variable BOT_WEBHOOK_URL.
 	URL string
 
 	// Secret is what proves that a request is from the server: 1 to 256 of the characters A-Z, a-z, 0-9, _ and -. Default:
