@@ -124,11 +124,17 @@ func (e *emitter) config() *jen.Statement {
 	if s.Delivery.Or(spec.DefaultDelivery) == spec.DeliverAtLeastOnce {
 		set("Delivery", telegram("AtLeastOnce"))
 	}
-	if s.Source.Or(spec.DefaultSource) == spec.SourcePolling {
+	switch s.Source.Or(spec.DefaultSource) {
+	case spec.SourcePolling:
 		set("Source", telegram("SourcePolling"))
+	case spec.SourceWebhook:
+		set("Source", telegram("SourceWebhook"))
 	}
 	if polling := polling(s.Polling); len(polling) > 0 {
 		set("Polling", telegram("PollingConfig").Values(append(polling, jen.Line())...))
+	}
+	if webhook := webhook(s.Webhook); len(webhook) > 0 {
+		set("Webhook", telegram("WebhookSettings").Values(append(webhook, jen.Line())...))
 	}
 	if calls := callsFields(s.Calls); len(calls) > 0 {
 		set("Calls", telegram("CallsConfig").Values(calls...))
@@ -179,6 +185,30 @@ func polling(p spec.Polling) []jen.Code {
 	}
 	if p.DropPending.Value {
 		set("DropPending", jen.True())
+	}
+	return fields
+}
+
+// webhook are the fields of a telegram.WebhookSettings that the spec sets.
+func webhook(w spec.Webhook) []jen.Code {
+	var fields []jen.Code
+	set := func(name string, value jen.Code) {
+		fields = append(fields, jen.Line().Id(name).Op(":").Add(value))
+	}
+	if w.Listen.IsSet() {
+		set("Listen", jen.Lit(w.Listen.Value))
+	}
+	if w.Path.IsSet() {
+		set("Path", jen.Lit(w.Path.Value))
+	}
+	if w.Connections.IsSet() {
+		set("Connections", jen.Lit(w.Connections.Value))
+	}
+	if w.AnswerWithin.IsSet() {
+		set("AnswerWithin", duration(w.AnswerWithin.Value))
+	}
+	if w.Register.Or(spec.DefaultRegister) == spec.RegisterNever {
+		set("Register", telegram("RegisterNever"))
 	}
 	return fields
 }

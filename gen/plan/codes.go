@@ -15,6 +15,7 @@ const (
 	CodeWindow          = "delivery-window"   // more concurrency than at_least_once can use
 	CodeNeedsDelivery   = "needs-delivery"    // a key that is of no use with at_most_once
 	CodeNeedsSharded    = "needs-sharded"     // a key that has no effect with the sink
+	CodeNeedsWebhook    = "needs-webhook"     // a key that has no effect for a bot that polls
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
 	CodeNameTaken       = "name-taken"        // a generated declaration with a name of the author's package
 	CodePackages        = "several-packages"  // files of two packages in the author's folder

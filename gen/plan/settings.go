@@ -14,8 +14,19 @@ const window = 100
 // checkSettings finds keys that have no effect beside others.
 func (r *resolver) checkSettings() {
 	if c := r.spec.Concurrency; c.Value > window && r.spec.Delivery.Value == spec.DeliverAtLeastOnce {
+		why := "shows no more, counted from the first unconfirmed one"
+		if r.spec.Source.Value == spec.SourceWebhook {
+			why = "delivers no more at once"
+		}
 		fault(r, CodeWindow, c, fmt.Sprintf("set it to %d or less", window),
-			"with at_least_once at most %d updates are in hand: Telegram shows no more, counted from the first unconfirmed one", window)
+			"with at_least_once at most %d updates are in hand: Telegram %s", window, why)
+	}
+	if w := r.spec.Webhook; w.Pos != (diag.Pos{}) && r.spec.Source.Value == spec.SourcePolling {
+		r.found = append(r.found, diag.Diagnostic{
+			Pos: w.Pos, Code: CodeNeedsWebhook, Message: "a bot that polls has no webhook",
+			Hint:    "leave webhook out, or use `source: auto`: then the environment variable BOT_WEBHOOK_URL decides",
+			Related: []diag.Related{{Pos: r.spec.Source.Pos, Message: "the source"}},
+		})
 	}
 	if j := r.spec.Calls.Journal; j.Value && r.spec.Delivery.Or(spec.DefaultDelivery) != spec.DeliverAtLeastOnce {
 		fault(r, CodeNeedsDelivery, j, "write `delivery: at_least_once`, or leave journal out",

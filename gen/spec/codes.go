@@ -33,6 +33,8 @@ const (
 	CodeBadSize       = "bad-size"              // not a size in bytes
 	CodeNeedsHold     = "needs-hold"            // a key that works only with key: hold
 	CodeDurationRange = "duration-out-of-range" // a duration too short or too long
+	CodeBadAddress    = "bad-address"           // a text that is not a host and a port
+	CodeBadPath       = "bad-path"              // a text that is not the path of a URL
 	CodeBadChoice     = "bad-choice"            // a text that is not one of the values of the key
 	CodeBadVersion    = "bad-version"           // a version of the spec that is not known
 	CodeEmptyList     = "empty-list"            // a list or a mapping without elements

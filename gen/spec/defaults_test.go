@@ -34,7 +34,8 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		telegram.RetryExponential: RetryExponential, telegram.RetryQuadratic: RetryQuadratic, telegram.RetryFixed: RetryFixed,
 	}
 	conflicts := map[telegram.Conflict]Conflict{telegram.ConflictWait: ConflictWait, telegram.ConflictFail: ConflictFail}
-	sources := map[telegram.UpdateSource]Source{telegram.SourceAuto: SourceAuto, telegram.SourcePolling: SourcePolling}
+	sources := map[telegram.UpdateSource]Source{telegram.SourceAuto: SourceAuto, telegram.SourcePolling: SourcePolling, telegram.SourceWebhook: SourceWebhook}
+	registrations := map[telegram.WebhookRegistration]Register{telegram.RegisterChanged: RegisterChanged, telegram.RegisterNever: RegisterNever}
 	var config telegram.Config
 
 	cases := []struct {
@@ -68,6 +69,11 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"calls.retry", "attempts", DefaultCallAttempts, calls.DefaultAttempts},
 		{"calls.retry", "max_wait", DefaultCallMaxWait, calls.DefaultMaxWait},
 		{"calls", "journal", false, config.Calls.Journal},
+		{"webhook", "listen", DefaultListen, telegram.DefaultListen},
+		{"webhook", "path", DefaultWebhookPath, telegram.DefaultWebhookPath},
+		{"webhook", "connections", DefaultConnections, telegram.DefaultWebhookConnections},
+		{"webhook", "answer_within", DefaultAnswerWithin, constant["defaultAnswerWithin"]},
+		{"webhook", "register", DefaultRegister, registrations[config.Webhook.Register]},
 		{"polling", "drop_pending", false, config.Polling.DropPending},
 		{"handler", "prefixes", DefaultPrefixes, nil},
 		{"handler", "edited", false, nil},
@@ -117,6 +123,8 @@ func schemaDefault(value any) any {
 	case Source:
 		return string(value)
 	case Conflict:
+		return string(value)
+	case Register:
 		return string(value)
 	case RetryKind:
 		return string(value)

@@ -9,7 +9,7 @@ import (
 // TestHabits checks that no habit is a key by now, that the key that it means exists, and that no name stands for two habits.
 func TestHabits(t *testing.T) {
 	keys := map[string][]string{
-		"the spec": specShape().names(), "a handler": handlerShape().names(), "polling": pollingShape().names(),
+		"the spec": specShape().names(), "a handler": handlerShape().names(), "polling": pollingShape().names(), "webhook": webhookShape().names(),
 		"a text trigger": textIs().names(), "a callback trigger": callbackIs().names(), "a timeout": timeoutObject().names(),
 		"retry": handlerRetryShape().names(), "a session": sessionShape().names(), "a state": stateShape().names(),
 	}

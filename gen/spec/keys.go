@@ -38,14 +38,17 @@ func specShape() *object[Spec] {
 				func(s *Spec) *Value[Delivery] { return &s.Delivery },
 				"When an update is confirmed to Telegram. at_most_once: once it is fetched. at_least_once: once it is handled, "+
 					"so that a crash loses no update, but may repeat some.").or(DefaultDelivery),
-			at("source", choice[Source]{what: "a source of updates", values: []Source{SourceAuto, SourcePolling}},
+			at("source", choice[Source]{what: "a source of updates", values: []Source{SourceAuto, SourcePolling, SourceWebhook}},
 				func(s *Spec) *Value[Source] { return &s.Source },
-				"What becomes of a webhook that is set, as the bot polls. auto: the bot ends with an error. polling: it deletes the webhook, "+
-					"and keeps the pending updates.").or(DefaultSource),
+				"How the bot gets its updates. webhook: Telegram delivers them. polling: the bot fetches them, and deletes a webhook that is set. "+
+					"auto: webhook if the environment variable BOT_WEBHOOK_URL is set; else the bot fetches them, and ends with an error if a "+
+					"webhook is set.").or(DefaultSource),
 			at("allowed_updates", pointed[AllowedUpdates]{allowedUpdates{}}, func(s *Spec) **AllowedUpdates { return &s.AllowedUpdates },
 				"The update kinds that the bot asks Telegram for. auto: those that the handlers need.").or("auto"),
 			at("polling", pollingShape(), func(s *Spec) *Polling { return &s.Polling },
 				"How updates are fetched."),
+			at("webhook", webhookShape(), func(s *Spec) *Webhook { return &s.Webhook },
+				"How updates are taken that Telegram delivers."),
 			at("calls", callsShape(), func(s *Spec) *Calls { return &s.Calls },
 				"What happens to calls that fail, to calls that Telegram asks to wait with, and to calls of updates that are handled again."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(s *Spec) **Constraints { return &s.Constraints },

@@ -28,6 +28,11 @@ const (
 	DefaultCallAttempts        = 3
 	DefaultCallMaxWait         = 20 * time.Second
 	DefaultSource              = SourceAuto
+	DefaultListen              = ":8080"
+	DefaultWebhookPath         = "/telegram"
+	DefaultConnections         = 40
+	DefaultAnswerWithin        = 45 * time.Second
+	DefaultRegister            = RegisterChanged
 	DefaultPrefixes            = "/"
 	DefaultConstraint          = ConstraintChat
 	DefaultSpeedTrafficBalance = 0.0
@@ -63,6 +68,8 @@ type Spec struct {
 	AllowedUpdates *AllowedUpdates
 	// Polling is how updates are fetched.
 	Polling Polling
+	// Webhook is how the bot takes updates that Telegram delivers.
+	Webhook Webhook
 	// Calls is what happens to calls that fail.
 	Calls Calls
 	// Constraints are what updates must share to be handled in order. Nil: [DefaultConstraint].
@@ -106,13 +113,14 @@ const (
 	DeliverAtLeastOnce Delivery = "at_least_once" // once it is handled
 )
 
-// Source is how the bot gets its updates, and what becomes of a webhook that is set.
+// Source is how the bot gets its updates, and what becomes of a webhook that is set while it polls.
 type Source string
 
 // The sources.
 const (
-	SourceAuto    Source = "auto"    // the bot polls; if a webhook is set, it ends with an error
+	SourceAuto    Source = "auto"    // a webhook if BOT_WEBHOOK_URL is set; else the bot polls, and ends with an error if a webhook is set
 	SourcePolling Source = "polling" // the bot polls; if a webhook is set, it deletes the webhook
+	SourceWebhook Source = "webhook" // Telegram delivers the updates
 )
 
 // Match says which handlers run for an update.

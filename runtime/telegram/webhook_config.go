@@ -12,10 +12,14 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
+// Defaults of [WebhookSettings].
 const (
-	defaultListen       = ":8080"
-	defaultPath         = "/telegram"
-	defaultConnections  = 40
+	DefaultListen             = ":8080"
+	DefaultWebhookPath        = "/telegram"
+	DefaultWebhookConnections = 40
+)
+
+const (
 	maxConnections      = 100
 	defaultAnswerWithin = 45 * time.Second
 	defaultMaxBody      = 1 << 20
@@ -85,7 +89,7 @@ func (c WebhookConfig) withDefaults() (WebhookConfig, error) {
 		c.Kinds = ^c.Kinds
 	}
 	if c.Connections == 0 {
-		c.Connections = defaultConnections
+		c.Connections = DefaultWebhookConnections
 	}
 	if c.AnswerWithin == 0 {
 		c.AnswerWithin = defaultAnswerWithin
@@ -173,13 +177,13 @@ func (s WebhookSettings) withDefaults(token, apiURL string) (WebhookSettings, er
 		s.Secret = inbox.DeriveSecret(token)
 	}
 	if s.Listen == "" {
-		s.Listen = defaultListen
+		s.Listen = DefaultListen
 	}
 	if s.Path == "" {
-		s.Path = defaultPath
+		s.Path = DefaultWebhookPath
 	}
 	if s.Connections == 0 {
-		s.Connections = defaultConnections
+		s.Connections = DefaultWebhookConnections
 	}
 	switch {
 	case s.Register > RegisterNever:
