@@ -132,7 +132,7 @@ func TestG7_G8_WebhookReplicas(t *testing.T) {
 				return
 			case <-ticker.C:
 			}
-			for range rand.N(8) {
+			for range rand.N(24) {
 				chat := 1 + n%chats
 				p.push(fmt.Sprint("chat ", chat), int64(n+1), delivered(int64(n+1), chat, 1+n/chats))
 				n++

@@ -20,7 +20,7 @@ import (
 // Environment variables that give a copy of this binary its role.
 const (
 	roleVariable   = "TGGEN_BENCH_ROLE"
-	serverVariable = "TGGEN_BENCH_SERVER" // for a bot: the URL of its server
+	serverVariable = "TGGEN_BENCH_SERVER" // for a bot: the URL of its server; for a pusher: that of the webhook
 	botVariable    = "TGGEN_BENCH_BOT"    // for a bot: the name of the contender
 	workVariable   = "TGGEN_BENCH_WORK"   // for a bot: the name of what its handlers do
 )
@@ -31,6 +31,10 @@ func TestMain(m *testing.M) {
 		serve()
 	case "bot":
 		beBot(os.Getenv(serverVariable), os.Getenv(botVariable), os.Getenv(workVariable))
+	case "hook":
+		beHooked(os.Getenv(serverVariable), os.Getenv(botVariable))
+	case "pusher":
+		bePusher(os.Getenv(serverVariable))
 	default:
 		code := m.Run()
 		stopServer()

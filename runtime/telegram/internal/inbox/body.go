@@ -15,8 +15,10 @@ const firstChunk = 4 << 10
 // read reads a body. It returns the status of the answer if it cannot. reserved is what the body takes of Inbox.bytes; read
 // raises it as the body grows.
 func (in *Inbox) read(control *http.ResponseController, r *http.Request, reserved *int64) (raw string, status int) {
-	// A writer that sets no deadlines, such as one of a test, has a body that does not block.
-	_ = control.SetReadDeadline(time.Now().Add(in.config.ReadTime))
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); !ok || server.ReadTimeout <= 0 {
+		// A writer that sets no deadlines, such as one of a test, has a body that does not block.
+		_ = control.SetReadDeadline(time.Now().Add(in.config.ReadTime))
+	}
 	var body []byte
 	var err error
 	if r.ContentLength >= 0 {
@@ -33,7 +35,8 @@ func (in *Inbox) read(control *http.ResponseController, r *http.Request, reserve
 	case err != nil:
 		return "", http.StatusBadRequest
 	}
-	// While the update is handled, net/http goes on reading to find out whether the client has gone away.
+	// While the update is handled, net/http goes on reading to find out whether the client has gone away. It would take
+	// the deadline for that.
 	_ = control.SetReadDeadline(time.Time{})
 	return unsafe.String(unsafe.SliceData(body), len(body)), http.StatusOK // nobody changes the body any more
 }

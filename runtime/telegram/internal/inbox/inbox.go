@@ -8,6 +8,7 @@ package inbox
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -43,6 +44,7 @@ type Inbox struct {
 	config Config
 	hash   recent.Hash
 	wake   chan struct{} // receives after something was queued, or the inbox has failed
+	timers sync.Pool     // of *time.Timer, stopped
 
 	mu       sync.Mutex
 	state    state
@@ -120,6 +122,7 @@ func (in *Inbox) Take(ctx context.Context, limit int) ([]*Entry, error) {
 		select {
 		case <-ctx.Done():
 		case <-in.wake:
+			runtime.Gosched() // the other deliveries that have arrived are queued first, and taken together
 		}
 	}
 }

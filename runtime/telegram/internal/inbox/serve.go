@@ -49,7 +49,8 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w)
 		return
 	}
-	defer in.dismiss()
+	var e *Entry // that the delivery waits for
+	defer func() { in.dismiss(e != nil) }()
 	raw, status := in.read(control, r, &reserved)
 	switch status {
 	case http.StatusOK:
@@ -63,7 +64,7 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		in.invalid(w, control, status)
 		return
 	}
-	e, answer := in.accept(raw, reserved)
+	known, answer := in.accept(raw, reserved)
 	switch answer {
 	case confirmed:
 		return // with 200
@@ -71,8 +72,9 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w)
 		return
 	}
-	defer in.answered()
-	late := time.NewTimer(in.config.AnswerWithin)
+	e = known
+	late := in.timer()
+	defer in.timers.Put(late)
 	defer late.Stop()
 	select {
 	case <-e.ended:
@@ -90,6 +92,16 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		in.count(func(s *Stats) { s.Refused++ })
 		refuse(w)
 	}
+}
+
+// timer returns a timer for the time to answer within.
+func (in *Inbox) timer() *time.Timer {
+	late, ok := in.timers.Get().(*time.Timer)
+	if !ok {
+		return time.NewTimer(in.config.AnswerWithin)
+	}
+	late.Reset(in.config.AnswerWithin) // since Go 1.23, nothing of its last use is left in its channel
+	return late
 }
 
 // giveUp ends the wait of a delivery, unless its update has just ended.
@@ -152,17 +164,14 @@ func (in *Inbox) admit(size int64) bool {
 	return true
 }
 
-// dismiss ends a delivery that was admitted.
-func (in *Inbox) dismiss() {
-	in.mu.Lock()
-	in.requests--
-	in.mu.Unlock()
-}
-
-// answered ends the wait of a delivery for its update.
-func (in *Inbox) answered() {
+// dismiss ends a delivery that was admitted. waited says whether it waited for its update.
+func (in *Inbox) dismiss(waited bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	in.requests--
+	if !waited {
+		return
+	}
 	if in.waiting--; in.waiting == 0 && in.quiet != nil {
 		close(in.quiet)
 		in.quiet = nil

@@ -1,7 +1,7 @@
 package inbox
 
 import (
-	"container/list"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,13 +9,13 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
 
 const (
-	headerTime = 10 * time.Second
-	maxHeader  = 16 << 10
+	// readTime is for the headers and the body of a request. As it is the same for both, net/http sets one deadline.
+	readTime  = 10 * time.Second
+	maxHeader = 16 << 10
 
 	// idleTime is longer than load balancers keep their connections, so that none of them sends a delivery into a
 	// connection that is being closed.
@@ -31,8 +31,9 @@ type ServerConfig struct {
 	Path     string // of the deliveries; other paths are answered with 404
 	CertFile string // for TLS, with KeyFile; empty: no TLS
 	KeyFile  string
-	MaxIdle  int         // the connections that are kept while they carry no request; beyond, the one that was idle longest is closed
-	ErrorLog *log.Logger // of net/http
+	ReadTime time.Duration // for the headers and the body of a request; 0: 10 s
+	MaxIdle  int           // the connections that are kept while they carry no request; beyond, the one that was idle longest is closed
+	ErrorLog *log.Logger   // of net/http
 }
 
 // A Server is an HTTP/1.1 server for the deliveries of one webhook. What a stranger can make it hold is bounded.
@@ -67,14 +68,15 @@ func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Se
 	})
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // the server speaks nothing else
-	idle := &idleConns{most: config.MaxIdle, place: make(map[net.Conn]*list.Element)}
+	idle := newIdleConns(config.MaxIdle)
 	return &Server{
 		listener: listener,
 		served:   make(chan struct{}),
 		http: &http.Server{
 			Handler:           only,
 			Protocols:         protocols,
-			ReadHeaderTimeout: headerTime,
+			ReadHeaderTimeout: cmp.Or(config.ReadTime, readTime),
+			ReadTimeout:       cmp.Or(config.ReadTime, readTime),
 			IdleTimeout:       idleTime,
 			MaxHeaderBytes:    maxHeader,
 			ConnState:         idle.changed,
@@ -108,39 +110,4 @@ func (s *Server) Shutdown(ctx context.Context, serving bool) {
 	if serving {
 		<-s.served
 	}
-}
-
-// idleConns closes connections if too many are idle. A connection that is new counts as idle until its first request.
-type idleConns struct {
-	most int
-
-	mu    sync.Mutex
-	order list.List // of net.Conn, the one that has been idle longest first
-	place map[net.Conn]*list.Element
-}
-
-func (c *idleConns) changed(conn net.Conn, to http.ConnState) {
-	if longest := c.note(conn, to == http.StateNew || to == http.StateIdle); longest != nil {
-		_ = longest.Close() // net/http notices
-	}
-}
-
-// note notes whether a connection is idle, and returns the one to close.
-func (c *idleConns) note(conn net.Conn, idle bool) (longest net.Conn) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e, ok := c.place[conn]; ok {
-		c.order.Remove(e)
-		delete(c.place, conn)
-	}
-	if !idle {
-		return nil
-	}
-	c.place[conn] = c.order.PushBack(conn)
-	if c.order.Len() <= c.most {
-		return nil
-	}
-	longest = c.order.Remove(c.order.Front()).(net.Conn)
-	delete(c.place, longest)
-	return longest
 }

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"bufio"
-	"container/list"
 	"context"
 	"fmt"
 	"io"
@@ -19,7 +18,7 @@ import (
 func serve(t *testing.T, change func(*Config), most int) (*Inbox, string) {
 	t.Helper()
 	in := newInbox(change)
-	server, err := Listen(t.Context(), ServerConfig{Address: "127.0.0.1:0", Path: "/telegram", MaxIdle: most}, in)
+	server, err := Listen(t.Context(), ServerConfig{Address: "127.0.0.1:0", Path: "/telegram", MaxIdle: most, ReadTime: in.config.ReadTime}, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +200,7 @@ func (p *pipeEnd) Close() error {
 
 // The connection that has been idle longest is closed, and none that carries a request.
 func TestIdleLongest(t *testing.T) {
-	idle := idleConns{most: 3, place: map[net.Conn]*list.Element{}}
+	idle := newIdleConns(3)
 	conns := make([]*pipeEnd, 10)
 	var model []int // the idle ones, the one that is idle longest first
 	for i := range conns {
@@ -224,6 +223,9 @@ func TestIdleLongest(t *testing.T) {
 				t.Fatalf("connection %d: closed is %v", j, c.closed)
 			}
 			c.closed = false
+		}
+		if len(idle.conns) > len(conns) || idle.idle != len(model) {
+			t.Fatalf("%d connections, %d of them idle; want %d", len(idle.conns), idle.idle, len(model))
 		}
 	}
 }
