@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"runtime/telegram/dispatch":       {"runtime", "runtime/telegram", "runtime/telegram/wire", "runtime/telegram/internal/state"},
 	"runtime/telegram/internal":       {},
 	"runtime/telegram/internal/state": {"runtime/session"},
+	"runtime/telegram/internal/inbox": {"runtime/telegram/internal/recent", "runtime/telegram/wire"},
 	"runtime/session":                 {"runtime/session"},
 	"runtime/session/sqlstore":        {"runtime/session"},
 	"runtime/tgtest":                  {"runtime/tgtest"},

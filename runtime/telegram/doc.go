@@ -37,11 +37,12 @@
 //
 // # Options and environment
 //
-// The generated New and Run take options for what a spec should not say. The two most common ones have a default in the
+// The generated New and Run take options for what a spec should not say. The most common settings have a default in the
 // environment:
 //
 //   - BOT_TOKEN, or [WithToken]: the bot's token. It is required. No log line and no error shows it.
 //   - BOT_API_URL, or [WithAPIURL]: the Bot API server. The default is https://api.telegram.org.
+//   - BOT_WEBHOOK_URL, BOT_WEBHOOK_LISTEN and BOT_WEBHOOK_SECRET: see [WebhookSettings].
 //
 // [WithLogger] and [WithObserver] say who is told what happens, [WithHTTPClient] and [WithCalls] how requests are made.
 // [WithConfig] changes a setting of the spec when the bot starts.
@@ -56,7 +57,8 @@
 //   - [*runtime.PanicError]: the handler panicked; the error has the stack;
 //   - [*runtime.LateError]: the handler returned an error after its time-out;
 //   - [*HandlerError]: one of several handlers of the same update failed;
-//   - [*wire.DecodeError]: the update cannot be decoded. The Event then has only its id.
+//   - [*wire.DecodeError]: the update cannot be decoded. The Event then has only its id;
+//   - [*wire.SplitError]: the body of a webhook's request is not an update. The Event then has nothing.
 //
 // Arguments of a command that cannot be parsed never reach a handler. The user is told, or the hook on_usage gets a
 // [*UsageError]. Buttons report callback data that Telegram would refuse: [*CallbackTooLongError] and [ErrCallbackEmpty].
@@ -106,9 +108,17 @@
 // holds the settings. Failures that may pass are retried as the [RetryPolicy] says, and a 429 waits as long as the server
 // asks. If another process polls with the same token, [Conflict] says whether to wait or to end.
 //
+// # Webhooks
+//
+// If BOT_WEBHOOK_URL is set, or the spec says source: webhook, the server delivers the updates. [WebhookSettings] says where the
+// bot listens, and [Bot.Webhook] is a handler for the author's own server. The bot sets the webhook with setWebhook if another one
+// is set, while it takes updates already, and never deletes it. [Webhook] says how each request is answered. Replicas behind a load
+// balancer share the webhook; constraints hold in each process. The server delivers the messages of a chat one after another, so
+// these are in order over all replicas, too, but a press of a button is delivered beside them.
+//
 // # Stopping
 //
-// When the context of Run ends, the bot stops polling at once, lets the handlers finish for up to StopTimeout (20 s by
+// When the context of Run ends, the bot stops polling, or refuses new deliveries, at once, lets the handlers finish for up to StopTimeout (20 s by
 // default), and then cancels their contexts. Finally it confirms to Telegram the updates that were handled and no others;
 // with AtMostOnce, a poll may have confirmed unfinished ones before. If some are unfinished at the end, Run returns a
 // [*runtime.UnfinishedError].
@@ -125,7 +135,7 @@
 // Generated code calls [New] with a [Config]. A program without generated code can do the same: Dispatch finds and runs
 // the handlers, Constraints adds the keys. The parts can be used alone, too:
 //
-//   - a [Poller] is a [runtime.Source] of [Envelope] values, for a sink of another kind;
+//   - a [Poller] and a [Webhook] are a [runtime.Source] of [Envelope] values, for a sink of another kind;
 //   - [NewEnvelope] makes an Envelope from bytes that came from elsewhere, such as a queue;
 //   - a [Client] makes the calls of any gotgbot.Bot, keeps connections alive, and hides the token in errors.
 //

@@ -30,7 +30,7 @@ type Envelope struct {
 	delivery *inbox.Entry
 }
 
-// NewEnvelope makes an Envelope from the JSON object of an update. It is for sources other than [Poller], such as a
+// NewEnvelope makes an Envelope from the JSON object of an update. It is for sources other than [Poller] and [Webhook], such as a
 // queue or a file. It copies raw. It returns an error if the header cannot be read, and leaves the rest to Decode.
 func NewEnvelope(raw []byte) (*Envelope, error) {
 	header, err := wire.ScanHeader(raw)

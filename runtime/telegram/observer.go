@@ -7,7 +7,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// An Observer is told what a bot does: a [Poller] and the chain of [WithCalls] call the methods listed here, the sink those of
+// An Observer is told what a bot does: a [Poller] or a [Webhook] and the chain of [WithCalls] call the methods listed here, the sink those of
 // [runtime.Observer].
 // The goroutines that do the work make the calls, concurrently, and wait for them. So the methods must be quick and must
 // not block. Embed [NopObserver] to implement only some of them.
@@ -15,7 +15,8 @@ type Observer interface {
 	runtime.Observer[*Envelope]
 
 	// Fetched is called after each answered poll, with the number of new updates, dropped ones included, and the time
-	// from the request to the end of the answer.
+	// from the request to the end of the answer. A [Webhook] calls it for the updates that Fetch returns, with the time for which the
+	// first of them has waited.
 	Fetched(updates int, took time.Duration)
 	// Dropped is called for each update that is dropped because no handler wants its kind.
 	Dropped(header wire.Header)
