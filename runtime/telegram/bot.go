@@ -10,7 +10,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/session"
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/internal/state"
 	"github.com/tggen/tggen/runtime/telegram/wire"
@@ -54,10 +54,10 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if o.token.text == "" {
 		return nil, fmt.Errorf("making the bot: there is no token: set %s, or use WithToken", tokenVariable)
 	}
-	if err := endpoint.CheckToken(o.token.text); err != nil {
+	if err := botapi.CheckToken(o.token.text); err != nil {
 		return nil, fmt.Errorf("making the bot: %s: %w", o.token.from, err)
 	}
-	if _, err := endpoint.ParseURL(o.apiURL.text); err != nil {
+	if _, err := botapi.ParseURL(o.apiURL.text); err != nil {
 		return nil, fmt.Errorf("making the bot: %s: %w", o.apiURL.from, err)
 	}
 	o.logger = redact.Logger(o.logger, o.token.text)

@@ -12,7 +12,7 @@ import (
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 )
@@ -196,7 +196,7 @@ func (b *Bot) identify(ctx context.Context) error {
 	var final error
 	err := b.insist(ctx, "getMe", func() error {
 		me, err := b.starter.GetMeWithContext(ctx, nil)
-		if _, badToken := errors.AsType[endpoint.TokenError](err); badToken || errors.Is(err, http.ErrSchemeMismatch) {
+		if _, badToken := errors.AsType[botapi.TokenError](err); badToken || errors.Is(err, http.ErrSchemeMismatch) {
 			final = err // no retry mends the token that a link passes, or the API URL
 			return nil
 		}

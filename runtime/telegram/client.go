@@ -11,8 +11,8 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/exchange"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 	"github.com/tggen/tggen/runtime/telegram/internal/direct"
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
@@ -57,7 +57,7 @@ var _ gotgbot.BotClient = (*Client)(nil)
 
 // NewClient makes a client. It returns an error if the API URL is invalid.
 func NewClient(config ClientConfig) (*Client, error) {
-	apiURL, err := endpoint.CheckURL(config.APIURL)
+	apiURL, err := botapi.CheckURL(config.APIURL)
 	if err != nil {
 		return nil, fmt.Errorf("making the client: %w", err)
 	}
@@ -66,7 +66,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 		c.timeout = defaultClientTimeout
 	}
 	if config.HTTPClient != nil {
-		c.authors, _ = endpoint.HTTPClient(config.HTTPClient, 0)
+		c.authors, _ = botapi.HTTPClient(config.HTTPClient, 0)
 	} else {
 		c.own = exchange.New(exchange.Config{MaxIdle: max(config.Connections, 0)})
 		c.endpoint = c.newEndpoint(apiURL)
@@ -115,7 +115,7 @@ func (c *Client) call(ctx context.Context, o *outgoing) (json.RawMessage, error)
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if err := endpoint.CheckToken(o.token); err != nil {
+	if err := botapi.CheckToken(o.token); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.method, err)
 	}
 	timeout := c.timeout
@@ -168,7 +168,7 @@ func notAnAnswer(answer *exchange.Answer, token, method string) error {
 	if answer.StatusCode != http.StatusOK {
 		return &APIError{Method: method, Code: answer.StatusCode, RetryAfter: retryAfter(answer.Header)}
 	}
-	err := endpoint.ErrAnswerEmpty
+	err := botapi.ErrAnswerEmpty
 	if len(answer.Body) > 0 {
 		err = json.Unmarshal(answer.Body, new(gotgbot.Response))
 	}

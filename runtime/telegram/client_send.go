@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime/telegram/exchange"
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 )
 
 // newEndpoint makes what posts calls to a server. What [http.Client] does beyond this: it knows an answer without TLS, and it
@@ -64,7 +64,7 @@ func (o *outgoing) json() ([]byte, error) {
 }
 
 func readWholeAnswer(body io.Reader, length int64) ([]byte, error) {
-	return endpoint.ReadAnswer(body, length, nil)
+	return botapi.ReadAnswer(body, length, nil)
 }
 
 // postWithNetHTTP posts a call that attaches a file, or whose client is the author's. It is like post otherwise.
@@ -79,7 +79,7 @@ func (c *Client) postWithNetHTTP(ctx context.Context, timeout time.Duration, o *
 		return answer, err
 	}
 	defer body.close()
-	request, err := newRequest(ctx, endpoint.MethodURL(c.GetAPIURL(o.opts), o.token, o.method), body)
+	request, err := newRequest(ctx, botapi.MethodURL(c.GetAPIURL(o.opts), o.token, o.method), body)
 	if err != nil {
 		return answer, err
 	}

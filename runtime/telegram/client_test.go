@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 )
 
 func TestClientErrors(t *testing.T) {
@@ -42,14 +42,14 @@ func TestClientErrors(t *testing.T) {
 			response.Header.Set("Location", "https://example.com/bot"+testToken)
 			return response, err
 		}, func(err error) bool { return errors.As(err, &apiError) && apiError.Code == 307 }},
-		"empty":     {answer(200, ""), func(err error) bool { return errors.Is(err, endpoint.ErrAnswerEmpty) }},
+		"empty":     {answer(200, ""), func(err error) bool { return errors.Is(err, botapi.ErrAnswerEmpty) }},
 		"truncated": {answer(200, `{"ok":true,"result":{"a`), func(err error) bool { return strings.Contains(err.Error(), "the answer is not from a Bot API server") }},
 		"no result": {answer(200, `{"ok":true}`), func(err error) bool { return strings.Contains(err.Error(), "no result") }},
 		"network": {fail(fmt.Errorf("dial %s: %w", leak, io.ErrUnexpectedEOF)), func(err error) bool {
 			return errors.Is(err, io.ErrUnexpectedEOF) && strings.Contains(err.Error(), "<token>")
 		}},
 		"time-out": {hang, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
-		"1 GB":     {failuresThatPass["1 GB"], func(err error) bool { return errors.Is(err, endpoint.ErrAnswerTooLarge) }},
+		"1 GB":     {failuresThatPass["1 GB"], func(err error) bool { return errors.Is(err, botapi.ErrAnswerTooLarge) }},
 		"reset":    {failuresThatPass["reset in body"], func(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 	"github.com/tggen/tggen/runtime/telegram/internal/pace"
 	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
 	"github.com/tggen/tggen/runtime/telegram/internal/recent"
@@ -87,7 +87,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 	}
 	p := &Poller{
 		config: config,
-		url:    endpoint.MethodURL(config.APIURL, config.Token, "getUpdates"),
+		url:    botapi.MethodURL(config.APIURL, config.Token, "getUpdates"),
 		allow:  allow,
 		hash:   recent.NewHash(),
 		epoch:  time.Now(),
@@ -102,7 +102,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		report:     p.failed,
 		recovered:  p.recovered,
 	}
-	p.client, p.own = endpoint.HTTPClient(config.HTTPClient, 1)
+	p.client, p.own = botapi.HTTPClient(config.HTTPClient, 1)
 	p.client.Timeout = 0
 	if p.own != nil {
 		p.own.DialContext = p.dial(p.own.DialContext)

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
@@ -149,11 +149,11 @@ func (c PollerConfig) String() string { return fmt.Sprintf("telegram.PollerConfi
 func (c PollerConfig) GoString() string { return c.String() }
 
 func (c PollerConfig) withDefaults() (PollerConfig, error) {
-	err := endpoint.CheckToken(c.Token)
+	err := botapi.CheckToken(c.Token)
 	if err != nil {
 		return c, err
 	}
-	if c.APIURL, err = endpoint.CheckURL(c.APIURL); err != nil {
+	if c.APIURL, err = botapi.CheckURL(c.APIURL); err != nil {
 		return c, err
 	}
 	if c.PollingConfig, err = c.PollingConfig.withDefaults(); err != nil {

@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 )
 
 // A pipeline is a Bot API server behind connections in memory. The first function serves the first connection, and so on;
@@ -212,7 +212,7 @@ func TestG9_MisbehavingServer(t *testing.T) {
 				t.Fatalf("failures: %v", failures)
 			}
 			noToken(t, failures[0].Error())
-			if cap(p.answer) > endpoint.MaxAnswer+1 {
+			if cap(p.answer) > botapi.MaxAnswer+1 {
 				t.Errorf("a buffer of %d bytes", cap(p.answer))
 			}
 			if err := p.Close(t.Context()); err != nil {

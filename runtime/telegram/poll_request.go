@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tggen/tggen/runtime/telegram/internal/endpoint"
+	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
 	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/wire"
@@ -79,7 +79,7 @@ func (p *Poller) exchange(ctx context.Context, query []byte) ([]wire.RawUpdate, 
 	if cap(p.answer) > keepAnswer {
 		p.answer = nil
 	}
-	p.answer, err = endpoint.ReadAnswer(response.Body, response.ContentLength, p.answer)
+	p.answer, err = botapi.ReadAnswer(response.Body, response.ContentLength, p.answer)
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer (HTTP %d): %w", response.StatusCode, err)
 	}
@@ -113,7 +113,7 @@ func (p *Poller) split(response *http.Response) ([]wire.RawUpdate, error) {
 		return nil, &APIError{Method: "getUpdates", Code: response.StatusCode, RetryAfter: retryAfter(response.Header)}
 	}
 	if len(p.answer) == 0 {
-		err = endpoint.ErrAnswerEmpty
+		err = botapi.ErrAnswerEmpty
 	}
 	return nil, fmt.Errorf("the answer is not from a Bot API server: %w", err)
 }

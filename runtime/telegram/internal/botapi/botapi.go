@@ -1,6 +1,6 @@
-// Package endpoint knows where a Bot API server is and how its answers are read: its URL, the token in it, and the HTTP client
+// Package botapi knows where a Bot API server is and how its answers are read: its URL, the token in it, and the HTTP client
 // that makes the requests.
-package endpoint
+package botapi
 
 import (
 	"errors"
