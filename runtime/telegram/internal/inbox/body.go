@@ -35,9 +35,6 @@ func (in *Inbox) read(control *http.ResponseController, r *http.Request, reserve
 	case err != nil:
 		return "", http.StatusBadRequest
 	}
-	// While the update is handled, net/http goes on reading to find out whether the client has gone away. It would take
-	// the deadline for that.
-	_ = control.SetReadDeadline(time.Time{})
 	return unsafe.String(unsafe.SliceData(body), len(body)), http.StatusOK // nobody changes the body any more
 }
 

@@ -59,9 +59,12 @@ func TestSlowUpdate(t *testing.T) {
 		in := newInbox(nil)
 		begin := time.Now()
 		ctx, giveUp := context.WithCancel(t.Context())
-		deliver(ctx, in, update(1))
+		first := deliver(ctx, in, update(1))
 		e := take(t, in, 1)[0]
 		giveUp()
+		if a := <-first; a != "503 2" {
+			t.Errorf("answer %q to a delivery whose context has ended", a)
+		}
 		if a := <-deliver(t.Context(), in, update(1)); a != "503 2" || time.Since(begin) != 45*time.Second {
 			t.Errorf("answer %q after %v", a, time.Since(begin))
 		}
@@ -141,9 +144,10 @@ func TestOpenAndClose(t *testing.T) {
 			synctest.Wait()
 		}
 		taken := take(t, in, 2)
+		begin := time.Now()
 		in.Refuse()
-		if a := <-answers[2]; !comesLater(a) {
-			t.Errorf("answer %q to one that was not taken", a)
+		if a := <-answers[2]; !comesLater(a) || time.Since(begin) != 0 {
+			t.Errorf("answer %q to one that was not taken, after %v", a, time.Since(begin))
 		}
 		in.Open()
 		wantRefused("from Refuse on, although it was opened")

@@ -84,8 +84,10 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	case <-r.Context().Done():
-		// The server has gone away. The update stays in hand, and its next delivery joins it.
+		// The server has gone away, or a handler around this one has a time-out. The update stays in hand, and its next
+		// delivery joins it. An answer of net/http would be 200, and confirm an update that is not handled.
 		in.giveUp(e)
+		retryAfter(w, lateRetry)
 		return
 	}
 	if e.left {

@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// slowID is the id of an update that takes longer than the time for a body.
+const slowID = 777
+
 // serve starts a server whose inbox hands each update to nobody but a goroutine that ends it at once.
 func serve(t *testing.T, change func(*Config), most int) (*Inbox, string) {
 	t.Helper()
@@ -33,6 +36,10 @@ func serve(t *testing.T, change func(*Config), most int) (*Inbox, string) {
 				return
 			}
 			for _, e := range entries {
+				if e.Header.ID == slowID {
+					time.AfterFunc(3*in.config.ReadTime, func() { in.Done(e) })
+					continue
+				}
 				in.Done(e)
 			}
 		}
@@ -58,7 +65,7 @@ func dial(t *testing.T, address string) *conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	_ = c.SetDeadline(time.Now().Add(time.Minute))
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
 	return &conn{c, bufio.NewReader(c)}
 }
 
@@ -167,6 +174,37 @@ func TestOneByteAtATime(t *testing.T) {
 	close(stop)
 	<-sent
 	wantTaken(t, address, 1)
+}
+
+// The time for a body does not bound the time of its update.
+func TestSlowUpdateIsAnswered(t *testing.T) {
+	in, address := serve(t, func(c *Config) { c.ReadTime = 200 * time.Millisecond }, 100)
+	client := dial(t, address)
+	for id := slowID; id < slowID+2; id++ { // the connection is of use afterwards
+		client.send(fmt.Sprintf("%sContent-Length: %d", secretLine, len(update(id))), update(id))
+		if s := client.status(t); s != http.StatusOK {
+			t.Errorf("status %d", s)
+		}
+	}
+	if s := in.Stats(); s.Refused != 0 {
+		t.Errorf("%d deliveries were given up", s.Refused)
+	}
+}
+
+// Whatever the length of a body is, its connection is closed without waiting for it if the request has no secret.
+func TestStrangersDoNotWait(t *testing.T) {
+	_, address := serve(t, func(c *Config) { c.ReadTime = time.Hour }, 100)
+	for _, length := range []int{1, 100_000, 300_000, 1 << 30} {
+		client := dial(t, address)
+		client.send(fmt.Sprintf("Content-Length: %d", length), "")
+		if s := client.status(t); s != http.StatusUnauthorized {
+			t.Errorf("status %d", s)
+		}
+		_, err := client.answers.ReadByte()
+		if e, ok := err.(net.Error); err == nil || ok && e.Timeout() {
+			t.Errorf("%d bytes: the connection stays open: %v", length, err)
+		}
+	}
 }
 
 // Connections that carry no request are bounded.
