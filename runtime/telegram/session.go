@@ -91,7 +91,11 @@ func (b *Bot) newSessions(token string) *state.Engine {
 	config.Outside = func(ctx context.Context, f func(context.Context) error) error {
 		return storeError(runtime.Outside(ctx, f))
 	}
-	if b.config.Delivery == AtLeastOnce {
+	switch {
+	case b.config.Delivery != AtLeastOnce:
+	case b.webhook != nil: // a chat's messages and a user's presses come in no common order
+		config.Numbers = state.Unordered
+	default:
 		config.Numbers = state.Ordered
 	}
 	if b.config.Expire != nil {
