@@ -93,8 +93,11 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 
 // variableTexts say what the environment variables are that package telegram reads.
 var variableTexts = map[string]string{
-	"BOT_TOKEN":   "the bot's token; required, unless `WithToken` gives it",
-	"BOT_API_URL": "the Bot API server; default `https://api.telegram.org`",
+	"BOT_TOKEN":          "the bot's token; required, unless `WithToken` gives it",
+	"BOT_WEBHOOK_URL":    "the public address of the webhook; with it, the bot takes a webhook instead of polling",
+	"BOT_WEBHOOK_LISTEN": "the address that the bot listens on for the webhook, instead of that in the spec",
+	"BOT_WEBHOOK_SECRET": "the secret of the webhook; default: a text that is derived from the token",
+	"BOT_API_URL":        "the Bot API server; default `https://api.telegram.org`",
 }
 
 var variablePattern = regexp.MustCompile("^\"BOT_[A-Z_]+\"$")
