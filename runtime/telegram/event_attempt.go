@@ -63,6 +63,8 @@ type tries struct {
 	settled []settled
 	again   bool          // a handler of this attempt failed, and is to be tried again
 	wait    time.Duration // the longest that such a handler asks for
+
+	waited map[string]int // attempts in which a handler waited for an earlier one
 }
 
 // settled is a handler that is not run again.
@@ -74,6 +76,10 @@ type settled struct {
 // Try runs a handler with a [Retry] of its own. Generated code calls it, after Enter, if several handlers may run for one
 // update, or if the handler's retry is not the bot's. A handler that has succeeded in an earlier attempt, or has used up
 // its attempts, is not run again: Try returns what it returned.
+//
+// A handler that uses a session waits if an earlier handler that uses one has failed and is run again. It runs in the attempt
+// in which that one succeeds or has used up its attempts, so that it sees what that one has set, and never sets a value that it
+// has made of an older one. That counts as none of its own attempts.
 func (ev *Event) Try(retry Retry, run func() error) error {
 	if ev.progress == nil {
 		return run()
@@ -90,10 +96,16 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 			return s.err
 		}
 	}
-	handler := ev.Handler
-	if sessions := ev.SessionUpdate(); sessions != nil {
-		sessions.Enter(handler)
+	handler, sessions := ev.Handler, ev.SessionUpdate()
+	if sessions != nil {
 		defer sessions.Enter("")
+		if sessions.Enter(handler); sessions.Held() {
+			if t.waited == nil {
+				t.waited = make(map[string]int)
+			}
+			t.waited[handler]++
+			return nil
+		}
 		run = undoing(sessions, run)
 	}
 	defer func() {
@@ -104,8 +116,11 @@ func (ev *Event) Try(retry Retry, run func() error) error {
 	}()
 	err := run()
 	if err != nil {
-		if wait, again := retry.Next(ev.Attempt, err); again {
+		if wait, again := retry.Next(ev.Attempt-t.waited[handler], err); again {
 			t.again, t.wait = true, max(t.wait, wait)
+			if sessions != nil {
+				sessions.Hold()
+			}
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// The property test sends random updates to a bot that has two sessions and two handlers, whose store fails, which is restarted
+// The property test sends random updates to a bot that has three sessions and two handlers, both of which change the third, whose store fails, which is restarted
 // and gets updates again, and whose sessions are changed from outside. Every change is a name in a list. The model is what must
 // be in the lists at the end: the names of the handlers that have succeeded, each once, in the order of the updates, and those of
 // the changes from outside, each once.
@@ -36,6 +36,7 @@ type sessionTrial struct {
 	delivery telegram.Delivery
 	signups  *dispatch.Session[signup]
 	logs     *dispatch.Session[prefs]
+	both     *dispatch.Session[prefs]
 	bot      *telegram.Bot
 	cut      *atomic.Bool // the bot has lost its server
 
@@ -50,7 +51,7 @@ func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { retu
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// The handlers are First, which changes the signup, and Second, which changes the prefs. What they do stands in the text of the
+// The handlers are First, which changes the signup, and Second, which changes the logs. Both change the session that is called both. What they do stands in the text of the
 // message: a word for each of them.
 var sessionDeeds = []string{"works", "works", "works", "works", "fails", "panics", "flaky", "slow", "hangs"}
 
@@ -68,7 +69,7 @@ func (r *sessionTrial) start() {
 	})}
 	r.bot = newBot(r.t, r.server, telegram.Config{
 		Constraints: chatOrder, Delivery: r.delivery, Timeout: sessionTimeout, Concurrency: 4, Backlog: 50,
-		Sessions: []telegram.Session{r.signups, r.logs},
+		Sessions: []telegram.Session{r.signups, r.logs, r.both},
 		Dispatch: r.dispatch,
 		OnError: func(_ context.Context, _ *telegram.Event, err error) {
 			r.mu.Lock()
@@ -99,12 +100,16 @@ func (r *sessionTrial) dispatch(ctx context.Context, ev *telegram.Event) (err er
 		return errors.Join(err, failed)
 	}
 	if found {
-		err = dispatch.JoinError(err, "Second", r.runSecond(ctx, ev, id, second, value))
+		shared, _, failed := r.both.Get(ctx, ev)
+		if failed != nil {
+			return errors.Join(err, failed)
+		}
+		err = dispatch.JoinError(err, "Second", r.runSecond(ctx, ev, id, second, value, shared))
 	}
 	return err
 }
 
-func (r *sessionTrial) runSecond(ctx context.Context, ev *telegram.Event, id, deed string, value prefs) (err error) {
+func (r *sessionTrial) runSecond(ctx context.Context, ev *telegram.Event, id, deed string, value, shared prefs) (err error) {
 	defer dispatch.Recover(&err)
 	ev.Enter("Second")
 	return ev.Try(telegram.Retry{Attempts: 4, Backoff: time.Second}, func() error {
@@ -112,7 +117,8 @@ func (r *sessionTrial) runSecond(ctx context.Context, ev *telegram.Event, id, de
 			return err
 		}
 		value.Lang += " " + id
-		return r.logs.Set(ev, value)
+		shared.Lang += " " + id + "b"
+		return errors.Join(r.logs.Set(ev, value), r.both.Set(ev, shared))
 	})
 }
 
@@ -124,13 +130,18 @@ func (r *sessionTrial) runFirst(ctx context.Context, ev *telegram.Event, id, dee
 		if err != nil {
 			return err
 		}
+		shared, _, err := r.both.Get(ctx, ev)
+		if err != nil {
+			return err
+		}
 		if err := r.do(ctx, id+"a", deed); err != nil {
 			return err
 		}
+		shared.Lang += " " + id + "a"
 		value.State = 1 + (value.State+1)%2
 		value.Count++
 		value.Names = append(value.Names, id)
-		return r.signups.Set(ev, value)
+		return errors.Join(r.signups.Set(ev, value), r.both.Set(ev, shared))
 	})
 }
 
@@ -210,6 +221,9 @@ func runSessionTrial(t *testing.T, seed uint64) {
 	config.States[signupAge].After = 0
 	config.TTL = 1000 * time.Hour
 	r.signups, r.logs = dispatch.NewSession(config), dispatch.NewSession(prefsConfig())
+	shared := prefsConfig()
+	shared.Name = "Both"
+	r.both = dispatch.NewSession(shared)
 	faulty := newFaultyStore(seed)
 	if r.store = faulty; r.rand.IntN(3) == 0 {
 		r.store = faulty.Store
@@ -218,9 +232,9 @@ func runSessionTrial(t *testing.T, seed uint64) {
 	r.start()
 	const chats = 4
 	var outside sync.WaitGroup
-	wantFirst, wantSecond, wantOutside := make([][]string, chats), make([]string, chats), make([][]string, chats)
+	wantFirst, wantSecond, wantBoth, wantOutside := make([][]string, chats), make([]string, chats), make([]string, chats), make([][]string, chats)
 	for i := range chats {
-		wantSecond[i] = "en"
+		wantSecond[i], wantBoth[i] = "en", "en"
 	}
 	for n := range 5 + r.rand.IntN(40) {
 		switch r.rand.IntN(8) {
@@ -255,9 +269,11 @@ func runSessionTrial(t *testing.T, seed uint64) {
 			}
 			if good(first) {
 				wantFirst[chat] = append(wantFirst[chat], id)
+				wantBoth[chat] += " " + id + "a"
 			}
 			if good(second) {
 				wantSecond[chat] += " " + id
+				wantBoth[chat] += " " + id + "b"
 			}
 		}
 	}
@@ -290,6 +306,9 @@ func runSessionTrial(t *testing.T, seed uint64) {
 		}
 		if p, err := r.logs.Load(t.Context(), r.bot, key); err != nil || p.Lang != wantSecond[i] {
 			t.Errorf("%v: chat %d has the log %q, want %q; %v", r.delivery, i+1, p.Lang, wantSecond[i], err)
+		}
+		if p, err := r.both.Load(t.Context(), r.bot, key); err != nil || p.Lang != wantBoth[i] {
+			t.Errorf("%v: chat %d has in both %q, want %q; %v", r.delivery, i+1, p.Lang, wantBoth[i], err)
 		}
 	}
 	r.mu.Lock()

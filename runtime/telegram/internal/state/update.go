@@ -25,6 +25,8 @@ type Update struct {
 	stop    error    // why the update must not be handled any further in this attempt
 	sets    []set
 	handler string // that runs within Try
+	asked   bool   // a session was asked for since the last handler within Try
+	held    bool   // see Hold
 
 	pending   *writer // a commit that was begun, and may not have happened
 	outcome   error   // of the handlers before that commit
@@ -65,7 +67,7 @@ func (u *Update) ExpiredPage() string {
 // Begin begins an attempt. It forgets what was set, except what handlers of earlier attempts have set that are not run again:
 // that is set again by [Update.Replay].
 func (u *Update) Begin() {
-	u.stop = nil
+	u.stop, u.asked, u.held = nil, false, false
 	for _, c := range u.cells {
 		c.current, c.changed = c.base, false
 	}
@@ -96,6 +98,7 @@ func (u *Update) cell(ctx context.Context, d *Definition, key string) (*cell, er
 	if u.stop != nil {
 		return nil, u.stop
 	}
+	u.asked = true
 	for _, c := range u.cells {
 		if c.definition == d && c.key == key {
 			return c, nil
@@ -145,7 +148,18 @@ func (u *Update) Set(d *Definition, key string, v Value) error {
 
 // Enter says that what is set from now on is set by the named handler. With an empty name, no handler runs that could be left
 // out of another attempt.
-func (u *Update) Enter(handler string) { u.handler = handler }
+func (u *Update) Enter(handler string) {
+	if u.handler = handler; handler == "" {
+		u.asked = false
+	}
+}
+
+// Hold says that the handler that Enter named has failed, and is run again in the next attempt. If it has asked for a session, the
+// handlers after it must not use sessions in this attempt: in the next one they would see others.
+func (u *Update) Hold() { u.held = u.held || u.asked }
+
+// Held reports whether the handler that Enter named must not run in this attempt: see Hold.
+func (u *Update) Held() bool { return u.held && u.asked }
 
 // Undo forgets what the handler that Enter named has set, because it has failed.
 func (u *Update) Undo() {
