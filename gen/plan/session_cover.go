@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/model"
@@ -48,8 +49,8 @@ func covering(key spec.Constraint, private bool) []string {
 	return names
 }
 
-// onlyPrivate reports whether the handler is for private chats alone. There the ids of the chat and of the user are the same, so the
-// constraints chat and user are, too.
+// onlyPrivate reports whether the handler is for private chats alone. There the ids of the chat and of the user are the same, except in
+// those of a business account, so the constraints chat and user are, too.
 func (h *Handler) onlyPrivate() bool {
 	return len(h.In) > 0 && !slices.ContainsFunc(h.In, func(in spec.Value[spec.ChatType]) bool { return in.Value != spec.ChatPrivate })
 }
@@ -111,7 +112,23 @@ func (h *Handler) sessionPlace(s *Session) spec.String {
 type touch struct {
 	route *Route
 	kind  *Kind
+	// private says that the updates of the route are from private chats in which the ids of the chat and of the user are the same.
+	private bool
+	// business says that the updates can be from the private chats of a business account. The owner of the account writes in
+	// them, too, and has not the id of the chat.
+	business bool
 }
+
+// ofBusiness reports whether updates of a kind can be from the chats of a business account. A button is in such a chat only if the bot
+// gets the messages of business accounts.
+func (p *Plan) ofBusiness(kind *model.Kind) bool {
+	if kind.Name != "callback_query" {
+		return isBusiness(kind)
+	}
+	return slices.ContainsFunc(p.Kinds, func(k *Kind) bool { return isBusiness(k.Kind) })
+}
+
+func isBusiness(kind *model.Kind) bool { return strings.Contains(kind.Name, "business") }
 
 // touches are the routes that use a session.
 func (r *resolver) touches(s *Session) []touch {
@@ -121,19 +138,20 @@ func (r *resolver) touches(s *Session) []touch {
 			if !slices.Contains(route.Touched(), s) || !keyExists(s.Key, k.Kind) {
 				continue
 			}
-			all = append(all, touch{route, k})
+			business := r.plan.ofBusiness(k.Kind)
+			all = append(all, touch{route, k, route.onlyPrivate() && !business, business})
 		}
 	}
 	return all
 }
 
-// names are the constraints of the updates of a route that have the key of its session. In private chats, chat and user are the same.
+// names are the constraints of the updates of a route that have the key of its session. private says that chat and user are the same.
 func (t touch) names(private bool) []string {
 	var names []string
 	for _, c := range t.route.Constraints {
 		names = append(names, c.Name.Value)
 		switch {
-		case !private && !t.route.onlyPrivate():
+		case !private && !t.private:
 		case c.Name.Value == spec.ConstraintChat:
 			names = append(names, spec.ConstraintUser)
 		case c.Name.Value == spec.ConstraintUser:
@@ -146,12 +164,16 @@ func (t touch) names(private bool) []string {
 // excludes reports whether an update of one route and one of another never run at once if they have the same key: they share a constraint
 // that follows from the key.
 func excludes(key spec.Constraint, a, b touch) bool {
-	// With the same chat in the key, both are in a private chat if one is.
-	private := a.route.onlyPrivate() && b.route.onlyPrivate() ||
-		(a.route.onlyPrivate() || b.route.onlyPrivate()) && !key.Method && key.Name.Value != spec.ConstraintUser
-	return slices.ContainsFunc(covering(key, private), func(name string) bool {
-		return slices.Contains(a.names(private), name) && slices.Contains(b.names(private), name)
+	ofA, ofB := a.private || b.alike(key, a), b.private || a.alike(key, b)
+	return slices.ContainsFunc(covering(key, ofA && ofB), func(name string) bool {
+		return slices.Contains(a.names(ofA), name) && slices.Contains(b.names(ofB), name)
 	})
+}
+
+// alike reports whether chat and user are the same in an update of another route with the same key: with the same chat in the key, both are
+// in a private chat if one is.
+func (t touch) alike(key spec.Constraint, other touch) bool {
+	return !key.Method && key.Name.Value != spec.ConstraintUser && (t.private || isBusiness(t.kind.Kind)) && !other.business
 }
 
 // checkCovered finds a session that two updates could use at once.
@@ -188,7 +210,7 @@ func distinct(touches []touch) []touch {
 	var all []touch
 	for _, t := range touches {
 		if !slices.ContainsFunc(all, func(o touch) bool {
-			return SameConstraints(o.route.Constraints, t.route.Constraints) && o.route.onlyPrivate() == t.route.onlyPrivate()
+			return SameConstraints(o.route.Constraints, t.route.Constraints) && o.private == t.private && o.business == t.business
 		}) {
 			all = append(all, t)
 		}
@@ -198,7 +220,7 @@ func distinct(touches []touch) []touch {
 
 // uncovered reports a route whose updates of one session can run at once.
 func (r *resolver) uncovered(s *Session, t touch) {
-	fitting := covering(s.Key, t.route.onlyPrivate())
+	fitting := covering(s.Key, t.private)
 	hint := fmt.Sprintf("add %s to the constraints of %s", diag.Or(fitting), t.route.Name.Value)
 	if t.route.Handler.Handler.Constraints == nil {
 		hint = fmt.Sprintf("write `constraints: [%s]` for %s or for the bot", fitting[0], t.route.Name.Value)

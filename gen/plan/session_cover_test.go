@@ -21,14 +21,23 @@ import (
 type coveredHandler struct {
 	constraints []string
 	private     bool
+	business    bool // it gets the messages of business accounts, and otherwise those to the bot
 }
 
-// headers are messages from private chats and groups, of two users, in and outside of topics.
-func headers() []wire.Header {
+// headers are the messages that a handler gets: from private chats and groups, of two users, in and outside of topics; or those of a
+// business account, whose owner, the user 9, writes in the private chats of others.
+func (h coveredHandler) headers() []wire.Header {
+	users, chats := []int64{7, 8}, []int64{7, 8, -1, -2}
+	if h.business {
+		users, chats = []int64{7, 8, 9}, []int64{7, 8}
+	}
 	var all []wire.Header
-	for _, user := range []int64{7, 8} {
-		for _, chat := range []int64{user, -1, -2} {
+	for _, user := range users {
+		for _, chat := range chats {
 			for _, thread := range []int64{0, 5} {
+				if chat > 0 && chat != user && !(h.business && user == 9) || h.private && chat < 0 {
+					continue
+				}
 				all = append(all, wire.Header{Chat: chat, User: user, Thread: thread})
 			}
 		}
@@ -63,7 +72,7 @@ func TestCovered(t *testing.T) {
 		fmt.Fprintf(&text, "version: 1\nsessions: [{name: S, key: %s, fields: [a: int]}]\nhandlers:\n", key)
 		for i := range handlers {
 			h := &handlers[i]
-			h.private = random.IntN(3) == 0
+			h.private, h.business = random.IntN(3) == 0, random.IntN(4) == 0
 			for _, name := range names {
 				if random.IntN(2) == 0 {
 					h.constraints = append(h.constraints, name)
@@ -76,7 +85,11 @@ func TestCovered(t *testing.T) {
 			if len(h.constraints) > 0 {
 				constraints = "[" + strings.Join(h.constraints, ", ") + "]"
 			}
-			fmt.Fprintf(&text, "- {name: H%d, command: c%d, session: S, constraints: %s%s}\n", i, i, constraints, in)
+			trigger := fmt.Sprintf("command: c%d", i)
+			if h.business {
+				trigger = `on: "business_message:text", continue: true`
+			}
+			fmt.Fprintf(&text, "- {name: H%d, %s, session: S, constraints: %s%s}\n", i, trigger, constraints, in)
 		}
 		s, found := spec.Parse("spec.yaml", []byte(text.String()))
 		if len(found) > 0 {
@@ -89,11 +102,8 @@ func TestCovered(t *testing.T) {
 		pair := ""
 		for _, a := range handlers {
 			for _, b := range handlers {
-				for _, x := range headers() {
-					for _, y := range headers() {
-						if a.private && x.Chat < 0 || b.private && y.Chat < 0 {
-							continue
-						}
+				for _, x := range a.headers() {
+					for _, y := range b.headers() {
 						first, _, _ := sessionKeys[key](&telegram.Event{Header: x})
 						second, _, _ := sessionKeys[key](&telegram.Event{Header: y})
 						ofB := keysOf(b, y).List()
