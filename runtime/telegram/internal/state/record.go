@@ -85,7 +85,7 @@ func parseInt(text []byte) (int64, error) {
 	return n, nil
 }
 
-// absorbed says which updates a record has absorbed: those up to upTo, and those in ids. With polling, the updates of one
+// absorbed says which updates a record has absorbed: the last ones up to upTo, and those in ids. With polling, the updates of one
 // session come in the order of their ids, so that upTo is enough. With a webhook they come in any order. As text it is
 // "UPTO,ID,ID@WHEN", or "-" for none.
 type absorbed struct {
@@ -98,6 +98,11 @@ const (
 	// remembered is how long absorbed updates are remembered. Telegram keeps an update for 24 hours. After a week without
 	// updates, it begins with a random id again, so that the numbers must not count for ever.
 	remembered = 25 * time.Hour
+
+	// reach is how far below the last absorbed update one can be that comes again. Telegram hands out at most 100 updates
+	// that are not confirmed, and numbers them one after another. A lower number is that of a new update: the bot has moved to
+	// another Bot API server, which begins with a random id of its own.
+	reach = 100_000
 
 	// maxIDs is how many updates that came in any order are remembered for each session.
 	maxIDs = 100
@@ -145,8 +150,11 @@ func parseAbsorbed(text []byte) (a absorbed, err error) {
 
 // has reports whether the update was absorbed.
 func (a absorbed) has(id int64, now time.Time) bool {
-	return a.until().After(now) && (id <= a.upTo || slices.Contains(a.ids, id))
+	return a.until().After(now) && (a.reaches(id) || slices.Contains(a.ids, id))
 }
+
+// reaches reports whether upTo says that the update was absorbed.
+func (a absorbed) reaches(id int64) bool { return id <= a.upTo && id > a.upTo-reach }
 
 // until returns when the updates are forgotten.
 func (a absorbed) until() time.Time {
@@ -162,11 +170,11 @@ func (a absorbed) with(id int64, ordered bool, now time.Time) absorbed {
 	if !a.until().After(now) {
 		a, next.upTo = absorbed{}, 0
 	}
-	if ordered {
-		next.upTo = max(next.upTo, id)
+	if ordered && !next.reaches(id) {
+		next.upTo = id
 	}
 	for _, other := range a.ids {
-		if other > next.upTo && other != id {
+		if !next.reaches(other) && other != id {
 			next.ids = append(next.ids, other)
 		}
 	}

@@ -52,7 +52,7 @@ func TestAbsorbed(t *testing.T) {
 		var last time.Time
 		now := time.Unix(1_700_000_000, 0)
 		ordered := true
-		next := int64(1)
+		next := int64(1 + rand.IntN(2e9))
 		var missing []int64 // ids below next that have not come; only a webhook leaves some out
 		for range 200 {
 			switch now = now.Add(time.Duration(rand.IntN(60)) * time.Second); rand.IntN(40) {
@@ -63,6 +63,10 @@ func TestAbsorbed(t *testing.T) {
 			case 1:
 				now = now.Add(7 * 24 * time.Hour)
 				next, missing = rand.Int64N(1000)+1, nil
+			case 2: // another server
+				if to := int64(1 + rand.IntN(2e9)); to < next-2*reach || to > next+2*reach {
+					next, missing, all = to, nil, nil
+				}
 			}
 			if now.Sub(last) > remembered {
 				all = nil
