@@ -58,6 +58,11 @@ func (r *resolver) checkStored(typ string, f SessionField) {
 		return
 	}
 	t := author.Types[name]
+	if t != nil && t.Generic {
+		d := fault(r, CodeNotEncodable, f.Go, "declare a type without them: type "+typ+name+" "+name+"[...]", "%s has type parameters", name)
+		d.Related = []diag.Related{{Pos: t.Pos, Message: name + " is declared here"}}
+		return
+	}
 	if t == nil || t.NotJSON == "" {
 		return
 	}

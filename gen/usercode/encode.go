@@ -62,6 +62,9 @@ func (c *encoding) expr(e ast.Expr) string {
 	case *ast.ArrayType:
 		return c.expr(t.Elt)
 	case *ast.MapType:
+		if why := c.key(t.Key); why != "" {
+			return why
+		}
 		return c.expr(t.Value)
 	case *ast.FuncType:
 		return "is a function"
@@ -85,6 +88,38 @@ func (c *encoding) expr(e ast.Expr) string {
 		}
 	case *ast.StructType:
 		return c.structType(t)
+	}
+	return ""
+}
+
+// key is what is wrong with the type of the keys of a map. In JSON they are texts, so they can be texts, whole numbers, and types that
+// encode themselves.
+func (c *encoding) key(e ast.Expr) string {
+	const why = "is a map whose keys are neither texts nor whole numbers"
+	for range c.declared { // a type that is declared as itself does not compile, and has no end
+		name, ok := e.(*ast.Ident)
+		if !ok {
+			break
+		}
+		d, declared := c.declared[name.Name]
+		if !declared {
+			break
+		}
+		t := c.facts.Types[name.Name]
+		if d.typ == nil || t == nil || len(t.Methods) > 0 || len(t.Embeds) > 0 {
+			return ""
+		}
+		e = d.typ.Type
+	}
+	switch t := e.(type) {
+	case *ast.StructType, *ast.ArrayType, *ast.InterfaceType, *ast.ChanType:
+		return why
+	case *ast.Ident:
+		if name, ok := types.Universe.Lookup(t.Name).(*types.TypeName); ok {
+			if b, ok := name.Type().Underlying().(*types.Basic); !ok || b.Info()&(types.IsString|types.IsInteger) == 0 {
+				return why
+			}
+		}
 	}
 	return ""
 }

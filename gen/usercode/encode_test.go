@@ -40,6 +40,15 @@ type (
 	unknown   struct{ X missing }
 	generic[T any] struct{ X func() }
 	failure   struct{ Err error }
+	points    map[point]int
+	point     struct{ X, Y int }
+	bools     struct{ Seen map[bool]int }
+	anys      map[any]int
+	counts    map[count]map[int64]own
+	count     uint8
+	owns      map[own]int
+	endless   map[itself]int
+	itself    itself
 )
 
 func (own) MarshalText() ([]byte, error) { return nil, nil }
@@ -50,6 +59,8 @@ func (own) MarshalText() ([]byte, error) { return nil, nil }
 		"list": "has the field Do, which is a function", "table": "is a channel", "array": "is a function", "pointer": "is a function", "named": "is a function",
 		"through": "has the field Inner, which has the field Do, which is a function", "ignored": "", "dashed": "has the field Do, which is a function",
 		"loop": "", "own": "", "embeds": "", "foreign": "", "aliased": "has the field Do, which is a function", "unknown": "", "generic": "",
+		"points": "is a map whose keys are neither texts nor whole numbers", "bools": "has the field Seen, which is a map whose keys are neither texts nor whole numbers",
+		"anys": "is a map whose keys are neither texts nor whole numbers", "counts": "", "owns": "", "endless": "",
 		"failure": "has the field Err, which is an interface, and JSON does not say which type to decode",
 	} {
 		if got := types[name]; got == nil || got.NotJSON != want {

@@ -23,6 +23,9 @@ type Type struct {
 	// the file that declares it.
 	Imports map[string]string
 
+	// Generic says that the type has type parameters.
+	Generic bool
+
 	// NotJSON says why encoding/json cannot store a value of the type: "is a function". It is empty if nothing speaks against it.
 	NotJSON string
 
@@ -47,7 +50,7 @@ func (p *reader) types() {
 		}
 		p.facts.Types[name] = &Type{
 			Name: name, Pos: p.pos(d.file, d.typ.Name.Pos()), Methods: map[string]Method{}, Imports: d.file.imports,
-			test: d.file.test, methods: map[*file]int{},
+			Generic: d.typ.TypeParams != nil, test: d.file.test, methods: map[*file]int{},
 		}
 	}
 	for _, f := range p.files {
