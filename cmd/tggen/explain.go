@@ -77,6 +77,9 @@ func (f stateFlags) Set(text string) error {
 	if !ok || session == "" || state == "" {
 		return errors.New("write SESSION=STATE, such as Signup=AskAge")
 	}
+	if _, twice := f[session]; twice {
+		return fmt.Errorf("%s is in one state", session)
+	}
 	f[session] = state
 	return nil
 }
