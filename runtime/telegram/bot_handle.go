@@ -23,6 +23,9 @@ func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key
 	if err := b.config.Constraints(u, &b.keys); err != nil {
 		u.fail(err)
 	}
+	if s := u.progress.sessions; s != nil && s.Expired() != "" {
+		b.keys.addSession(s.ExpiredKey())
+	}
 	return nil
 }
 

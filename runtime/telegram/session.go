@@ -205,6 +205,18 @@ func (b *Bot) commit(ctx context.Context, s *sessionUpdate, outcome error) error
 	return errors.Join(outcome, err)
 }
 
+// addSession adds all constraints that can follow from the key of a session, so that a time-out never runs beside another update of the
+// session. Those of the update that entered the state are not enough: if code outside of handlers has entered it, that update was made up,
+// and is none that a handler with the session gets.
+func (k *Keys) addSession(key string) {
+	k.Add(key)
+	if chat, user, both := strings.Cut(key, ":"); both {
+		k.Add(chat, user)
+	} else if chat, _, both := strings.Cut(key, "/"); both {
+		k.Add(chat)
+	}
+}
+
 // runTimers puts the states that have timed out into the sink, until ctx ends.
 func (b *Bot) runTimers(ctx context.Context) {
 	b.sessions.RunTimers(ctx, func(ctx context.Context, x *state.Expiry) error {

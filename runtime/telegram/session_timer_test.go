@@ -62,6 +62,29 @@ func TestSessionTimers(t *testing.T) {
 		r.saw("0s: age 7 at 0", "9m58s: wait 7 at 2", "10m3s: name 7 at 2", "10m3s: show 7 at 1")
 		stop(t, r.bot)
 	})
+	inBubble(t, "order after a change from outside", func(t *testing.T) {
+		r := newSessionRig(t, newMemory(), func(c *telegram.Config) {
+			c.Constraints = func(u *telegram.Envelope, keys *telegram.Keys) error {
+				if update, err := u.Decode(); err != nil || update.Message.Text == "" {
+					return err // no handler with the session gets it
+				}
+				keys.Chat(u.Header)
+				return nil
+			}
+		})
+		err := r.signup.Update(t.Context(), r.bot, dispatch.FormatChat(7), func(signup) (signup, bool, error) {
+			return signup{State: signupAge}, true, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.at(10*time.Minute - 2*time.Second)
+		r.push(7, "wait") // for 5 s
+		r.push(7, "name")
+		r.at(time.Hour)
+		r.saw("9m58s: wait 7 at 2", "10m3s: name 7 at 2")
+		stop(t, r.bot)
+	})
 	inBubble(t, "many chats", func(t *testing.T) {
 		r := newSessionRig(t, newMemory(), nil)
 		for chat := range 300 {
