@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -241,13 +242,13 @@ func (b *Bot) insist(ctx context.Context, method string, call func() error) erro
 }
 
 // asAPIError turns gotgbot's error for an answer with ok=false into an [*APIError], which a retrier knows. It returns
-// other errors as they are.
+// other errors as they are. method is for an error that does not name its own.
 func asAPIError(method string, err error) error {
 	answer, ok := errors.AsType[*gotgbot.TelegramError](err)
 	if !ok {
 		return err
 	}
-	api := &APIError{Method: method, Code: answer.Code, Description: answer.Description}
+	api := &APIError{Method: cmp.Or(answer.Method, method), Code: answer.Code, Description: answer.Description}
 	if p := answer.ResponseParams; p != nil {
 		api.RetryAfter = seconds(p.RetryAfter)
 	}

@@ -124,6 +124,26 @@ func TestG16_WebhookRegistrationFails(t *testing.T) {
 	}
 }
 
+// The log names the call that failed.
+func TestWebhookRegistrationNamesTheCall(t *testing.T) {
+	for _, method := range []string{"getWebhookInfo", "setWebhook"} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := tgtest.NewServer(t, tgtest.InMemory())
+				server.Fail(method, tgtest.Fault{Code: 502, Times: 1})
+				var log bytes.Buffer
+				bot := newHooked(t, server, &log, nil)
+				start(t, bot)
+				time.Sleep(time.Minute)
+				stop(t, bot)
+				if !strings.Contains(log.String(), `error="`+method+": 502") {
+					t.Errorf("the log says: %s", &log)
+				}
+			})
+		})
+	}
+}
+
 // A stop does not wait for a registration.
 func TestG7_StopInterruptsRegistration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -161,11 +181,12 @@ func TestWebhookSettings(t *testing.T) {
 		"http, local":        {env: map[string]string{address: "http://a.example"}, api: "http://localhost:8081"},
 		"a port":             {env: map[string]string{address: "https://a.example:8080"}, want: "the port 8080"},
 		"a port, local":      {env: map[string]string{address: "https://a.example:8080"}, api: "http://localhost:8081"},
+		"a port, no host":    {env: map[string]string{address: "https://:8443"}, want: "has no host"},
 		"no host":            {env: map[string]string{address: "https:///x"}, want: "has no host"},
 		"a password":         {env: map[string]string{address: "https://u:p@a.example"}, want: "a user or a password"},
 		"a fragment":         {env: map[string]string{address: "https://a.example/#x"}, want: "a fragment"},
 		"not a URL":          {env: map[string]string{address: "https://a b"}, want: "BOT_WEBHOOK_URL): "},
-		"a secret":           {env: map[string]string{address: "https://a.example", "BOT_WEBHOOK_SECRET": "a b"}, want: "character 2 of the secret"},
+		"a secret":           {env: map[string]string{address: "https://a.example", "BOT_WEBHOOK_SECRET": "a b"}, want: "BOT_WEBHOOK_SECRET: character 2 of the secret"},
 		"none":               {env: map[string]string{address: "none", "BOT_WEBHOOK_SECRET": "a b"}},
 		"none of a webhook":  {env: map[string]string{address: "none"}, config: telegram.Config{Source: telegram.SourceWebhook}, want: "there is no public address"},
 		"polling, anyway":    {env: map[string]string{address: "nonsense", "BOT_WEBHOOK_SECRET": "a b"}, config: telegram.Config{Source: telegram.SourcePolling}},

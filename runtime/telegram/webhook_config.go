@@ -185,6 +185,9 @@ func (s WebhookSettings) withDefaults(token, apiURL string) (WebhookSettings, er
 	if s.Connections == 0 {
 		s.Connections = DefaultWebhookConnections
 	}
+	if err := inbox.CheckSecret(s.Secret); err != nil {
+		return s, fmt.Errorf("%s: %w", webhookSecretVariable, err)
+	}
 	switch {
 	case s.Register > RegisterNever:
 		return s, fmt.Errorf("registration %d does not exist", s.Register)
@@ -216,7 +219,7 @@ func webhookURL(text, path, apiURL string) (string, error) {
 		return "", errors.Unwrap(err)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "", errors.New("does not start with https://")
-	case u.Host == "":
+	case u.Hostname() == "":
 		return "", errors.New("has no host")
 	case u.User != nil:
 		return "", errors.New("has a user or a password")
