@@ -186,6 +186,8 @@ func TestWebhookSettings(t *testing.T) {
 		"a password":         {env: map[string]string{address: "https://u:p@a.example"}, want: "a user or a password"},
 		"a fragment":         {env: map[string]string{address: "https://a.example/#x"}, want: "a fragment"},
 		"not a URL":          {env: map[string]string{address: "https://a b"}, want: "BOT_WEBHOOK_URL): "},
+		"no port":            {env: map[string]string{address: "https://a.example", "BOT_WEBHOOK_LISTEN": "localhost"}, want: `the address "localhost" (BOT_WEBHOOK_LISTEN)`},
+		"an empty port":      {env: map[string]string{address: "https://a.example", "BOT_WEBHOOK_LISTEN": ":"}, want: `the address ":" (BOT_WEBHOOK_LISTEN)`},
 		"a secret":           {env: map[string]string{address: "https://a.example", "BOT_WEBHOOK_SECRET": "a b"}, want: "BOT_WEBHOOK_SECRET: character 2 of the secret"},
 		"none":               {env: map[string]string{address: "none", "BOT_WEBHOOK_SECRET": "a b"}},
 		"none of a webhook":  {env: map[string]string{address: "none"}, config: telegram.Config{Source: telegram.SourceWebhook}, want: "there is no public address"},

@@ -3,6 +3,7 @@ package telegram
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -189,6 +190,8 @@ func (s WebhookSettings) withDefaults(token, apiURL string) (WebhookSettings, er
 		return s, fmt.Errorf("%s: %w", webhookSecretVariable, err)
 	}
 	switch {
+	case !canListen(s.Listen):
+		return s, fmt.Errorf("the address %q (%s) is not a host, which may be left out, a colon and a port", s.Listen, webhookListenVariable)
 	case s.Register > RegisterNever:
 		return s, fmt.Errorf("registration %d does not exist", s.Register)
 	case !strings.HasPrefix(s.Path, "/") || strings.ContainsAny(s.Path, "?# "):
@@ -207,6 +210,13 @@ func (s WebhookSettings) withDefaults(token, apiURL string) (WebhookSettings, er
 	}
 	s.URL = full
 	return s, nil
+}
+
+// canListen reports whether an address has the form that Listen needs. Package net takes one without a port, too, and listens on any
+// that is free: that is what ":$PORT" means in an environment without PORT.
+func canListen(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	return address == ListenNone || err == nil && port != ""
 }
 
 // webhookURL returns the URL that the server is told, without the fingerprint.
