@@ -18,9 +18,10 @@ type Pool[T any] struct {
 	hooks   hooks
 	held    schedule[*task[T]] // the ends of holds
 	parked  schedule[*task[T]] // the ends of back-offs
-	drained bool               // Drain was called since the last Put or Room; guarded by putting
-	cause   error              // why that Drain gave up
-	paused  atomic.Bool        // start nothing until the next Put or Room; written under pausing
+	late    lateTasks[T]
+	drained bool        // Drain was called since the last Put or Room; guarded by putting
+	cause   error       // why that Drain gave up
+	paused  atomic.Bool // start nothing until the next Put or Room; written under pausing
 	pausing sync.Mutex
 
 	outside atomic.Int64 // calls of Outside

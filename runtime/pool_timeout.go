@@ -21,6 +21,7 @@ func (p *Pool[T]) start(t *task[T]) bool {
 type handling interface {
 	limit(timeout time.Duration, hold holdTime)
 	attempt() int
+	shard() int
 	untimed(ctx context.Context, outside bool, f func(context.Context) error) error
 }
 
@@ -72,6 +73,15 @@ func Attempt(ctx context.Context) int {
 	return 0
 }
 
+// Shard returns the shard of the item that the handler that runs with ctx handles. It returns -1 if ctx does not come from a
+// [Pool].
+func Shard(ctx context.Context) int {
+	if h, ok := ctx.Value(handlerKey{}).(handling); ok {
+		return h.shard()
+	}
+	return -1
+}
+
 // limit has no effect if another attempt has begun.
 func (t *task[T]) limit(timeout time.Duration, hold holdTime) {
 	if t.later.Load() == nil {
@@ -88,6 +98,10 @@ func (a *attempt[T]) limit(timeout time.Duration, hold holdTime) {
 func (t *task[T]) attempt() int { return 1 }
 
 func (a *attempt[T]) attempt() int { return a.number }
+
+func (t *task[T]) shard() int { return t.home.index }
+
+func (a *attempt[T]) shard() int { return a.task.home.index }
 
 func (t *task[T]) setLimit(timeout time.Duration, hold holdTime) {
 	t.setHold(hold)
@@ -111,6 +125,7 @@ func (t *task[T]) holds() holdTime {
 func (p *Pool[T]) timeout(t *task[T]) {
 	p.timedOut.Add(1)
 	p.abandoned.Add(1)
+	p.late.add(t, false)
 	context := t.current()
 	context.end(expired)
 	if !context.wasStopped() { // what Drain cancelled is unfinished
@@ -137,6 +152,7 @@ func (p *Pool[T]) timeout(t *task[T]) {
 func (p *Pool[T]) giveUp(t *task[T]) {
 	t.stuck = true
 	p.stuck.Add(1)
+	p.late.add(t, true)
 	if p.config.Observer != nil {
 		p.config.Observer.Stuck(t.item, t.home.index, p.deque.now()-t.entry.started)
 	}
@@ -156,6 +172,7 @@ func (p *Pool[T]) settleLate(t *task[T], err error) {
 		releases = false
 	}
 	p.abandoned.Add(-1)
+	p.late.remove(t)
 	if p.config.Observer != nil {
 		p.config.Observer.Returned(t.item, t.home.index, p.deque.now()-t.entry.started, err)
 	}
