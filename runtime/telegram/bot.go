@@ -32,9 +32,13 @@ type Bot struct {
 	store    session.Store
 	sessions *state.Engine // nil if the spec has none
 	eraser   *eraser       // nil without a journal
-	work     work          // what Event.Go starts
-	unknown  unknownVariants
-	keys     Keys // reused by constraints, which Put calls for one update at a time
+
+	storeHealth  *storeHealth  // nil if the spec has no sessions
+	journalStore *watchedStore // nil without a journal
+
+	work    work // what Event.Go starts
+	unknown unknownVariants
+	keys    Keys // reused by constraints, which Put calls for one update at a time
 
 	life     atomic.Pointer[life] // nil while the bot is stopped
 	stopping chan struct{}        // holds one token while a Stop is in progress
@@ -215,21 +219,3 @@ func (b *Bot) Pending() []wire.Header {
 // API returns the gotgbot bot, for calls outside handlers. It must not be changed. Its User is empty in what API returns
 // before Start has asked the server.
 func (b *Bot) API() *gotgbot.Bot { return b.api.Load() }
-
-// Stats is a snapshot of a bot's counters.
-type Stats struct {
-	Poller  PollerStats  // zero if the bot takes webhooks
-	Webhook WebhookStats // zero if the bot polls
-	Sink    runtime.SinkStats
-}
-
-// Stats returns the bot's counters. It may be called at any time.
-func (b *Bot) Stats() Stats {
-	s := Stats{Sink: b.sink.Stats()}
-	if b.webhook != nil {
-		s.Webhook = b.webhook.Stats()
-	} else {
-		s.Poller = b.poller.Stats()
-	}
-	return s
-}

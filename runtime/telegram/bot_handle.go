@@ -2,8 +2,6 @@ package telegram
 
 import (
 	"context"
-	"errors"
-	"sync"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
@@ -77,7 +75,7 @@ func (b *Bot) onError(ctx context.Context, u *Envelope, err error) { b.report(ct
 // report hands an error to the author's hook, or to the logger.
 func (b *Bot) report(ctx context.Context, ev *Event, err error) {
 	if b.config.OnError != nil {
-		b.config.OnError(ctx, ev, err)
+		b.config.OnError(withEvent(ctx, ev), ev, err)
 		return
 	}
 	b.logError(ctx, ev, "handler failed", err)
@@ -93,23 +91,6 @@ func (b *Bot) reportWork(ctx context.Context, ev *Event, err error) {
 	b.report(ctx, ev, err)
 }
 
-func (b *Bot) logError(ctx context.Context, ev *Event, message string, err error) {
-	attrs := append(describe(ev.Header, ev.Handler), "error", err)
-	if p, ok := errors.AsType[*runtime.PanicError](err); ok {
-		attrs = append(attrs, "stack", string(p.Stack))
-	}
-	b.logger.ErrorContext(ctx, message, attrs...)
-}
-
-// describe returns what every line of the log says about an update. The handler is left out if none has been entered.
-func describe(h wire.Header, handler string) []any {
-	attrs := []any{"chat", h.Chat, "update", h.ID, "kind", h.Kind.String()}
-	if handler == "" {
-		return attrs
-	}
-	return append([]any{"handler", handler}, attrs...)
-}
-
 // onTimeout runs while the handler may still use its event, so it makes another one.
 func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 	if b.config.OnTimeout == nil {
@@ -120,16 +101,13 @@ func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 	if update, err := wire.DecodeUpdate(u.raw); err == nil {
 		ev.Update = update
 	}
-	b.config.OnTimeout(ctx, &ev)
+	b.config.OnTimeout(withEvent(ctx, &ev), &ev)
 }
 
 // onStuck reports a handler that has not returned at the end of its hold.
 func (b *Bot) onStuck(ctx context.Context, u *Envelope) {
 	b.logger.ErrorContext(ctx, "handler is stuck, its constraints are released", u.attrs()...)
 }
-
-// attrs names an update and its handler in a log line. Any goroutine may call it.
-func (u *Envelope) attrs() []any { return describe(u.Header, u.Handler()) }
 
 // growStack makes a goroutine's stack large enough to decode a message. A goroutine starts with a stack of 2 kB and
 // doubles it as often as it must. Each time it copies the stack, and the copy costs more the more calls are on it. Many
@@ -147,38 +125,4 @@ func growStack(i int) byte {
 	}
 	var room [5 << 9]byte
 	return room[i]
-}
-
-// maxUnknownVariants is how many variants a bot remembers, so that its memory is bounded whatever the server sends. A release
-// of the Bot API adds a few.
-const maxUnknownVariants = 100
-
-// unknownVariants are the variants of unions that the bot has logged.
-type unknownVariants struct {
-	mu   sync.Mutex
-	seen map[wire.UnknownVariant]bool
-}
-
-// isNew reports whether a variant was not seen before, and remembers it.
-func (s *unknownVariants) isNew(v wire.UnknownVariant) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.seen[v] || len(s.seen) >= maxUnknownVariants {
-		return false
-	}
-	if s.seen == nil {
-		s.seen = map[wire.UnknownVariant]bool{}
-	}
-	s.seen[v] = true
-	return true
-}
-
-// logUnknown says once for each variant that this release does not know it. The update is handled without that part.
-func (b *Bot) logUnknown(ctx context.Context, u *Envelope) {
-	for _, v := range u.unknown {
-		if b.unknown.isNew(v) {
-			attrs := append(describe(u.Header, u.Handler()), "type", v.Union, "variant", v.Value)
-			b.logger.WarnContext(ctx, "part of an update is of a variant that this release does not know, and is left out", attrs...)
-		}
-	}
 }

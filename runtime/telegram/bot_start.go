@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -181,7 +182,11 @@ func (b *Bot) logEnd(ctx context.Context, l *life, err error) {
 	if unfinished, ok := errors.AsType[*UnfinishedWorkError](err); ok {
 		left += unfinished.Running
 	}
-	b.logger.InfoContext(ctx, "stopped",
+	level := slog.LevelInfo
+	if left > 0 {
+		level = slog.LevelWarn
+	}
+	b.logger.Log(ctx, level, "stopped",
 		"handled", stats.Finished-l.before.Finished,
 		"failed", stats.Failed-l.before.Failed,
 		"timed_out", stats.TimedOut-l.before.TimedOut,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
+	"github.com/tggen/tggen/runtime/telegram/internal/status"
 )
 
 // maxIdle is how many connections a bot's server keeps that carry no request. Telegram and a proxy need far fewer.
@@ -56,6 +57,7 @@ func (b *Bot) listen(ctx context.Context) (*inbox.Server, error) {
 	server, err := inbox.Listen(ctx, inbox.ServerConfig{
 		Address:  settings.Listen,
 		Path:     settings.Path,
+		Probes:   status.Probes(health{b}),
 		CertFile: settings.CertFile,
 		KeyFile:  settings.KeyFile,
 		MaxIdle:  maxIdle,

@@ -78,7 +78,7 @@ func (b *Bot) chains(o options) (retried, once gotgbot.BotClient) {
 		once = observe(inner)
 	}
 	if config.Journal {
-		journal = calls.Journal(calls.JournalConfig{Store: b.store, Origin: b.origin, Logger: b.logger})
+		journal = calls.Journal(calls.JournalConfig{Store: b.journalStore, Origin: b.origin, Logger: b.logger})
 	}
 	return newChain(calls.Chain(inner, observe, journal, calls.Retry(retry))), once
 }

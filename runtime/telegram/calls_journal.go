@@ -35,7 +35,8 @@ func (b *Bot) openJournal(storeGiven bool) error {
 	if !storeGiven {
 		b.logger.Warn("the journal of calls is kept in memory, so it does not survive the process: use WithStore")
 	}
-	b.eraser = newEraser(b.store, b.logger)
+	b.journalStore = &watchedStore{Store: b.store}
+	b.eraser = newEraser(b.journalStore, b.logger)
 	forgotten := func(page *calls.JournalPage) { b.eraser.add(page.Close()) }
 	if b.webhook != nil {
 		b.webhook.forgotten = forgotten
@@ -185,6 +186,13 @@ func (e *eraser) erase(ctx context.Context, batch []session.Write) error {
 		}
 	}
 	return nil
+}
+
+// waiting returns the number of deletions that wait.
+func (e *eraser) waiting() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.deletes)
 }
 
 // finish makes the deletions that wait, for at most the given time. Nothing is added meanwhile.

@@ -70,7 +70,8 @@ func (ev *Event) Go(f func(ctx context.Context) error) {
 		return
 	}
 	at := ev.copy()
-	ev.owner.work.start(f, func(ctx context.Context, err error) { ev.owner.reportWork(ctx, &at, err) })
+	ev.owner.work.start(func(ctx context.Context) error { return f(withEvent(ctx, &at)) },
+		func(ctx context.Context, err error) { ev.owner.reportWork(ctx, &at, err) })
 }
 
 // copy copies the event. The handler may enter another handler meanwhile.

@@ -50,12 +50,18 @@ func (p *progress) begin(ev *Event) {
 
 // handler returns the name of the handler that runs, or ran last. Any goroutine may call it.
 func (p *progress) handler() string {
+	_, handler := p.running()
+	return handler
+}
+
+// running is handler, and returns the bot, too, which is nil before the first attempt.
+func (p *progress) running() (owner *Bot, handler string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.event == nil {
-		return ""
+		return nil, ""
 	}
-	return p.event.Handler
+	return p.event.owner, p.event.Handler
 }
 
 // tries is what the handlers of one update came to, over all attempts.

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/internal/pace"
 	"github.com/tggen/tggen/runtime/telegram/internal/prompt"
 	"github.com/tggen/tggen/runtime/telegram/internal/recent"
+	"github.com/tggen/tggen/runtime/telegram/internal/status"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -64,6 +66,8 @@ type Poller struct {
 	watched atomic.Pointer[mark] // the update that await waits for; Done sends to wake when it is finished
 	wake    chan struct{}
 	stats   pollerCounters
+	pulse   *status.Pulse // late if the answer to a poll is overdue
+	waits   atomic.Bool   // it does not poll, because the server could only repeat updates
 
 	// forgotten is told the journal's page of each update that the server has forgotten, because an offset confirmed it. A bot
 	// sets it. It must not block.
@@ -94,6 +98,7 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 		pace:   pace.New(config.SpeedTrafficBalance, config.MaxDelay),
 		wake:   make(chan struct{}, 1),
 	}
+	p.pulse = status.NewPulse(p.silence())
 	p.retry = retrier{
 		policy:     config.Retry,
 		onConflict: config.OnConflict,
@@ -110,6 +115,11 @@ func NewPoller(config PollerConfig) (*Poller, error) {
 	return p, nil
 }
 
+// silence is how long it takes at most from one answer to the next, if the server is there and no poll has to wait for room.
+func (p *Poller) silence() time.Duration {
+	return p.config.Timeout + min(p.config.MaxDelay, time.Hour) + pollGrace
+}
+
 // String names the server that is polled. It does not show the token.
 func (p *Poller) String() string { return fmt.Sprintf("telegram.Poller(%s)", p.config.APIURL) }
 
@@ -120,6 +130,7 @@ func (p *Poller) GoString() string { return p.String() }
 // final. It is the error of ctx, or a failure that lasted longer than the retry policy allows, or an [*APIError] that no
 // retry can mend: 401, 404, and with ConflictFail 409.
 func (p *Poller) Fetch(ctx context.Context, limit int) ([]*Envelope, error) {
+	p.pulse.Beat(p.silence()) // until now, the sink may have had no room
 	for {
 		var answer pollAnswer
 		err := p.retry.do(ctx, func() (err error) {
@@ -187,6 +198,9 @@ func (p *Poller) poll(ctx context.Context, limit int) (pollAnswer, error) {
 // failed reports a poll that will be tried again.
 func (p *Poller) failed(ctx context.Context, failure error, wait time.Duration) {
 	p.stats.failures.Add(1)
+	if api, ok := errors.AsType[*APIError](failure); ok && api.Code == http.StatusTooManyRequests {
+		p.pulse.Beat(wait + p.silence()) // who starts the bot again would only make it ask sooner than the server wants
+	}
 	p.config.Logger.WarnContext(ctx, "getUpdates failed, will try again", "error", failure, "wait", wait)
 	p.config.Observer.FetchFailed(failure, wait)
 }
@@ -244,12 +258,19 @@ func (p *Poller) unconfirmable() *mark {
 func (p *Poller) awaitRoom(ctx context.Context) error {
 	var s stall
 	defer s.stop()
+	defer func() {
+		if p.waits.Load() {
+			p.pulse.Beat(p.silence()) // first, so that the poller seems late at no moment
+			p.waits.Store(false)
+		}
+	}()
 	for {
 		lowest := p.unconfirmable()
 		if lowest == nil || p.window.countFrom(lowest.id) < pace.FullBatch {
 			s.over(p)
 			return ctx.Err()
 		}
+		p.waits.Store(true)
 		if err := p.await(ctx, s.timer(), lowest); err != nil {
 			return err
 		}

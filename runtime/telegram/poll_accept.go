@@ -100,6 +100,7 @@ func (p *Poller) answered(fresh int, took time.Duration) {
 	p.pace.Record(fresh, took)
 	p.stats.polls.Add(1)
 	p.stats.fetched.Add(int64(fresh))
+	p.pulse.Beat(p.silence())
 	p.stats.lastAnswer.Store(time.Now().UnixNano())
 	p.config.Observer.Fetched(fresh, took)
 }

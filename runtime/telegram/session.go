@@ -10,6 +10,7 @@ import (
 
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/internal/state"
+	"github.com/tggen/tggen/runtime/telegram/internal/status"
 )
 
 // A Session is a session of the spec, see [Config].Sessions. Its implementation is that of package dispatch.
@@ -83,8 +84,8 @@ func (b *Bot) newSessions(token string) *state.Engine {
 		return nil
 	}
 	id, _, _ := strings.Cut(token, ":")
-	health := &storeHealth{bot: b}
-	config := state.Config{Store: b.store, Bot: id, Called: health.called}
+	b.storeHealth = &storeHealth{bot: b}
+	config := state.Config{Store: b.store, Bot: id, Called: b.storeHealth.called}
 	config.Untimed = func(ctx context.Context, f func(context.Context) error) error {
 		return storeError(runtime.Untimed(ctx, f))
 	}
@@ -143,6 +144,15 @@ func (h *storeHealth) called(ctx context.Context, operation string, took time.Du
 			h.bot.logger.InfoContext(ctx, "the store works again", "failures", h.failures, "after", time.Since(h.since).Round(time.Millisecond))
 		}
 	}
+}
+
+func (h *storeHealth) state() *status.Store {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.failing) == 0 {
+		return &status.Store{}
+	}
+	return &status.Store{Failing: true, FailingSince: h.since, Failures: h.failures}
 }
 
 // handleSessions handles an update of a bot that has sessions. It commits what the handlers have set.

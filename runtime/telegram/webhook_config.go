@@ -137,7 +137,8 @@ type WebhookSettings struct {
 	// the environment variable BOT_WEBHOOK_SECRET, or else a text that is derived from the token, the same in all replicas.
 	Secret string `json:"-"`
 
-	// Listen is the address that Start listens on: a host, which may be empty, and a port. The environment variable
+	// Listen is the address that Start listens on: a host, which may be empty, and a port. GET /livez and GET /readyz are
+	// answered there, too, as [Bot.Health] says, and every other path with 404. The environment variable
 	// BOT_WEBHOOK_LISTEN overrides that of spec.yaml. With [ListenNone] the bot does not listen, and the author's server
 	// passes the requests to [Bot.Webhook]. Default ":8080".
 	Listen string

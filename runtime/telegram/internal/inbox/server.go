@@ -27,9 +27,10 @@ const (
 
 // ServerConfig configures a [Server].
 type ServerConfig struct {
-	Address  string // to listen on, such as ":8080"
-	Path     string // of the deliveries; other paths are answered with 404
-	CertFile string // for TLS, with KeyFile; empty: no TLS
+	Address  string       // to listen on, such as ":8080"
+	Path     string       // of the deliveries; other paths are answered with 404
+	Probes   http.Handler // answers GET and HEAD of /livez and /readyz; may be nil
+	CertFile string       // for TLS, with KeyFile; empty: no TLS
 	KeyFile  string
 	ReadTime time.Duration // for the headers and the body of a request; 0: 10 s
 	MaxIdle  int           // the connections that are kept while they carry no request; beyond, the one that was idle longest is closed
@@ -60,11 +61,14 @@ func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Se
 		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
 	}
 	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != config.Path {
+		switch {
+		case r.URL.Path == config.Path:
+			handler.ServeHTTP(w, r)
+		case config.Probes != nil && isProbe(r):
+			config.Probes.ServeHTTP(w, r)
+		default:
 			reject(w, http.NewResponseController(w), http.StatusNotFound)
-			return
 		}
-		handler.ServeHTTP(w, r)
 	})
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // the server speaks nothing else
@@ -83,6 +87,13 @@ func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Se
 			ErrorLog:          config.ErrorLog,
 		},
 	}, nil
+}
+
+// isProbe reports whether a request asks for the health of the bot. One with a body is
+// refused, since it does not carry the secret.
+func isProbe(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 &&
+		(r.URL.Path == "/livez" || r.URL.Path == "/readyz")
 }
 
 // Address returns the address that the server listens on.

@@ -1,0 +1,228 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tggen/tggen/runtime/session"
+	"github.com/tggen/tggen/runtime/telegram/internal/status"
+)
+
+// Health returns a handler for those who look after the bot. The author's own HTTP server passes requests to it; nothing
+// listens for it. It answers GET and HEAD of three paths, and everything else with 404 or 405:
+//
+//   - /livez answers 200 if the bot is live, and otherwise 503 and the reason. A bot that is not live gets no updates, and
+//     should be started again.
+//   - /readyz answers 200 if the bot gets updates: after the getMe of [Bot.Start], and until the stop begins. Otherwise it
+//     answers 503 and the reason.
+//   - /statusz answers with what the bot does: which handlers are stuck and since when, which run, the oldest update, the
+//     backlog, the counters, and the state of the store and of the journal. That is a page without scripts for a browser,
+//     and JSON for other clients.
+//
+// A bot that polls is live if its last poll was answered within the time-out of a poll, MaxDelay, and 10 s, which is 40.5 s by
+// default; or if it does not poll because it has no room: the backlog is full, or with [AtLeastOnce] the 100 updates from
+// the oldest unfinished one on are in hand. The time begins anew when there is room again, and a poll that was answered with
+// 429 has as much more time as the server asks to wait. A poll that failed in any other way counts for nothing, and neither does a call that
+// succeeded.
+//
+// A bot that takes webhooks is live if it listens, and takes each update that was delivered within 10 s or has no room for
+// it. It cannot know whether the server tries to deliver: getWebhookInfo says that.
+//
+// A bot that is not started, that asks who it is, or that stops is live, because starting it again would not help. One whose
+// polling or serving has ended with an error is not.
+//
+// No answer has the token, or anything that a user wrote. /statusz has the ids of chats and users, so it is not for strangers.
+// With a webhook, the bot's own listener answers /livez and /readyz, too: see [WebhookSettings].
+func (b *Bot) Health() http.Handler { return status.Handler(health{b}) }
+
+// health is a bot as package status sees it.
+type health struct{ bot *Bot }
+
+// untakenTime is how long a delivered update may wait to be taken while the bot has room.
+const untakenTime = 10 * time.Second
+
+// A phase is what a bot is at.
+type phase uint8
+
+const (
+	phaseStopped phase = iota
+	phaseStarting
+	phaseRunning
+	phaseStopping
+	phaseEnded // with an error
+)
+
+func (p phase) String() string {
+	return [...]string{"not started", "starting", "running", "stopping", "ended with an error"}[p]
+}
+
+func (b *Bot) phase() phase {
+	l := b.life.Load()
+	if l == nil {
+		return phaseStopped
+	}
+	if l.ctx.Err() != nil {
+		return phaseStopping
+	}
+	select {
+	case <-l.started:
+	default:
+		return phaseStarting
+	}
+	switch {
+	case b.runner.Running():
+		return phaseRunning
+	case b.runner.Err() != nil:
+		return phaseEnded
+	}
+	return phaseStopping
+}
+
+// Live implements status.Subject.
+func (h health) Live() (fault string) {
+	b := h.bot
+	switch b.phase() {
+	case phaseEnded:
+		return "the bot has ended with an error"
+	case phaseRunning:
+	default:
+		return ""
+	}
+	switch {
+	case b.webhook == nil && !b.poller.pulse.IsLate():
+		return ""
+	case b.webhook == nil && b.poller.waits.Load() || !b.sink.HasRoom():
+		return ""
+	case b.webhook == nil:
+		return "no poll was answered " + since(b.poller.Stats().LastAnswer)
+	}
+	if waited := b.webhook.inbox.Waiting(); waited > untakenTime {
+		return fmt.Sprintf("an update was delivered and not taken for %v", waited.Round(time.Second))
+	}
+	return ""
+}
+
+func since(t time.Time) string {
+	if t.IsZero() {
+		return "yet"
+	}
+	return fmt.Sprintf("for %v", time.Since(t).Round(time.Second))
+}
+
+// Ready implements status.Subject.
+func (h health) Ready() (fault string) {
+	if p := h.bot.phase(); p != phaseRunning {
+		return "the bot is " + p.String()
+	}
+	return ""
+}
+
+// Report implements status.Subject.
+func (h health) Report() *status.Report {
+	b, now := h.bot, time.Now()
+	stats := b.Stats()
+	me := b.API().User
+	r := &status.Report{
+		State: b.phase().String(), Bot: status.Bot{ID: me.Id, Username: me.Username}, Now: now,
+		Source: "polling", Delivery: b.config.Delivery.String(),
+		Updates: status.Updates{
+			HasRoom: b.sink.HasRoom(), Queued: stats.Sink.Queued, Retrying: stats.Sink.Retrying, Running: stats.Sink.Running,
+			Abandoned: stats.Sink.Abandoned, Bytes: stats.Sink.Bytes,
+			Handled: stats.Sink.Finished, Failed: stats.Sink.Failed, TimedOut: stats.Sink.TimedOut, Stuck: stats.Sink.Stuck,
+			Retried: stats.Sink.Retried,
+		},
+	}
+	if l := b.life.Load(); l != nil {
+		r.Started = l.began
+	}
+	if pending := b.sink.Pending(); len(pending) > 0 {
+		r.Updates.Oldest = &status.Oldest{Update: identity(pending[0].Header, pending[0].Handler()), Age: status.Seconds(stats.Sink.Oldest)}
+	}
+	for _, a := range b.Activities() {
+		list := &r.Running
+		if a.Abandoned {
+			list = &r.Stuck
+		}
+		list.Add(status.Activity{
+			Update: identity(a.Header, a.Handler), Shard: a.Shard, Since: now.Add(-a.Took),
+			Took: status.Seconds(a.Took), Waited: status.Seconds(a.Waited), Released: a.Stuck || a.Abandoned && b.config.TimeoutKey == Release,
+		})
+	}
+	if b.webhook != nil {
+		s := stats.Webhook
+		r.Source = "webhook"
+		r.Webhook = &status.Webhook{
+			LastUpdate: s.LastUpdate, Received: s.Received, Dropped: s.Dropped, Duplicates: s.Duplicates,
+			Refused: s.Refused, Unauthorized: s.Unauthorized, Invalid: s.Invalid,
+		}
+	} else {
+		s := stats.Poller
+		r.Polling = &status.Polling{
+			LastAnswer: s.LastAnswer, Polls: s.Polls, Failures: s.Failures, Fetched: s.Fetched, Dropped: s.Dropped, Duplicates: s.Duplicates,
+		}
+	}
+	if b.storeHealth != nil {
+		r.Store = b.storeHealth.state()
+	}
+	if b.eraser != nil {
+		r.Journal = &status.Journal{Store: b.journalStore.state(), Deletions: b.eraser.waiting()}
+	}
+	return r
+}
+
+func identity(h Header, handler string) status.Update {
+	return status.Update{ID: h.ID, Kind: h.Kind.String(), Chat: h.Chat, User: h.User, Handler: handler}
+}
+
+// A watchedStore is the store of the journal. It remembers whether the store is down.
+type watchedStore struct {
+	session.Store
+
+	mu       sync.Mutex
+	failures int       // since the last call that succeeded
+	since    time.Time // the first of them
+}
+
+// Load implements [session.Store].
+func (s *watchedStore) Load(ctx context.Context, keys []string) ([]session.Record, error) {
+	records, err := s.Store.Load(ctx, keys)
+	s.note(ctx, err)
+	return records, err
+}
+
+// Commit implements [session.Store].
+func (s *watchedStore) Commit(ctx context.Context, writes []session.Write) error {
+	err := s.Store.Commit(ctx, writes)
+	s.note(ctx, err)
+	return err
+}
+
+// note notes the outcome of a call. That a commit was refused, or was interrupted, does not mean that the store is down.
+func (s *watchedStore) note(ctx context.Context, err error) {
+	if err != nil && ctx.Err() != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case err == nil || errors.Is(err, session.ErrConflict) || errors.Is(err, session.ErrInvalid):
+		s.failures = 0
+	default:
+		if s.failures++; s.failures == 1 {
+			s.since = time.Now()
+		}
+	}
+}
+
+func (s *watchedStore) state() status.Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failures == 0 {
+		return status.Store{}
+	}
+	return status.Store{Failing: true, FailingSince: s.since, Failures: s.failures}
+}

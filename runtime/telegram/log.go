@@ -1,0 +1,96 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/telegram/wire"
+)
+
+// eventKey is the key of the event in the contexts of hooks and of functions that [Event.Go] started. The context of a handler
+// names its update without it: see [runtime.Item].
+type eventKey struct{}
+
+// withEvent returns ctx with the event for [Logger], unless ctx is that of a handler.
+func withEvent(ctx context.Context, ev *Event) context.Context {
+	if _, ok := runtime.Item[*Envelope](ctx); ok {
+		return ctx
+	}
+	return context.WithValue(ctx, eventKey{}, ev)
+}
+
+// Logger returns the bot's logger, see [WithLogger], with what ctx says about the update: handler, chat, update, kind and
+// shard, under these keys. It never shows the bot's token. Ids that the update does not have are 0.
+//
+// ctx is that of a predicate, a middleware, a handler, a hook, or a function that [Event.Go] started, or is derived from one.
+// The handler is the one that runs when Logger is called, and is left out before one has matched. The shard is left out
+// where the handler has returned or timed out: in on_timeout, for a late error, and in functions of Go. Without such a context,
+// Logger returns [slog.Default].
+func Logger(ctx context.Context) *slog.Logger {
+	if u, ok := runtime.Item[*Envelope](ctx); ok {
+		if owner, handler := u.progress.running(); owner != nil {
+			return owner.logger.With(append(describe(u.Header, handler), "shard", runtime.Shard(ctx))...)
+		}
+	}
+	if ev, ok := ctx.Value(eventKey{}).(*Event); ok && ev.owner != nil {
+		return ev.owner.logger.With(describe(ev.Header, ev.Handler)...)
+	}
+	return slog.Default()
+}
+
+func (b *Bot) logError(ctx context.Context, ev *Event, message string, err error) {
+	attrs := append(describe(ev.Header, ev.Handler), "error", err)
+	if p, ok := errors.AsType[*runtime.PanicError](err); ok {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	b.logger.ErrorContext(ctx, message, attrs...)
+}
+
+// describe returns what every line of the log says about an update. The handler is left out if none has been entered.
+func describe(h wire.Header, handler string) []any {
+	attrs := []any{"chat", h.Chat, "update", h.ID, "kind", h.Kind.String()}
+	if handler == "" {
+		return attrs
+	}
+	return append([]any{"handler", handler}, attrs...)
+}
+
+// attrs names an update and its handler in a log line. Any goroutine may call it.
+func (u *Envelope) attrs() []any { return describe(u.Header, u.Handler()) }
+
+// maxUnknownVariants is how many variants a bot remembers, so that its memory is bounded whatever the server sends. A release
+// of the Bot API adds a few.
+const maxUnknownVariants = 100
+
+// unknownVariants are the variants of unions that the bot has logged.
+type unknownVariants struct {
+	mu   sync.Mutex
+	seen map[wire.UnknownVariant]bool
+}
+
+// isNew reports whether a variant was not seen before, and remembers it.
+func (s *unknownVariants) isNew(v wire.UnknownVariant) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[v] || len(s.seen) >= maxUnknownVariants {
+		return false
+	}
+	if s.seen == nil {
+		s.seen = map[wire.UnknownVariant]bool{}
+	}
+	s.seen[v] = true
+	return true
+}
+
+// logUnknown says once for each variant that this release does not know it. The update is handled without that part.
+func (b *Bot) logUnknown(ctx context.Context, u *Envelope) {
+	for _, v := range u.unknown {
+		if b.unknown.isNew(v) {
+			attrs := append(describe(u.Header, u.Handler()), "type", v.Union, "variant", v.Value)
+			b.logger.WarnContext(ctx, "part of an update is of a variant that this release does not know, and is left out", attrs...)
+		}
+	}
+}
