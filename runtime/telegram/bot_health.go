@@ -29,8 +29,8 @@ import (
 // 429 has as much more time as the server asks to wait. A poll that failed in any other way counts for nothing, and neither does a call that
 // succeeded.
 //
-// A bot that takes webhooks is live if it listens, and takes each update that was delivered within 10 s or has no room for
-// it. It cannot know whether the server tries to deliver: getWebhookInfo says that.
+// A bot that takes webhooks is live if it listens and waits for an update, or has no room for one, or has got one within the
+// last 10 s. It cannot know whether the server tries to deliver: getWebhookInfo says that.
 //
 // A bot that is not started, that asks who it is, or that stops is live, because starting it again would not help. One whose
 // polling or serving has ended with an error is not.
@@ -41,9 +41,6 @@ func (b *Bot) Health() http.Handler { return status.Handler(health{b}) }
 
 // health is a bot as package status sees it.
 type health struct{ bot *Bot }
-
-// untakenTime is how long a delivered update may wait to be taken while the bot has room.
-const untakenTime = 10 * time.Second
 
 // A phase is what a bot is at.
 type phase uint8
@@ -92,18 +89,16 @@ func (h health) Live() (fault string) {
 	default:
 		return ""
 	}
-	switch {
-	case b.webhook == nil && !b.poller.pulse.IsLate():
-		return ""
-	case b.webhook == nil && b.poller.waits.Load() || !b.sink.HasRoom():
-		return ""
-	case b.webhook == nil:
-		return "no poll was answered " + since(b.poller.Stats().LastAnswer)
+	if b.webhook != nil {
+		if b.webhook.waits.Load() || !b.webhook.pulse.IsLate() || !b.sink.HasRoom() {
+			return ""
+		}
+		return "no update was taken " + since(b.webhook.Stats().LastUpdate)
 	}
-	if waited := b.webhook.inbox.Waiting(); waited > untakenTime {
-		return fmt.Sprintf("an update was delivered and not taken for %v", waited.Round(time.Second))
+	if b.poller.waits.Load() || !b.poller.pulse.IsLate() || !b.sink.HasRoom() {
+		return ""
 	}
-	return ""
+	return "no poll was answered " + since(b.poller.Stats().LastAnswer)
 }
 
 func since(t time.Time) string {

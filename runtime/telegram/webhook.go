@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
+	"github.com/tggen/tggen/runtime/telegram/internal/status"
 )
 
 // A Webhook is a source of updates that a Bot API server delivers by HTTP. It is an [http.Handler], for the requests of the
@@ -44,10 +46,16 @@ type Webhook struct {
 	// block.
 	forgotten func(*calls.JournalPage)
 
+	waits atomic.Bool   // Fetch waits for an update
+	pulse *status.Pulse // late if Fetch has returned and is not called again
+
 	mu    sync.Mutex
 	pages [keptPages]*calls.JournalPage // of the last updates that were done
 	at    int
 }
+
+// returnTime is how long it takes at most until Fetch is called again, if there is room for an update.
+const returnTime = 10 * time.Second
 
 // keptPages is how many updates must be done after an update before its page of the journal is deleted. Until then its answer may
 // have been lost, and the server may deliver it again, perhaps to another process. The last pages are left to expire.
@@ -66,7 +74,7 @@ func NewWebhook(config WebhookConfig) (*Webhook, error) {
 		return nil, fmt.Errorf("making the webhook: %w", err)
 	}
 	requests := requestsPerConnection * config.Connections
-	return &Webhook{config: config, inbox: inbox.New(inbox.Config{
+	return &Webhook{config: config, pulse: status.NewPulse(returnTime), inbox: inbox.New(inbox.Config{
 		Secret:       config.Secret,
 		Early:        config.Delivery == AtMostOnce,
 		AnswerWithin: config.AnswerWithin,
@@ -85,7 +93,10 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.inbox.Se
 // Fetch waits for updates and returns at most limit of them in order of arrival. The error is that of ctx, unless a [Bot]
 // cannot listen any more.
 func (h *Webhook) Fetch(ctx context.Context, limit int) ([]*Envelope, error) {
+	h.waits.Store(true)
 	entries, err := h.inbox.Take(ctx, limit)
+	h.pulse.Beat(returnTime) // first, so that the webhook seems late at no moment
+	h.waits.Store(false)
 	if err != nil {
 		return nil, err
 	}

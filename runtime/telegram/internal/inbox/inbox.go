@@ -179,16 +179,6 @@ func (in *Inbox) leave(e *Entry) {
 	close(e.ended)
 }
 
-// Waiting returns how long the first update that was not taken has waited.
-func (in *Inbox) Waiting() time.Duration {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if len(in.queue) == 0 {
-		return 0
-	}
-	return time.Since(in.queue[0].Arrived)
-}
-
 // Refuse refuses new deliveries, and those whose updates were not taken yet, until Close.
 func (in *Inbox) Refuse() {
 	in.mu.Lock()
