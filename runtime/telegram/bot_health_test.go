@@ -158,7 +158,7 @@ func TestHealthOfAFullBot(t *testing.T) {
 					return nil
 				}
 				bot := newBot(t, server, config, telegram.WithHTTPClient(server.Client()), unlogged())
-				for n := range 120 {
+				for n := range 100 {
 					push(t, server, message(1+n%5, 1+n/5))
 				}
 				start(t, bot)
