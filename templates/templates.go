@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 )
@@ -25,7 +24,7 @@ const binary = "/mybot"
 
 // A File is a file of a template.
 type File struct {
-	Name    string // without .tmpl
+	Name    string // without .tmpl, with slashes
 	Content []byte
 	// Optional says that the file has nothing to do with the bot's code, such as .gitignore: if the folder has such a file
 	// already, that one is as good.
@@ -55,6 +54,9 @@ func Files(template string) ([]File, error) {
 	return files, nil
 }
 
+// ForRoot reports whether the file has an effect only in the folder at the top of a repository.
+func (f File) ForRoot() bool { return strings.HasPrefix(f.Name, ".github/") }
+
 // ForBinary returns the file for a bot whose binary has the given name. Files names it mybot.
 func (f File) ForBinary(name string) File {
 	if strings.HasSuffix(f.Name, "ignore") {
@@ -63,19 +65,19 @@ func (f File) ForBinary(name string) File {
 	return f
 }
 
-// folder returns the files of a folder, sorted by name.
-func folder(name string) ([]File, error) {
-	entries, err := fs.ReadDir(tree, name)
-	if err != nil {
-		return nil, fmt.Errorf("reading the template %s: %w", name, err)
-	}
-	files := make([]File, len(entries))
-	for i, entry := range entries {
-		content, err := fs.ReadFile(tree, path.Join(name, entry.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("reading the template %s: %w", name, err)
+// folder returns the files of a folder and of those below it, sorted by name.
+func folder(root string) ([]File, error) {
+	var files []File
+	err := fs.WalkDir(tree, root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
-		files[i] = File{Name: strings.TrimSuffix(entry.Name(), ".tmpl"), Content: content}
+		content, err := fs.ReadFile(tree, name)
+		files = append(files, File{Name: strings.TrimSuffix(strings.TrimPrefix(name, root+"/"), ".tmpl"), Content: content})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the template %s: %w", root, err)
 	}
 	return files, nil
 }

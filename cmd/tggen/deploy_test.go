@@ -59,6 +59,19 @@ func (m *module) container() {
 	}
 }
 
+// workflow runs the commands of the workflow that init wrote, without the race detector, which needs a C compiler.
+func (m *module) workflow() {
+	m.t.Helper()
+	steps := regexp.MustCompile(`(?m)^ +- run: (.*)$`).FindAllSubmatch(m.read(".github/workflows/ci.yml"), -1)
+	if len(steps) != 3 {
+		m.t.Errorf("the workflow has %d commands, want 3", len(steps))
+	}
+	for _, step := range steps {
+		command := strings.Fields(strings.Replace(string(step[1]), " -race", "", 1))
+		m.run(command[0], command[1:]...)
+	}
+}
+
 // interpreter reports whether a binary needs a dynamic linker.
 func interpreter(t *testing.T, binary string) bool {
 	t.Helper()

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tggen/tggen/gen"
@@ -21,8 +22,9 @@ import (
 
 const initHelp = `init creates a bot in DIR, by default in the current folder: spec.yaml, main.go, handlers, a test that talks to the bot
 through a local Bot API server, and spec.schema.json, which your editor uses to check spec.yaml and to complete what you
-type. It writes nothing if one of these files exists. It also creates Dockerfile, .dockerignore and .gitignore, and keeps
-those that exist.`
+type. It writes nothing if one of these files exists. It also creates Dockerfile, .dockerignore, .gitignore and a workflow
+that checks and tests the bot on GitHub, and keeps those that exist. The workflow is left out in a folder below that of
+go.mod.`
 
 // initialize creates a new bot. It writes nothing if one of the files exists, unless that file is optional.
 func initialize(f *flag.FlagSet) action {
@@ -41,12 +43,15 @@ func initialize(f *flag.FlagSet) action {
 		if code := checkEmpty(dir, files, s); code != exitOK {
 			return code
 		}
+		if inModule && !hasGoMod(dir) {
+			files = slices.DeleteFunc(files, templates.File.ForRoot)
+		}
 		binary := binaryName(dir, module)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fail(s, err)
 		}
 		for _, file := range files {
-			name := filepath.Join(dir, file.Name)
+			name := filepath.Join(dir, filepath.FromSlash(file.Name))
 			err := create(name, file.ForBinary(binary).Content)
 			if file.Optional && errors.Is(err, fs.ErrExist) {
 				fmt.Fprintf(s.out, "kept %s\n", filepath.ToSlash(name))
@@ -91,8 +96,11 @@ func checkEmpty(dir string, files []templates.File, s streams) int {
 	return exitOK
 }
 
-// create writes a file. It fails if the file exists.
+// create writes a file, and makes its folder. It fails if the file exists.
 func create(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o644))
 	if err != nil {
 		return err
@@ -129,7 +137,7 @@ var (
 // binaryName returns the name of the binary that go build writes for the package in dir. module is the go.mod file of the
 // module that dir is in, and empty if dir is in no module.
 func binaryName(dir string, module []byte) string {
-	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil && len(module) > 0 {
+	if !hasGoMod(dir) && len(module) > 0 {
 		if abs, err := filepath.Abs(dir); err == nil {
 			return filepath.Base(abs)
 		}
@@ -139,6 +147,11 @@ func binaryName(dir string, module []byte) string {
 		name = versionSuffix.ReplaceAllString(string(found[1]), "")
 	}
 	return path.Base(name)
+}
+
+func hasGoMod(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
 
 // goMod returns the go.mod file of the module that the folder is in.

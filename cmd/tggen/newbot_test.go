@@ -59,6 +59,7 @@ func TestNewBot(t *testing.T) {
 			}
 			m.talk(talks[template], map[string]os.Signal{"minimal": os.Interrupt, "full": syscall.SIGTERM}[template])
 			m.container()
+			m.workflow()
 			secondInterrupt(t, m.command(filepath.Join(m.dir, "mybot")))
 			m.takenImports()
 			m.withoutMethod()
