@@ -127,7 +127,8 @@
 //
 // # Observing
 //
-// [Bot.Stats], [Bot.Len] and [Bot.Pending] are snapshots for a page or a log line. An [Observer] is told each step: polls,
+// [Bot.Health] answers the probes of an orchestrator, and has a page that shows what the bot does. [Bot.Stats], [Bot.Len],
+// [Bot.Pending] and [Bot.Activities] are snapshots for a page or a log line. [Logger] is a logger that names the update. An [Observer] is told each step: polls,
 // dropped updates, the start and the end of handlers. Embed [NopObserver] to implement only some of its methods.
 //
 // # Building a bot by hand
