@@ -24,7 +24,9 @@ type Subject interface {
 }
 
 // Probes returns a handler of GET /livez and /readyz. It answers 200, or 503 and the reason.
-func Probes(s Subject) http.Handler {
+func Probes(s Subject) http.Handler { return probes(s) }
+
+func probes(s Subject) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, r *http.Request) { probe(w, live(r.Context(), s)) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { probe(w, s.Ready()) })
@@ -34,8 +36,7 @@ func Probes(s Subject) http.Handler {
 // Handler returns a handler of what Probes answers, and of GET /statusz. That is a page if the client accepts HTML, as a
 // browser does, and JSON otherwise.
 func Handler(s Subject) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", Probes(s))
+	mux := probes(s)
 	mux.HandleFunc("GET /statusz", func(w http.ResponseWriter, r *http.Request) {
 		report := s.Report()
 		report.Live, report.Ready = verdict(live(r.Context(), s)), verdict(s.Ready())
