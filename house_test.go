@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"runtime/telegram/internal":       {},
 	"runtime/telegram/internal/state": {"runtime/session"},
 	"runtime/telegram/internal/inbox": {"runtime/telegram/internal/recent", "runtime/telegram/wire"},
+	"runtime/queue":                   {"runtime/queue"},
 	"runtime/session":                 {"runtime/session"},
 	"runtime/session/sqlstore":        {"runtime/session"},
 	"runtime/tgtest":                  {"runtime/tgtest"},
