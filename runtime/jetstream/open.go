@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
 )
 
 // DefaultDir is the folder of the server in the process.
@@ -39,8 +40,19 @@ type Config struct {
 	Name string
 
 	// Dir is the folder of the server in the process. It is made if it does not exist, and one process at a time may use
-	// it. Each write is on disk before it returns. Default [DefaultDir].
+	// it. Each write is on disk before it returns, unless NoSync is set. Default [DefaultDir].
 	Dir string
+
+	// NoSync says that the server in the process writes to disk every two minutes only, which is faster. What the process stored
+	// survives its own death then, and not that of the machine.
+	NoSync bool
+
+	// Pending is how many messages of a partition a process may have received and not done. Their handlers may run at
+	// the same time. After the death of a process, so many messages of each of its partitions are handled one at a time. Default 64.
+	Pending int
+
+	// MaxBytes is how large the stream of a queue may become. Then Publish fails. Default: no limit.
+	MaxBytes int64
 
 	// Logger logs lost and restored connections. Default [slog.Default].
 	Logger *slog.Logger
@@ -56,6 +68,7 @@ type Connection struct {
 	js     jetstream.JetStream
 	server *server.Server // nil if the server is another process
 	lock   *dirLock       // of the server's folder
+	id     string         // begins the ids of the members of queues that this connection opens
 }
 
 // letters are the characters of a name.
@@ -80,7 +93,10 @@ func Open(ctx context.Context, config Config) (*Connection, error) {
 	if strings.Trim(config.Name, letters) != "" {
 		return nil, fmt.Errorf("opening JetStream: the name %q has other characters than letters, digits, - and _", config.Name)
 	}
-	c := &Connection{config: config}
+	if config.Pending <= 0 {
+		config.Pending = 64
+	}
+	c := &Connection{config: config, id: nuid.Next()}
 	if err := c.open(ctx); err != nil {
 		c.Close()
 		return nil, fmt.Errorf("opening JetStream: %w", err)
@@ -138,7 +154,7 @@ func (c *Connection) serve(ctx context.Context) error {
 		ServerName: "tggen",
 		JetStream:  true,
 		StoreDir:   dir,
-		SyncAlways: true,
+		SyncAlways: !c.config.NoSync,
 		DontListen: true,
 		NoSigs:     true,
 		NoLog:      true,
