@@ -109,9 +109,15 @@ func (c *child) work() error {
 	if err != nil {
 		return err
 	}
-	q, err := connection.Queue().Open(ctx, queue.Config{Name: "bot", Partitions: childPartitions, Attempts: childAttempts, Logger: log})
-	if err != nil {
-		return err
+	var q queue.Queue
+	for start := time.Now(); ; {
+		q, err = connection.Queue().Open(ctx, queue.Config{Name: "bot", Partitions: childPartitions, Attempts: childAttempts, Logger: log})
+		if err == nil {
+			break
+		}
+		if time.Since(start) > 45*time.Second { // a cluster elects its leaders first
+			return err
+		}
 	}
 	file, err := os.OpenFile(c.Log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
