@@ -241,6 +241,9 @@ func (q *Queue) release(ctx context.Context, l *lease) error {
 	return nil
 }
 
+// closeTime is how long Close waits for the servers, if its context allows that.
+const closeTime = 10 * time.Second
+
 // Close implements queue.Queue.
 func (q *Queue) Close(ctx context.Context) error {
 	q.mu.Lock()
@@ -256,6 +259,8 @@ func (q *Queue) Close(ctx context.Context) error {
 	q.stop()
 	q.done.Wait()
 	q.expiry.Stop()
+	ctx, cancel := context.WithTimeout(ctx, closeTime)
+	defer cancel()
 	if err := q.connection.nats.FlushWithContext(ctx); err != nil { // the acknowledgements
 		return fmt.Errorf("closing the queue: %w", err)
 	}
