@@ -1,3 +1,5 @@
+//go:build unix
+
 package jetstream_test
 
 import (
@@ -6,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -53,9 +54,6 @@ func connect(t *testing.T, url string) natsjetstream.JetStream {
 
 // TestKillInFleet has three workers on one server. It kills and stops workers and kills the server, while messages come.
 func TestKillInFleet(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("it sends signals")
-	}
 	t.Parallel()
 	dir := t.TempDir()
 	port := freePort(t)
@@ -121,11 +119,11 @@ func TestKillInCluster(t *testing.T) {
 	w.start(t)
 	w.start(t)
 	for range rounds {
-		before := waitFor(t, w.Log, min(w.Total, len(readJournal(t, w.Log).first)+3*rate), 2*time.Minute)
+		waitFor(t, w.Log, min(w.Total, len(readJournal(t, w.Log).first)+3*rate), 2*time.Minute)
 		leader := leaderOf(t, js)
 		served[leader].kill()
 		killed := time.Now()
-		before = readJournal(t, w.Log)
+		before := readJournal(t, w.Log)
 		after := waitFor(t, w.Log, min(w.Total, len(before.first)+rate/2), 2*time.Minute)
 		t.Logf("the leader %s was killed: %d messages in the next %v", leader, len(after.first)-len(before.first), time.Since(killed).Round(100*time.Millisecond))
 		for _, c := range servers {

@@ -47,6 +47,7 @@ type Queue struct {
 	waiting    bool
 	wanting    int    // calls of Lead that wait
 	lease      *lease // of this process
+	taking     bool   // a call of Lead makes the lease valid
 	status     queue.Status
 	errors     map[string]error // what does not work now, by what it is
 	closing    chan struct{}    // closed when the first Close has finished
@@ -197,17 +198,20 @@ func (q *Queue) Lead(ctx context.Context) (queue.Lease, error) {
 		if q.closed {
 			return nil, queue.ErrClosed
 		}
-		if !q.leading() && q.table.Leader == q.me.ID && q.valid() {
+		if !q.leading() && !q.taking && q.table.Leader == q.me.ID && q.valid() {
 			me := q.me
+			q.taking = true
 			q.mu.Unlock()
 			l, err := q.newLease(ctx)
 			q.mu.Lock()
+			q.taking = false
+			q.changed()
 			switch {
 			case err != nil && ctx.Err() != nil:
 				return nil, ctx.Err()
 			case err != nil:
 				return nil, fmt.Errorf("taking the lease: %w", err)
-			case q.closed || q.leading() || q.table.Leader != me.ID || q.me != me || !q.valid():
+			case q.closed || q.table.Leader != me.ID || q.me != me || !q.valid():
 				l.cancel() // lost meanwhile
 				continue
 			}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tggen/tggen/runtime/jetstream"
 	"github.com/tggen/tggen/runtime/queue"
@@ -77,4 +79,41 @@ func BenchmarkQueue(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 		})
 	}
+}
+
+// BenchmarkSlowHandlers has handlers that take 100 ms. As many run at once as the queue gives away.
+func BenchmarkSlowHandlers(b *testing.B) {
+	q := openBench(b, jetstream.Config{})
+	data := make([]byte, 300)
+	go func() {
+		for id := 0; id < b.N; {
+			var batch []queue.Message
+			for range min(100, b.N-id) {
+				id++
+				batch = append(batch, queue.Message{ID: int64(id), Partition: id % 16, Data: data})
+			}
+			if err := q.Publish(b.Context(), nil, batch); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	}()
+	var handlers sync.WaitGroup
+	for n := 0; n < b.N; {
+		deliveries, err := q.Receive(b.Context(), 256)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += len(deliveries)
+		for _, d := range deliveries {
+			handlers.Go(func() {
+				if q.Begin(b.Context(), d) == nil {
+					time.Sleep(100 * time.Millisecond)
+					q.Done(d)
+				}
+			})
+		}
+	}
+	handlers.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }

@@ -146,7 +146,6 @@ func testDrain(s *suite) {
 
 func testDeadLetters(s *suite) {
 	p := s.open()
-	letters := p.DeadLetters()
 	p.publish(s.messages(1, 5)...)
 	got := p.receive(5)
 	for _, d := range got[1:] {
@@ -159,7 +158,7 @@ func testDeadLetters(s *suite) {
 	p.finish(got[0])
 	p.close()
 	p = s.open()
-	letters = p.DeadLetters()
+	letters := p.DeadLetters()
 	p.nothing()
 	list, err := letters.List(s.ctx, 0, 10)
 	if err != nil || len(list) != 4 {
