@@ -59,6 +59,7 @@ generated:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem -count $(BENCHCOUNT) ./runtime/... ./gen/... | tee bench.out
 	$(GO) run $(BENCHSTAT) bench.out
+	cd runtime/jetstream && $(GO) test -run '^$$' -bench . -benchtime 50000x ./...
 
 fuzz:
 	$(GO) list ./... | while read -r pkg; do \

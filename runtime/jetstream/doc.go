@@ -8,6 +8,8 @@
 //	...
 //	bot, err := New(handlers, telegram.WithStore(store))
 //
+// [Connection.Queue] opens queues: package queue says what they promise.
+//
 // With [Config].URL the same bot uses a cluster of servers, and may run in several processes.
 //
 // The package is a module of its own, so that a bot without it does not depend on NATS.

@@ -62,7 +62,7 @@ func TestKillInFleet(t *testing.T) {
 	served := s.start(t)
 	connect(t, url)
 	const rate = 500
-	seconds := 5 + 6**kills
+	seconds := 5 + 4**kills
 	w := child{URL: url, Log: filepath.Join(dir, "log"), Rate: rate, Pause: 20 * time.Millisecond, Total: rate * seconds}
 	workers := []*running{w.start(t)}
 	waitFor(t, w.Log, 100, time.Minute)
@@ -115,7 +115,7 @@ func TestKillInCluster(t *testing.T) {
 	js := connect(t, all)
 	const rate = 500
 	rounds := max(1, *kills/4)
-	w := child{URL: all, Replicas: 3, Log: filepath.Join(dir, "log"), Rate: rate, Pause: 20 * time.Millisecond, Total: rate * (5 + 10*rounds)}
+	w := child{URL: all, Replicas: 3, Log: filepath.Join(dir, "log"), Rate: rate, Pause: 20 * time.Millisecond, Total: rate * (4 + 6*rounds)}
 	w.start(t)
 	w.start(t)
 	for range rounds {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var kills = flag.Int("kills", 4, "how often the tests kill a process")
+var kills = flag.Int("kills", 3, "how often the tests kill a process")
 
 // TestKillInProcess kills a worker with a server in its process at random moments. Nothing is lost or reordered.
 func TestKillInProcess(t *testing.T) {
