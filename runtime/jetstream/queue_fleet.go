@@ -189,10 +189,14 @@ func (f *fleet) apply(t table, start time.Time) {
 	if q.closed {
 		return
 	}
-	if time.Since(start) >= holdTime {
+	hold := holdTime
+	if q.connection.server != nil {
+		hold = 24 * time.Hour // there is no other process that could take over
+	}
+	if time.Since(start) >= hold {
 		return // the heartbeat took too long: the next one begins anew
 	}
-	q.validUntil = start.Add(holdTime)
+	q.validUntil = start.Add(hold)
 	q.expiry.Reset(time.Until(q.validUntil))
 	for _, m := range q.table.Members {
 		if !t.has(m.ID) {

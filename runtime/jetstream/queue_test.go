@@ -11,6 +11,7 @@ import (
 
 // TestQueue holds the queue to what package queue promises, with processes that are connections to one server.
 func TestQueue(t *testing.T) {
+	t.Parallel()
 	url := startServer(t)
 	queuetest.Run(t, func(t *testing.T) queuetest.Process {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
