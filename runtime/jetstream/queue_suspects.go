@@ -19,8 +19,7 @@ type marks struct {
 func (m marks) take(owner string, dirty bool) marks {
 	next := marks{Owner: owner, Recovering: m.Recovering, Suspects: maps.Clone(m.Suspects)}
 	switch {
-	case !dirty || m.Recovering:
-		// Nothing was begun since.
+	case !dirty:
 	case len(m.Suspects) == 0:
 		next.Recovering = true
 	case m.Begun != 0:
