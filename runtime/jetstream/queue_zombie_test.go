@@ -153,3 +153,42 @@ func TestLostAcknowledgement(t *testing.T) {
 	q.Done(last[0])
 	empty(t, q)
 }
+
+// TestGap has another client that takes messages out of the consumer's deliveries, as a connection that loses them does. The owner notices
+// the gap, and receives everything in order.
+func TestGap(t *testing.T) {
+	q := openOne(t, 1)
+	first := receive(t, q, 1)[0]
+	q.Done(first)
+	info, err := q.streams.messages.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	thief, err := q.connection.nats.SubscribeSync("thief")
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := fmt.Sprintf(`{"batch": 3, "group": %q, "id": %q}`, pinGroup, first.Token.(*item).message.Headers().Get("Nats-Pin-Id"))
+	err = q.connection.nats.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+info.Config.Name+".partition-0", "thief", []byte(request))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := int64(2); id <= 7; id++ {
+		if err := q.Publish(t.Context(), nil, []queue.Message{{ID: id}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := receive(t, q, 6)
+	if ids(got) != "2 3 4 5 6 7 " {
+		t.Errorf("received %s", ids(got))
+	}
+	stolen := 0
+	for m, err := thief.NextMsg(time.Second); err == nil; m, err = thief.NextMsg(time.Second) {
+		if m.Header.Get("Status") == "" {
+			stolen++
+		}
+	}
+	if stolen == 0 {
+		t.Error("the other client got nothing, so the test tests nothing")
+	}
+}
