@@ -17,13 +17,14 @@ const module = "github.com/tggen/tggen"
 // unless they have a line of their own. Tests may import what they like.
 var mayImport = map[string][]string{
 	"runtime":                         {},
-	"runtime/telegram":                {"runtime", "runtime/session", "runtime/telegram/calls", "runtime/telegram/exchange", "runtime/telegram/wire"},
+	"runtime/telegram":                {"runtime", "runtime/queue", "runtime/session", "runtime/telegram/calls", "runtime/telegram/exchange", "runtime/telegram/wire"},
 	"runtime/telegram/calls":          {"runtime/session", "runtime/telegram/internal/direct"},
 	"runtime/telegram/exchange":       {},
 	"runtime/telegram/wire":           {},
 	"runtime/telegram/dispatch":       {"runtime", "runtime/telegram", "runtime/telegram/wire", "runtime/telegram/internal/state"},
 	"runtime/telegram/internal":       {},
 	"runtime/telegram/internal/state": {"runtime/session"},
+	"runtime/telegram/internal/feed":  {"runtime", "runtime/queue"},
 	"runtime/telegram/internal/inbox": {"runtime/telegram/internal/recent", "runtime/telegram/wire"},
 	"runtime/queue":                   {"runtime/queue"},
 	"runtime/session":                 {"runtime/session"},

@@ -9,8 +9,10 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/queue"
 	"github.com/tggen/tggen/runtime/session"
 	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
+	"github.com/tggen/tggen/runtime/telegram/internal/feed"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/internal/state"
 	"github.com/tggen/tggen/runtime/telegram/wire"
@@ -23,9 +25,12 @@ type Bot struct {
 	api      atomic.Pointer[gotgbot.Bot] // what it points to never changes
 	starter  *gotgbot.Bot                // makes the calls of Start, which insist retries
 	client   *Client
-	poller   *Poller     // nil if the bot takes webhooks
-	webhook  *Webhook    // nil if the bot polls
-	retries  RetryPolicy // of the calls that Start makes
+	poller   *Poller                   // nil if the bot takes webhooks
+	webhook  *Webhook                  // nil if the bot polls
+	retries  RetryPolicy               // of the calls that Start makes
+	opener   queue.Opener              // of the queue; nil if the bot has none
+	receiver *feed.Receiver[*Envelope] // of what the queue holds; nil if the bot has none
+	pages    *keptPages                // of a journal with a queue
 	sink     *runtime.Pool[*Envelope]
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
@@ -40,8 +45,9 @@ type Bot struct {
 	unknown unknownVariants
 	keys    Keys // reused by constraints, which Put calls for one update at a time
 
-	life     atomic.Pointer[life] // nil while the bot is stopped
-	stopping chan struct{}        // holds one token while a Stop is in progress
+	queue    atomic.Pointer[queue.Queue] // that was opened last; nil if there is none
+	life     atomic.Pointer[life]        // nil while the bot is stopped
+	stopping chan struct{}               // holds one token while a Stop is in progress
 }
 
 // New makes a bot from what the generator found in spec.yaml. The New in a bot.gen.go calls it. It makes no request.
@@ -83,9 +89,15 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.retries, err = config.Polling.Retry.withDefaults(); err != nil {
 		return nil, fmt.Errorf("making the bot: %w", err)
 	}
+	if err := b.newReceiver(o); err != nil {
+		return nil, fmt.Errorf("making the bot: %w", err)
+	}
 	source, err := b.newSource(o)
 	if err != nil {
 		return nil, err
+	}
+	if b.receiver != nil {
+		source = b.receiver // the poller or the webhook feeds the queue
 	}
 	if config.Calls.Journal {
 		if err := b.openJournal(o.storeGiven); err != nil {
@@ -152,7 +164,7 @@ func (b *Bot) newSink(observer Observer) (*runtime.Pool[*Envelope], error) {
 		Observer:    observer,
 		Logger:      b.logger,
 	}
-	if b.poller != nil {
+	if b.poller != nil && b.receiver == nil {
 		config.OnLow = b.poller.Prompt
 	}
 	if config.BacklogBytes = b.config.BacklogBytes; config.BacklogBytes == 0 {
@@ -219,3 +231,25 @@ func (b *Bot) Pending() []wire.Header {
 // API returns the gotgbot bot, for calls outside handlers. It must not be changed. Its User is empty in what API returns
 // before Start has asked the server.
 func (b *Bot) API() *gotgbot.Bot { return b.api.Load() }
+
+// Stats is a snapshot of a bot's counters.
+type Stats struct {
+	Poller  PollerStats  // zero if the bot takes webhooks
+	Webhook WebhookStats // zero if the bot polls
+	Sink    runtime.SinkStats
+	Queue   queue.Status // zero if the bot has no queue, or was never started
+}
+
+// Stats returns the bot's counters. It may be called at any time.
+func (b *Bot) Stats() Stats {
+	s := Stats{Sink: b.sink.Stats()}
+	if b.webhook != nil {
+		s.Webhook = b.webhook.Stats()
+	} else {
+		s.Poller = b.poller.Stats()
+	}
+	if q := b.queue.Load(); q != nil {
+		s.Queue = (*q).Status()
+	}
+	return s
+}

@@ -10,15 +10,19 @@ import (
 
 // constraints computes the keys of an update. It runs the author's constraint functions. If one of them panics or fails,
 // the update is not handled, and its error goes to the error hook.
-func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key) {
+func (b *Bot) constraints(u *Envelope, keys []runtime.Key) []runtime.Key {
 	b.keys = Keys{keys: keys, me: &b.API().User}
+	return b.computeKeys(u, &b.keys)
+}
+
+func (b *Bot) computeKeys(u *Envelope, keys *Keys) (result []runtime.Key) {
 	defer func() {
 		if value := recover(); value != nil {
 			u.fail(runtime.NewPanicError(value))
 		}
-		result = b.keys.keys
+		result = keys.keys
 	}()
-	if err := b.config.Constraints(u, &b.keys); err != nil {
+	if err := b.config.Constraints(u, keys); err != nil {
 		u.fail(err)
 	}
 	if s := u.progress.sessions; s != nil && s.Expired() != "" {
@@ -30,6 +34,9 @@ func (b *Bot) constraints(u *Envelope, keys []runtime.Key) (result []runtime.Key
 // handle decodes an update and dispatches it.
 func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	growStack(0)
+	if u.queued != nil && !b.mayBegin(ctx, u) {
+		return nil
+	}
 	if b.sessions != nil {
 		return b.handleSessions(ctx, u)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tggen/tggen/runtime"
 	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/telegram/internal/botapi"
+	"github.com/tggen/tggen/runtime/telegram/internal/feed"
 	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
 	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 )
@@ -31,6 +32,9 @@ type life struct {
 	started   chan struct{}      // closed when Start has returned
 	running   bool               // the runner was started; read it after started is closed
 	server    *inbox.Server      // for webhooks; may be nil
+
+	feed    *feed.Feed[*Envelope] // from the source to the queue; nil if there is no queue
+	feeding sync.WaitGroup        // the goroutine that waits for the end of feed
 
 	timers      sync.WaitGroup     // the goroutine that waits for the time-outs of states
 	background  sync.WaitGroup     // the goroutines that set the menus and the webhook
@@ -83,14 +87,20 @@ func (b *Bot) begin(ctx, starting context.Context, l *life) error {
 	b.logger.InfoContext(ctx, b.startLine(server),
 		"id", b.API().Id, "delivery", b.config.Delivery.String(), "concurrency", b.concurrency())
 	b.work.open(ctx)
-	if err := b.runner.Start(ctx); err != nil {
+	if err := b.openQueue(starting); err != nil {
 		return err
 	}
+	if err := b.runner.Start(ctx); err != nil {
+		return errors.Join(err, b.closeQueue(ctx))
+	}
 	l.running, l.server = true, server
+	if b.receiver != nil {
+		b.feedQueue(ctx, l)
+	}
 	if b.webhook != nil {
 		b.serveWebhook(server)
 	}
-	if b.sessions != nil && b.config.Expire != nil {
+	if b.sessions != nil && b.config.Expire != nil && b.receiver == nil {
 		l.timers.Go(func() { b.runTimers(starting) }) // Stop waits for it
 	}
 	var calls context.Context
@@ -155,11 +165,16 @@ func (b *Bot) Stop(ctx context.Context) error {
 	}
 	l.timers.Wait() // before the sink is drained, so that it puts nothing more into it
 	defer context.AfterFunc(ctx, b.work.cancel)()
-	err := b.runner.Stop(ctx)
+	var err error
+	if l.feed != nil {
+		err = l.feed.Stop()
+		l.feeding.Wait()
+	}
+	err = errors.Join(err, b.runner.Stop(ctx))
 	if l.server != nil {
 		l.server.Shutdown(ctx, true)
 	}
-	err = errors.Join(err, b.work.wait(ctx))
+	err = errors.Join(err, b.work.wait(ctx), b.closeQueue(ctx))
 	if b.eraser != nil {
 		b.eraser.finish(eraseTime)
 	}

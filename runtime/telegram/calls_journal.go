@@ -38,9 +38,12 @@ func (b *Bot) openJournal(storeGiven bool) error {
 	b.journalStore = &watchedStore{Store: b.store}
 	b.eraser = newEraser(b.journalStore, b.logger)
 	forgotten := func(page *calls.JournalPage) { b.eraser.add(page.Close()) }
-	if b.webhook != nil {
-		b.webhook.forgotten = forgotten
-	} else {
+	switch {
+	case b.receiver != nil:
+		b.pages = &keptPages{forgotten: forgotten}
+	case b.webhook != nil:
+		b.webhook.pages = &keptPages{forgotten: forgotten}
+	default:
 		b.poller.forgotten = forgotten
 	}
 	return nil
@@ -50,7 +53,7 @@ func (b *Bot) openJournal(storeGiven bool) error {
 // its time-out is not recorded.
 func (b *Bot) origin(ctx context.Context) (origin calls.JournalOrigin, ok bool) {
 	u, ok := runtime.Item[*Envelope](ctx)
-	if !ok || u.mark != nil && u.mark.finished.Load() || u.delivery != nil && u.delivery.HasEnded() {
+	if !ok || u.mark != nil && u.mark.finished.Load() || u.delivery != nil && u.delivery.HasEnded() || u.queued != nil && u.queued.ended.Load() {
 		return origin, false
 	}
 	p := &u.progress
@@ -76,6 +79,39 @@ func (b *Bot) origin(ctx context.Context) (origin calls.JournalOrigin, ok bool) 
 func (b *Bot) journalKey(update int64) string {
 	id, _, _ := strings.Cut(b.API().Token, ":")
 	return id + "/journal/" + strconv.FormatInt(update, 10)
+}
+
+// keptPages keeps the journal's pages of the last updates that were done, and forgets each after keptPagesCount others. Until then the
+// answer to the webhook, or the acknowledgement to the queue, may have been lost, and the update may come again, perhaps to another process. The last pages
+// are left to expire.
+type keptPages struct {
+	forgotten func(*calls.JournalPage) // must not block
+
+	mu    sync.Mutex
+	pages [keptPagesCount]*calls.JournalPage
+	at    int
+}
+
+const keptPagesCount = 1024
+
+// done keeps the page of an update, if it has one. It does nothing if k is nil.
+func (k *keptPages) done(update *Envelope) {
+	if k == nil {
+		return
+	}
+	update.progress.mu.Lock()
+	page := update.progress.page
+	update.progress.mu.Unlock()
+	if page == nil {
+		return
+	}
+	k.mu.Lock()
+	page, k.pages[k.at] = k.pages[k.at], page
+	k.at = (k.at + 1) % keptPagesCount
+	k.mu.Unlock()
+	if page != nil {
+		k.forgotten(page)
+	}
 }
 
 // An eraser deletes records, many in one commit. What it cannot delete is left to expire.

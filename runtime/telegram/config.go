@@ -38,6 +38,21 @@ const DefaultStopTimeout = 20 * time.Second
 // DefaultBacklogBytes is the memory that the updates in the backlog may take.
 const DefaultBacklogBytes = 64 << 20
 
+// DefaultPartitions is the number of partitions of a queue whose spec does not say it.
+const DefaultPartitions = 16
+
+// QueueConfig configures the durable queue between the source of updates and their handlers: see [WithQueue].
+type QueueConfig struct {
+	// Partitions is the number of partitions. A partition has the updates whose first constraint has this shard: see
+	// [runtime.Key.Shard]. An update without a constraint is in any partition. The number cannot be changed later. Default 0: the
+	// bot has no queue.
+	Partitions int
+
+	// Attempts is how often an update may be begun by a process that dies before the handlers have returned. Then it becomes a dead letter,
+	// and its [*PoisonError] goes to the error hook. Default 5.
+	Attempts int
+}
+
 // Config describes a bot to [New]: the settings of its spec.yaml, and the functions that were generated from it. A field
 // that is zero has the default that stands here, or in [PollingConfig] and [WebhookSettings].
 //
@@ -66,6 +81,7 @@ type Config struct {
 	Delivery Delivery     // default AtMostOnce
 	Polling  PollingConfig
 	Webhook  WebhookSettings
+	Queue    QueueConfig // needs WithQueue; default: none
 	Calls    CallsConfig
 
 	// Constraints adds the constraints of an update to keys. Default nil: no update has a constraint.

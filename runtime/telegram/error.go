@@ -61,6 +61,17 @@ func (e *APIError) webhook() bool {
 	return e.Code == http.StatusConflict && strings.Contains(e.Description, "webhook is active")
 }
 
+// A PoisonError is the error of an update that was begun several times by a process that died before the handlers had returned. It is
+// not handled again. The queue keeps it as a dead letter, which can be replayed.
+type PoisonError struct {
+	Attempts int    // how often it was begun
+	Letter   uint64 // the number of the dead letter
+}
+
+func (e *PoisonError) Error() string {
+	return fmt.Sprintf("the process died %d times while the update was handled: it is the dead letter %d now", e.Attempts, e.Letter)
+}
+
 // ErrNextTwice is what next returns to middleware that calls it again. The handlers of an update run once.
 var ErrNextTwice = errors.New("the middleware called next twice")
 

@@ -28,6 +28,9 @@ type Envelope struct {
 
 	// delivery tells the Webhook that received the update when it is finished. It is nil if the update is from another source.
 	delivery *inbox.Entry
+
+	// queued is the delivery of a bot with a queue. It is nil for all others.
+	queued *queuedUpdate
 }
 
 // NewEnvelope makes an Envelope from the JSON object of an update. It is for sources other than [Poller] and [Webhook], such as a

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/queue"
 	"github.com/tggen/tggen/runtime/session"
 )
 
@@ -32,6 +33,7 @@ type options struct {
 	logger   *slog.Logger
 	observer Observer
 	store    session.Store
+	queue    queue.Opener
 
 	storeGiven bool            // store is not the default
 	webhook    WebhookSettings // what the environment says
@@ -119,6 +121,14 @@ func WithObserver(observer Observer) Option { return func(o *options) { o.observ
 // WithStore sets where sessions and the journal are kept. Several bots may share a store, because the keys of a bot begin with
 // its id. The bot does not close the store. Default: a [session.Memory], which ends with the process.
 func WithStore(store session.Store) Option { return func(o *options) { o.store = store } }
+
+// WithQueue sets what opens the durable queue of the bot, see [QueueConfig]. The bot opens the queue when it starts, and closes it when
+// it stops. Its name is "bot" and the id of the bot, so that several bots may share an opener. All processes that open the same queue
+// share the work: one of them polls, or each takes webhooks, and each handles the updates of some of the partitions.
+//
+// An update is confirmed to Telegram when it is stored in the queue. It is handled at least once. Updates with the same constraint are
+// handled in order, also when another process takes over. Sessions need a store that all processes share: see [WithStore].
+func WithQueue(opener queue.Opener) Option { return func(o *options) { o.queue = opener } }
 
 // WithConfig changes the settings of the spec. Use it for a setting that is known only when the bot starts, such as the
 // concurrency. Several changes are made in the order of the options.

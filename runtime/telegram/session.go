@@ -94,13 +94,18 @@ func (b *Bot) newSessions(token string) *state.Engine {
 	}
 	switch {
 	case b.config.Delivery != AtLeastOnce:
-	case b.webhook != nil: // a chat's messages and a user's presses come in no common order
+	case b.webhook != nil, b.receiver != nil:
+		// With a webhook, a chat's messages and a user's presses come in no common order. A queue also has dead letters that are
+		// replayed later than their successors.
 		config.Numbers = state.Unordered
 	default:
 		config.Numbers = state.Ordered
 	}
 	if b.config.Expire != nil {
 		config.Timers = new(state.Timers)
+	}
+	if b.receiver != nil {
+		config.Rescan = rescanTimers
 	}
 	return state.NewEngine(config)
 }
@@ -238,7 +243,7 @@ func (b *Bot) runTimers(ctx context.Context) {
 		u.useSessions(b.sessions, x)
 		_, err = b.sink.Put(ctx, []*Envelope{u}, func(_ *Envelope, err error) {
 			if err != nil {
-				b.sessions.Timers.Again(x)
+				b.sessions.Timers.Again(x, 0)
 			}
 		})
 		return err

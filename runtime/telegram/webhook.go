@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/tggen/tggen/runtime"
-	"github.com/tggen/tggen/runtime/telegram/calls"
 	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
 	"github.com/tggen/tggen/runtime/telegram/internal/status"
 )
@@ -42,24 +39,9 @@ type Webhook struct {
 	config WebhookConfig
 	inbox  *inbox.Inbox
 
-	// forgotten is told the journal's page of each update that the server does not deliver again. A bot sets it. It must not
-	// block.
-	forgotten func(*calls.JournalPage)
-
-	waits atomic.Bool   // Fetch waits for an update
-	pulse *status.Pulse // late if Fetch has returned and is not called again
-
-	mu    sync.Mutex
-	pages [keptPages]*calls.JournalPage // of the last updates that were done
-	at    int
+	// pages are those of the last updates that were done. A bot with a journal sets it.
+	pages *keptPages
 }
-
-// returnTime is how long it takes at most until Fetch is called again, if there is room for an update.
-const returnTime = 10 * time.Second
-
-// keptPages is how many updates must be done after an update before its page of the journal is deleted. Until then its answer may
-// have been lost, and the server may deliver it again, perhaps to another process. The last pages are left to expire.
-const keptPages = 1024
 
 var (
 	_ runtime.Source[*Envelope] = (*Webhook)(nil)
@@ -119,22 +101,7 @@ func (h *Webhook) Done(update *Envelope, _ error) {
 		return // the update is from another source
 	}
 	h.inbox.Done(update.delivery)
-	if h.forgotten == nil {
-		return
-	}
-	update.progress.mu.Lock()
-	page := update.progress.page
-	update.progress.mu.Unlock()
-	if page == nil {
-		return
-	}
-	h.mu.Lock()
-	page, h.pages[h.at] = h.pages[h.at], page
-	h.at = (h.at + 1) % keptPages
-	h.mu.Unlock()
-	if page != nil {
-		h.forgotten(page)
-	}
+	h.pages.done(update)
 }
 
 // Close answers the deliveries of all updates that are not done with 503, so that the server delivers them again, to this

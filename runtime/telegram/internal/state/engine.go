@@ -41,6 +41,10 @@ type Config struct {
 
 	// Timers has the time-outs of states. Default nil: no state has one.
 	Timers *Timers
+
+	// Rescan says that several processes share the store, and one of them runs the timers of all: that one reads them from the
+	// store as often. Default 0: each process runs its own timers, and reads those of the process before at its start.
+	Rescan time.Duration
 }
 
 // An Engine loads and commits the sessions of one bot. Its methods may be called concurrently.

@@ -17,6 +17,9 @@ type Timers struct {
 	alarms alarms
 	index  map[string]*alarm
 	wake   chan struct{} // holds a token when the first alarm has changed; nil until Run
+
+	shared  bool // other processes set timers, too, and only one of all runs; see Config.Rescan
+	running bool
 }
 
 // An alarm says when to look at the record of a timer.
@@ -41,6 +44,9 @@ type Expiry struct {
 func (t *Timers) set(key string, at int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.shared && !t.running {
+		return // the process that runs reads it from the store
+	}
 	a := t.index[key]
 	switch {
 	case a == nil && at == 0:
@@ -67,9 +73,32 @@ func (t *Timers) setNew(key string, at int64) {
 	}
 }
 
-// Again has a time-out handled again, because its handler has failed: after as long again as the state may last. Another start of
-// the bot handles it at once.
-func (t *Timers) Again(x *Expiry) { t.setNew(x.record, time.Now().Add(x.after).UnixMilli()) }
+// Again has a time-out handled again, because its handler has failed: after as long again as the state may last, and least at least. Another
+// start of the bot handles it at once.
+func (t *Timers) Again(x *Expiry, least time.Duration) {
+	t.setNew(x.record, time.Now().Add(max(x.after, least)).UnixMilli())
+}
+
+// start notes that RunTimers runs.
+func (t *Timers) start(shared bool) (wake chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.shared, t.running = shared, true
+	if t.wake == nil {
+		t.wake = make(chan struct{}, 1)
+	}
+	return t.wake
+}
+
+// end notes that RunTimers has ended. What is shared is read again at the next start.
+func (t *Timers) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.running = false
+	if t.shared {
+		t.alarms, t.index = nil, nil
+	}
+}
 
 // add adds an alarm. The caller holds mu.
 func (t *Timers) add(key string, at int64) {
@@ -111,16 +140,18 @@ func (t *Timers) due() (keys []string, wait time.Duration) {
 // returns an error only if ctx has ended. Only one RunTimers runs at a time.
 func (e *Engine) RunTimers(ctx context.Context, put func(context.Context, *Expiry) error) {
 	t := e.Timers
-	t.mu.Lock()
-	if t.wake == nil {
-		t.wake = make(chan struct{}, 1)
-	}
-	wake := t.wake
-	t.mu.Unlock()
-	if e.scan(ctx) != nil {
-		return
-	}
+	wake := t.start(e.Rescan > 0)
+	defer t.end()
+	var scan time.Time // when the timers in the store are read next
 	for ctx.Err() == nil {
+		if now := time.Now(); !scan.After(now) {
+			if e.scan(ctx) != nil {
+				return
+			}
+			if scan = now.Add(e.Rescan); e.Rescan == 0 {
+				scan = now.AddDate(1000, 0, 0) // never
+			}
+		}
 		keys, wait := t.due()
 		if len(keys) > 0 {
 			if e.expire(ctx, keys, put) != nil {
@@ -128,7 +159,7 @@ func (e *Engine) RunTimers(ctx context.Context, put func(context.Context, *Expir
 			}
 			continue
 		}
-		timer := time.NewTimer(wait)
+		timer := time.NewTimer(min(wait, time.Until(scan)))
 		select {
 		case <-timer.C:
 		case <-wake:
