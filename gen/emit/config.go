@@ -121,7 +121,7 @@ func (e *emitter) config() *jen.Statement {
 	if s.StopTimeout.IsSet() {
 		set("StopTimeout", durationOrNone(s.StopTimeout.Value))
 	}
-	if s.Delivery.Or(spec.DefaultDelivery) == spec.DeliverAtLeastOnce {
+	if s.Delivery.Or(spec.DefaultDelivery) == spec.DeliverAtLeastOnce || s.Queue != nil {
 		set("Delivery", telegram("AtLeastOnce"))
 	}
 	switch s.Source.Or(spec.DefaultSource) {
@@ -135,6 +135,13 @@ func (e *emitter) config() *jen.Statement {
 	}
 	if webhook := webhook(s.Webhook); len(webhook) > 0 {
 		set("Webhook", telegram("WebhookSettings").Values(append(webhook, jen.Line())...))
+	}
+	if q := s.Queue; q != nil {
+		fields := []jen.Code{jen.Id("Partitions").Op(":").Lit(q.Partitions.Or(spec.DefaultPartitions))}
+		if q.Attempts.IsSet() {
+			fields = append(fields, jen.Id("Attempts").Op(":").Lit(q.Attempts.Value))
+		}
+		set("Queue", telegram("QueueConfig").Values(fields...))
 	}
 	if calls := callsFields(s.Calls); len(calls) > 0 {
 		set("Calls", telegram("CallsConfig").Values(calls...))

@@ -170,9 +170,14 @@ func MethodDoc(p *plan.Plan, m plan.Method) string {
 	case plan.RoleMigration:
 		return migrationDoc(m.Session)
 	case plan.RoleConstraint:
-		return name + " is a constraint: updates for which it returns a common text are handled one after another. It is called " +
+		doc := name + " is a constraint: updates for which it returns a common text are handled one after another. It is called " +
 			"when an update arrives, while earlier updates may still wait. So its result must depend on the update alone. It " +
 			"should be quick: one goroutine calls it, for every update."
+		if p.Spec.Queue != nil {
+			doc += " Warning: the first text decides which process handles the update, so the result must be the same on every machine, and it " +
+				"should be one text."
+		}
+		return doc
 	case plan.RolePredicate:
 		return name + " is a condition of " + guardedBy(p, name) + "."
 	case plan.RoleFind:

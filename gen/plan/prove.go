@@ -20,4 +20,5 @@ func (r *resolver) prove() {
 	r.checkCallbackClashes()
 	r.checkMenu()
 	r.checkSettings()
+	r.checkQueue()
 }

@@ -13,7 +13,7 @@ const window = 100
 
 // checkSettings finds keys that have no effect beside others.
 func (r *resolver) checkSettings() {
-	if c := r.spec.Concurrency; c.Value > window && r.spec.Delivery.Value == spec.DeliverAtLeastOnce {
+	if c := r.spec.Concurrency; c.Value > window && r.spec.Delivery.Value == spec.DeliverAtLeastOnce && r.spec.Queue == nil {
 		why := "shows no more, counted from the first unconfirmed one"
 		if r.spec.Source.Value == spec.SourceWebhook {
 			why = "delivers no more at once"
@@ -28,7 +28,7 @@ func (r *resolver) checkSettings() {
 			Related: []diag.Related{{Pos: r.spec.Source.Pos, Message: "the source"}},
 		})
 	}
-	if j := r.spec.Calls.Journal; j.Value && r.spec.Delivery.Or(spec.DefaultDelivery) != spec.DeliverAtLeastOnce {
+	if j := r.spec.Calls.Journal; j.Value && r.spec.Queue == nil && r.spec.Delivery.Or(spec.DefaultDelivery) != spec.DeliverAtLeastOnce {
 		fault(r, CodeNeedsDelivery, j, "write `delivery: at_least_once`, or leave journal out",
 			"the journal is of no use with at_most_once: no update comes again after a crash")
 	}

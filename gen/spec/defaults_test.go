@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/queue"
 	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/telegram/calls"
 )
@@ -74,6 +75,8 @@ func TestDefaultsAreThoseOfTheSchemaAndTheRuntime(t *testing.T) {
 		{"webhook", "connections", DefaultConnections, telegram.DefaultWebhookConnections},
 		{"webhook", "answer_within", DefaultAnswerWithin, constant["defaultAnswerWithin"]},
 		{"webhook", "register", DefaultRegister, registrations[config.Webhook.Register]},
+		{"queue", "partitions", DefaultPartitions, nil},
+		{"queue", "attempts", DefaultQueueAttempts, queue.DefaultAttempts},
 		{"polling", "drop_pending", false, config.Polling.DropPending},
 		{"handler", "prefixes", DefaultPrefixes, nil},
 		{"handler", "edited", false, nil},

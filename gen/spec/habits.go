@@ -46,7 +46,7 @@ var habits = map[string][]habit{
 		{names: []string{"errorhandler", "onpanic", "panichandler", "errors", "catch", "recover"}, hint: "write on_error and the name of a method: `on_error: OnError`", means: "on_error"},
 		{names: []string{"maxconcurrent", "maxconcurrency", "maxroutines", "maxhandlers", "goroutines", "threads", "parallelism", "pool", "poolsize", "synchronous"},
 			hint: "write concurrency, the largest number of handlers that run at once: `concurrency: 500`", means: "concurrency"},
-		{names: []string{"queue", "queuesize", "buffer", "buffersize", "maxpending"}, hint: "write backlog, the largest number of updates that the bot holds: `backlog: 16384`", means: "backlog"},
+		{names: []string{"queuesize", "buffer", "buffersize", "maxpending"}, hint: "write backlog, the largest number of updates that the bot holds: `backlog: 16384`", means: "backlog"},
 		{names: []string{"shutdowntimeout", "gracefulshutdown", "grace", "graceperiod", "stop"}, hint: "write `stop_timeout: 20s`", means: "stop_timeout"},
 		{names: []string{"sequentialize", "sequential", "key", "keys", "order", "ordering", "lock"}, hint: "write constraints: updates that share one are handled in order: `constraints: [chat]`", means: "constraints"},
 		{names: []string{"updates", "updatetypes", "allowed"}, hint: "write `allowed_updates: auto`, or delete it: that is the default", means: "allowed_updates"},

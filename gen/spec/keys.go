@@ -49,6 +49,9 @@ func specShape() *object[Spec] {
 				"How updates are fetched."),
 			at("webhook", webhookShape(), func(s *Spec) *Webhook { return &s.Webhook },
 				"How updates are taken that Telegram delivers."),
+			at("queue", pointed[Queue]{queueShape()}, func(s *Spec) **Queue { return &s.Queue },
+				"A durable queue between the source of updates and their handlers, so that several processes share the work. Delivery is at_least_once "+
+					"then, without its bound of 100 updates in hand. Each kind of update needs exactly one constraint. Default: no queue."),
 			at("calls", callsShape(), func(s *Spec) *Calls { return &s.Calls },
 				"What happens to calls that fail, to calls that Telegram asks to wait with, and to calls of updates that are handled again."),
 			at("constraints", pointed[Constraints]{constraintsValue{}}, func(s *Spec) **Constraints { return &s.Constraints },

@@ -33,6 +33,8 @@ const (
 	DefaultConnections         = 40
 	DefaultAnswerWithin        = 45 * time.Second
 	DefaultRegister            = RegisterChanged
+	DefaultPartitions          = 16
+	DefaultQueueAttempts       = 5
 	DefaultPrefixes            = "/"
 	DefaultConstraint          = ConstraintChat
 	DefaultSpeedTrafficBalance = 0.0
@@ -70,6 +72,8 @@ type Spec struct {
 	Polling Polling
 	// Webhook is how the bot takes updates that Telegram delivers.
 	Webhook Webhook
+	// Queue is the durable queue between the source and the handlers. Nil: there is none.
+	Queue *Queue
 	// Calls is what happens to calls that fail.
 	Calls Calls
 	// Constraints are what updates must share to be handled in order. Nil: [DefaultConstraint].

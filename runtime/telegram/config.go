@@ -38,9 +38,6 @@ const DefaultStopTimeout = 20 * time.Second
 // DefaultBacklogBytes is the memory that the updates in the backlog may take.
 const DefaultBacklogBytes = 64 << 20
 
-// DefaultPartitions is the number of partitions of a queue whose spec does not say it.
-const DefaultPartitions = 16
-
 // QueueConfig configures the durable queue between the source of updates and their handlers: see [WithQueue].
 type QueueConfig struct {
 	// Partitions is the number of partitions. A partition has the updates whose first constraint has this shard: see
