@@ -26,7 +26,7 @@ func (b *Bot) computeKeys(u *Envelope, keys *Keys) (result []runtime.Key) {
 		u.fail(err)
 	}
 	if s := u.progress.sessions; s != nil && s.Expired() != "" {
-		b.keys.addSession(s.ExpiredKey())
+		keys.addSession(s.ExpiredKey())
 	}
 	return nil
 }
