@@ -1,4 +1,5 @@
 # make demo    a bot, its server and a conversation, on this machine alone
+# make fleet   three processes of a bot that share a queue, and are killed
 # make test    everything that must hold, as CI runs it
 # make docs    the documentation as HTML, in bin/docs
 # make bench   the figures of docs/why/comparisons.md
@@ -15,12 +16,12 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 # Modules of their own: what only a test, an example or some bots need is not a dependency of tggen.
-MODULES := example/shop/compat example/signup gen/spec/internal/yaml/oracle runtime/jetstream runtime/session/sqlstore/sqlstoretest docs/site
+MODULES := example/fleet example/shop/compat example/signup gen/spec/internal/yaml/oracle runtime/jetstream runtime/session/sqlstore/sqlstoretest docs/site
 
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386
 
-.PHONY: demo docs test lint platforms generate generated bench fuzz cc postgresql clean
+.PHONY: fleet demo docs test lint platforms generate generated bench fuzz cc postgresql clean
 
 demo:
 	$(GO) build -o bin/tggen ./cmd/tggen
@@ -30,6 +31,9 @@ demo:
 
 docs:
 	cd docs/site && $(GO) run . -docs .. -out $(CURDIR)/bin/docs
+
+fleet:
+	cd example/fleet && $(GO) build -o ../../bin/fleet . && $(GO) run ./demo -bot ../../bin/fleet
 
 test: cc postgresql lint platforms generated
 	$(GO) test -race -timeout 8m ./...
