@@ -231,25 +231,3 @@ func (b *Bot) Pending() []wire.Header {
 // API returns the gotgbot bot, for calls outside handlers. It must not be changed. Its User is empty in what API returns
 // before Start has asked the server.
 func (b *Bot) API() *gotgbot.Bot { return b.api.Load() }
-
-// Stats is a snapshot of a bot's counters.
-type Stats struct {
-	Poller  PollerStats  // zero if the bot takes webhooks
-	Webhook WebhookStats // zero if the bot polls
-	Sink    runtime.SinkStats
-	Queue   queue.Status // zero if the bot has no queue, or was never started
-}
-
-// Stats returns the bot's counters. It may be called at any time.
-func (b *Bot) Stats() Stats {
-	s := Stats{Sink: b.sink.Stats()}
-	if b.webhook != nil {
-		s.Webhook = b.webhook.Stats()
-	} else {
-		s.Poller = b.poller.Stats()
-	}
-	if q := b.queue.Load(); q != nil {
-		s.Queue = (*q).Status()
-	}
-	return s
-}

@@ -32,6 +32,9 @@ import (
 // A bot that takes webhooks is live if it listens and waits for an update, or has no room for one, or has got one within the
 // last 10 s. It cannot know whether the server tries to deliver: getWebhookInfo says that.
 //
+// With a queue, a process that polls only while it leads is live while another one leads. While the queue does not work, no process is
+// ready.
+//
 // A bot that is not started, that asks who it is, or that stops is live, because starting it again would not help. One whose
 // polling or serving has ended with an error is not.
 //
@@ -89,6 +92,9 @@ func (h health) Live() (fault string) {
 	default:
 		return ""
 	}
+	if q := b.Stats().Queue; b.receiver != nil && (q.Err != nil || b.webhook == nil && !q.Leading) {
+		return "" // nothing can be stored, or another process polls, and starting the bot again would not help
+	}
 	if b.webhook != nil {
 		if b.webhook.waits.Load() || !b.webhook.pulse.IsLate() || !b.sink.HasRoom() {
 			return ""
@@ -112,6 +118,9 @@ func since(t time.Time) string {
 func (h health) Ready() (fault string) {
 	if p := h.bot.phase(); p != phaseRunning {
 		return "the bot is " + p.String()
+	}
+	if q := h.bot.Stats().Queue; q.Err != nil {
+		return "the queue does not work: " + q.Err.Error()
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tggen/tggen/runtime"
+	"github.com/tggen/tggen/runtime/queue"
 )
 
 // Stats is a snapshot of a bot's counters.
@@ -12,6 +13,7 @@ type Stats struct {
 	Poller  PollerStats  // zero if the bot takes webhooks
 	Webhook WebhookStats // zero if the bot polls
 	Sink    runtime.SinkStats
+	Queue   queue.Status // zero if the bot has no queue, or was never started
 }
 
 // Stats returns the bot's counters. It may be called at any time.
@@ -21,6 +23,9 @@ func (b *Bot) Stats() Stats {
 		s.Webhook = b.webhook.Stats()
 	} else {
 		s.Poller = b.poller.Stats()
+	}
+	if q := b.queue.Load(); q != nil {
+		s.Queue = (*q).Status()
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/tggen/tggen/runtime"
@@ -41,7 +42,13 @@ type Webhook struct {
 
 	// pages are those of the last updates that were done. A bot with a journal sets it.
 	pages *keptPages
+
+	waits atomic.Bool   // Fetch waits for an update
+	pulse *status.Pulse // late if Fetch has returned and is not called again
 }
+
+// returnTime is how long it takes at most until Fetch is called again, if there is room for an update.
+const returnTime = 10 * time.Second
 
 var (
 	_ runtime.Source[*Envelope] = (*Webhook)(nil)
