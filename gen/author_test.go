@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -151,6 +152,7 @@ func TestHeader(t *testing.T) {
 // interface.
 func TestSignatures(t *testing.T) {
 	in := full(t)
+	in.Spec = bytes.Replace(in.Spec, []byte("    version: 1 "), []byte("    version: 2 "), 1) // asks for a migration
 	in.Spec = append(in.Spec, "\n  - {name: Found, on: poll, find: [votes: int, \"voters\": \"[]*string\"]}\n"...)
 	result := generate(t, in)
 	object := parse(t, result).Scope.Lookup("Handlers")
@@ -168,7 +170,7 @@ func TestSignatures(t *testing.T) {
 			t.Errorf("%s %s is in the interface as %s %s", m.Name.Value, m.Signature(), methods[i].Names[0].Name, got)
 		}
 	}
-	if len(roles) != int(plan.RoleOnUsage)+1 {
+	if len(roles) != int(plan.RoleMigration)+1 {
 		t.Errorf("the spec has methods of %d roles, want all roles", len(roles))
 	}
 }
