@@ -33,7 +33,7 @@ type Input struct {
 	// Author is what the author's package declares, to which the output belongs. Nil: nothing is known about the package,
 	// and its name is main.
 	Author *usercode.Facts
-	// Old is the output of the last run. It tells whether a session has changed without a new version. Nil: there is none.
+	// Old is the output of the last run, by which a session that changed without a new version is found. Nil: this is the first run.
 	Old []byte
 }
 

@@ -80,7 +80,7 @@ func (p *project) input() (gen.Input, error) {
 	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Open: p.open, Author: p.author, Old: p.old()}, nil
 }
 
-// old is the output of the last run. It is nil if there is none, or if it is not that of this spec: see existing.
+// old returns the output of the last run. It returns nil if the file is missing, or was generated from another spec: see existing.
 func (p *project) old() []byte {
 	content, refused, err := p.existing()
 	if err != nil || refused != nil {

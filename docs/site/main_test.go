@@ -107,7 +107,7 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// identifiers returns the ids of a page, each of which must be there once.
+// identifiers returns the ids of a page. It fails the test if an id occurs twice.
 func identifiers(t *testing.T, name, text string) map[string]bool {
 	ids := make(map[string]bool)
 	for _, match := range identifier.FindAllStringSubmatch(text, -1) {

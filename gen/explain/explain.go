@@ -152,7 +152,7 @@ func functionKeys(h *plan.Handler) []string {
 }
 
 // wrongState says why a handler does not run in the state that a session is in, or in an update without the key of a session. It is empty
-// if nothing speaks against it.
+// if the handler runs.
 func (e *explainer) wrongState(h *plan.Handler) string {
 	for _, s := range h.Touched() {
 		if why := e.noKey(s); why != "" {

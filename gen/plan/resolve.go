@@ -18,7 +18,7 @@ type Input struct {
 	Author *usercode.Facts
 	// Private are the names that the generated file declares in the package besides those that the plan knows.
 	Private []string
-	// Old is the file that was generated before. Nil: there is none.
+	// Old is the file that was generated before. Nil: this is the first run.
 	Old []byte
 }
 

@@ -121,7 +121,7 @@ func unhandled(p *plan.Plan, state *plan.State) []string {
 	return all
 }
 
-// restOf says which updates of a kind no handler is sure to get in a state. It is empty if there are none.
+// restOf says which updates of a kind no handler is sure to get in a state. It is empty if each of them is sure to get a handler.
 func restOf(k *plan.Kind, state *plan.State) string {
 	some := false
 	var parts []string

@@ -13,7 +13,7 @@ func FuzzSubject(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, key string) {
 		if key == "" {
-			t.Skip()
+			return // the store refuses it
 		}
 		subject := subjectOf("root", key)
 		if got, ok := keyOf("root", subject); !ok || got != key {
