@@ -62,7 +62,7 @@ func (b *Bot) listen(ctx context.Context) (*inbox.Server, error) {
 		KeyFile:  settings.KeyFile,
 		MaxIdle:  maxIdle,
 		ErrorLog: slog.NewLogLogger(b.logger.Handler(), slog.LevelDebug), // strangers cause most of what it says
-	}, b.webhook)
+	}, b.webhook.inbox)
 	if err != nil {
 		return nil, fmt.Errorf("listening for the webhook: %w", err)
 	}

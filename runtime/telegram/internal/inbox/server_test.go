@@ -47,7 +47,7 @@ func serve(t *testing.T, change func(*Config), most int) (*Inbox, string) {
 	t.Cleanup(func() {
 		cancel()
 		<-ended
-		server.Shutdown(context.Background(), true)
+		server.Shutdown(context.Background())
 	})
 	return in, server.Address().String()
 }
