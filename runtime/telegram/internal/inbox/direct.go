@@ -81,11 +81,11 @@ func (c *directConn) serve() {
 			return
 		}
 		c.start += h.size
-		if !c.deliver(h.length) || c.server.closing.Load() {
+		if !c.deliver(h.length) {
 			return
 		}
 		c.server.conns.idles(c.place)
-		if c.server.closing.Load() { // Shutdown has closed the idle connections before this one was idle, or closes it now
+		if c.server.closing.Load() { // perhaps Shutdown has closed the idle connections before this one was idle
 			return
 		}
 	}
@@ -221,7 +221,7 @@ func (c *directConn) watch() (leaves <-chan struct{}, stop func()) {
 		defer close(stopped)
 		n, err := c.Read(c.buffer[c.end:])
 		c.end += n
-		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		if err != nil { // also if it was stopped
 			close(ended)
 		}
 	}()

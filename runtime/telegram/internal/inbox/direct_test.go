@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -29,7 +30,7 @@ type line struct {
 func newLine(t *testing.T, in *Inbox) *line {
 	t.Helper()
 	server := &Server{
-		http: &http.Server{}, handed: newHandedListener(nil), inbox: in, path: "/telegram", readTime: readTime, conns: newIdleConns(10),
+		http: &http.Server{}, listener: newHandedListener(nil), handed: newHandedListener(nil), inbox: in, path: "/telegram", readTime: readTime, conns: newIdleConns(10),
 	}
 	return server.line(t)
 }
@@ -166,6 +167,20 @@ func TestDirectTimes(t *testing.T) {
 	}
 }
 
+// A connection stays open for as long as requests come, however long that is.
+func TestDirectStaysOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLine(t, newInbox(func(c *Config) { c.Kinds = 0 }))
+		for id := range 30 {
+			l.write(delivery(update(id + 1)))
+			if a := l.answer(t); a != "200" {
+				t.Errorf("answer %q", a)
+			}
+			time.Sleep(idleTime - rearm - time.Second)
+		}
+	})
+}
+
 // A body that is cut off is invalid.
 func TestDirectCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -258,7 +273,7 @@ func TestHandOver(t *testing.T) {
 			}
 			<-l.ended
 			got := make([]byte, len(text))
-			if _, err := io.ReadFull(conn, got); err != nil || string(got) != text {
+			if _, err := io.ReadFull(iotest.OneByteReader(conn), got); err != nil || string(got) != text {
 				t.Errorf("%q was handed over, want %q: %v", got, text, err)
 			}
 			if len(l.server.conns.conns) != 0 {
@@ -298,6 +313,39 @@ func TestDirectPanic(t *testing.T) {
 			t.Errorf("log %q, %d requests", &text, in.requests)
 		}
 	})
+}
+
+// A shutdown waits for the delivery that is in hand, but not longer than its time.
+func TestShutdownWaits(t *testing.T) {
+	for _, takes := range []time.Duration{time.Millisecond, shutdownTime / 2, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			in := newInbox(nil)
+			l := newLine(t, in)
+			idle := l.server.line(t)
+			l.write(delivery(update(1)))
+			e := take(t, in, 1)[0]
+			time.Sleep(5 * time.Second)
+			begin := time.Now()
+			time.AfterFunc(takes, func() { in.Done(e) })
+			answers := make(chan string)
+			go func() {
+				text, _ := io.ReadAll(l.answers)
+				answers <- string(text)
+			}()
+			l.server.Shutdown(t.Context())
+			if took := time.Since(begin); took != min(takes, shutdownTime) {
+				t.Errorf("the shutdown took %v, and the update %v", took, takes)
+			}
+			idle.wantClosed(t, 0)
+			got := <-answers
+			if finishes := takes < shutdownTime; finishes != strings.Contains(got, "200 OK") || finishes != strings.Contains(got, "Connection: close") {
+				t.Errorf("answer %q to an update that takes %v", got, takes)
+			}
+			if len(l.server.conns.conns) != 0 {
+				t.Errorf("%d connections are left", len(l.server.conns.conns))
+			}
+		})
+	}
 }
 
 // A shutdown closes idle connections at once. A delivery in hand is answered, and its connection closed.

@@ -131,12 +131,11 @@ func (s *Server) Shutdown(ctx context.Context) {
 	defer cancel()
 	s.closing.Store(true)
 	_ = s.listener.Close()
-	s.conns.close(false)
 	if s.http.Shutdown(waiting) != nil {
 		_ = s.http.Close() // the clients hear nothing, and deliver again
 	}
 	s.serving.Wait()
-	s.conns.close(false) // those that were accepted meanwhile
+	s.conns.close(false)
 	defer context.AfterFunc(waiting, func() { s.conns.close(true) })()
 	s.direct.Wait()
 }
