@@ -35,6 +35,7 @@ type Bot struct {
 	sink       *runtime.Pool[*Envelope]
 	runner     *runtime.Runner[*Envelope]
 	observer   Observer // never nil
+	tracer     Tracer   // the observer, if it is one; otherwise nil
 	store      session.Store
 	sessions   *state.Engine // nil if the spec has none
 	eraser     *eraser       // nil without a journal
@@ -79,6 +80,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.observer == nil {
 		b.observer = NopObserver{}
 	}
+	b.tracer, _ = o.observer.(Tracer)
 	var err error
 	if config.Calls.Attempts < 0 {
 		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
@@ -113,6 +115,9 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		return nil, err
 	}
 	b.runner = runtime.NewRunner(source, b.sink)
+	if attached, ok := o.observer.(interface{ Attached(bot *Bot) }); ok {
+		attached.Attached(b)
+	}
 	return b, nil
 }
 

@@ -115,7 +115,8 @@ func WithHTTPClient(client *http.Client) Option { return func(o *options) { o.ht
 // its token. Default: [slog.Default].
 func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
 
-// WithObserver sets an observer that is told what the bot does. Default: none, which costs nothing.
+// WithObserver sets an observer that is told what the bot does. If it is a [Tracer], it is also told when the work begins. If it has a
+// method Attached(bot *Bot), New calls that with the bot, so that it can ask for [Bot.Stats]. Default: none, which costs nothing.
 func WithObserver(observer Observer) Option { return func(o *options) { o.observer = observer } }
 
 // WithStore sets where sessions and the journal are kept. Several bots may share a store, because the keys of a bot begin with
