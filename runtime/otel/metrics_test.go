@@ -127,7 +127,7 @@ func TestDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, setting{config: func(c *telegram.Config) { c.AllowedUpdates = []string{"message", "inline_query"} }})
 		defer r.stop()
-		r.server.User("Alice").Ask("something")
+		r.alice.Ask("something")
 		time.Sleep(time.Second)
 		if got := r.metrics()["tggen.updates.dropped"]; total(got, "messaging.destination.name=inline_query").count != 1 {
 			t.Errorf("dropped: %v", got)

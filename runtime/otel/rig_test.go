@@ -29,6 +29,7 @@ import (
 type rig struct {
 	t        *testing.T
 	server   *tgtest.Server
+	alice    *tgtest.User
 	bot      *telegram.Bot
 	observer *otel.Observer
 	reader   *sdkmetric.ManualReader
@@ -110,6 +111,7 @@ func newRig(t *testing.T, s setting) *rig {
 		t: t, server: tgtest.NewServer(t, tgtest.InMemory()), reader: sdkmetric.NewManualReader(), spans: tracetest.NewSpanRecorder(),
 		log: new(logBuffer),
 	}
+	r.alice = r.server.User("Alice")
 	if s.sampler == nil {
 		s.sampler = sdktrace.AlwaysSample()
 	}
@@ -190,12 +192,11 @@ func newRig(t *testing.T, s setting) *rig {
 	return r
 }
 
-// say sends messages of one user, and waits until the bot has nothing more to do for d.
+// say sends messages of Alice, and waits until the bot has nothing more to do for d.
 func (r *rig) say(d time.Duration, texts ...string) {
 	r.t.Helper()
-	alice := r.server.User("Alice")
 	for _, text := range texts {
-		alice.Send(text)
+		r.alice.Send(text)
 	}
 	time.Sleep(d)
 	synctest.Wait()

@@ -167,14 +167,14 @@ func TestSpansOfFailures(t *testing.T) {
 		if len(calls) != 2 {
 			t.Fatalf("there are %d calls", len(calls))
 		}
-		if events := calls[0].Events(); len(events) != 1 || events[0].Name != "retry" || fmt.Sprint(events[0].Attributes) != "[{error.type {3 0 429 <nil>}} {tggen.wait {4 4613937818241073152  <nil>}}]" {
+		if events := calls[0].Events(); len(events) != 1 || events[0].Name != "retry" || fmt.Sprint(events[0].Attributes) != `[{"error.type":"429"} {"tggen.wait":3}]` {
 			t.Errorf("the call that was refused has the events %v", events)
 		}
 		if calls[0].Status().Code != codes.Unset || calls[1].Status().Description != "403" {
 			t.Errorf("the calls are %s and %s", describeSpan(calls[0]), describeSpan(calls[1]))
 		}
 
-		chat := fmt.Sprint(r.server.User("Alice").ID)
+		chat := fmt.Sprint(r.alice.ID)
 		for _, s := range r.spans.Ended() {
 			text := fmt.Sprint(s.Name(), describeSpan(s), s.Events())
 			for _, secret := range []string{r.server.Token, r.server.URL, "alice", "Alice", "hello", "=" + chat + " "} {
@@ -192,7 +192,7 @@ func TestIDs(t *testing.T) {
 		r := newRig(t, setting{otel: func(c *otel.Config) { c.IDs = true }})
 		defer r.stop()
 		r.say(time.Second, "Ok")
-		id := fmt.Sprint(r.server.User("Alice").ID)
+		id := fmt.Sprint(r.alice.ID)
 		if attrs := attrsOf(r.one("process Ok")); attrs["tggen.chat.id"] != id || attrs["tggen.user.id"] != id {
 			t.Errorf("the span has %v, and the id is %s", attrs, id)
 		}
