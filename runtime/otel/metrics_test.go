@@ -46,7 +46,7 @@ func TestMetrics(t *testing.T) {
 			instrument, attrs string
 			count             int64
 		}{
-			{"messaging.process.duration", "messaging.system=telegram messaging.operation.name=process messaging.operation.type=process", 17},
+			{"messaging.process.duration", "messaging.system=telegram messaging.operation.name=process", 17},
 			{"messaging.process.duration", "tggen.handler=Ok messaging.destination.name=message", 5},
 			{"messaging.process.duration", "tggen.handler=Ok error.type", 0},
 			{"messaging.process.duration", "tggen.handler=Fail error.type=_OTHER", 1},

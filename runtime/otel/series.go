@@ -67,10 +67,10 @@ func withFailure(failure string, attrs ...attribute.KeyValue) *series {
 
 var system = semconv.MessagingSystemKey.String("telegram")
 
-// byKind has the series of each kind of update.
+// byKind has the series of each kind of update. They have only one attribute, because each costs some time.
 var byKind = func() (all [wire.KindCount]*series) {
 	for k := range all {
-		all[k] = newSeries(system, semconv.MessagingOperationName(processName), semconv.MessagingDestinationName(wire.Kind(k).String()))
+		all[k] = newSeries(semconv.MessagingDestinationName(wire.Kind(k).String()))
 	}
 	return all
 }()
@@ -138,7 +138,7 @@ func (t *updates) find(key updateKey) *series {
 
 func (*updates) build(key updateKey) *series {
 	return withFailure(key.failure,
-		system, semconv.MessagingOperationName(processName), semconv.MessagingOperationTypeProcess,
+		system, semconv.MessagingOperationName(processName),
 		semconv.MessagingDestinationName(key.kind.String()), handlerKey.String(handlerName(key.handler)))
 }
 

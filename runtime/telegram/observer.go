@@ -92,12 +92,17 @@ func (t *trace) finish(err error) {
 // beginTrace tells the tracer that an attempt begins. It returns nil if the attempt is not traced.
 func (b *Bot) beginTrace(u *Envelope, attempt int) *trace {
 	p, before := &u.progress, context.Background()
-	if t := p.traced(); t != nil {
-		before = t.values
+	if attempt > 1 {
+		if t := p.traced(); t != nil {
+			before = t.values
+		}
 	}
+	values, end := b.tracer.TraceUpdate(before, u, attempt)
 	var t *trace
-	if values, end := b.tracer.TraceUpdate(before, u, attempt); values != nil {
+	if values != nil {
 		t = &trace{values: values, end: end}
+	} else if attempt == 1 {
+		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
