@@ -19,7 +19,7 @@ var _ telegram.Contract = struct {
 
 // Handlers are the methods that you write. Pass a value that has them all to [Run].
 type Handlers interface {
-	// Start handles the command /start. Say hello. What it changes in Greeted is stored if it succeeds.
+	// Start handles the command /start. Say hello.
 	Start(ctx context.Context, in *StartInput) error
 
 	// Slow handles the command /slow. Take longer than the time-out.
@@ -32,16 +32,10 @@ type Handlers interface {
 	Echo(ctx context.Context, in *EchoInput) error
 }
 
-// Greeted is what the bot remembers for each chat.
-type Greeted struct {
-	Times int `json:"times"`
-}
-
 // StartInput is the parameter of Start.
 type StartInput struct {
 	*telegram.Event
 	Message *gotgbot.Message // never nil
-	Greeted *Greeted         // a copy; it is stored if it was changed and the handler succeeded
 }
 
 // SlowInput is the parameter of Slow.
@@ -100,7 +94,6 @@ func New(h Handlers, opts ...telegram.Option) (*telegram.Bot, error) {
 		Retry:          telegram.Retry{Attempts: 3},
 		Constraints:    d.constraints,
 		Dispatch:       d.dispatch,
-		Sessions:       []telegram.Session{d.sessionGreeted},
 	}, opts...)
 }
 
@@ -114,39 +107,13 @@ func Run(ctx context.Context, h Handlers, opts ...telegram.Option) error {
 	return bot.Run(ctx)
 }
 
-// LoadGreeted returns the session Greeted of a chat, for code outside handlers.
-func LoadGreeted(ctx context.Context, bot *telegram.Bot, chat int64) (Greeted, error) {
-	session, err := dispatch.SessionOf[Greeted](bot, "Greeted")
-	if err != nil {
-		return Greeted{}, err
-	}
-	return session.Load(ctx, bot, dispatch.FormatChat(chat))
-}
-
-// UpdateGreeted changes the session Greeted of a chat, for code outside handlers. f gets a copy. It may be
-// called several times, since the session may change meanwhile. An error of f changes nothing.
-func UpdateGreeted(ctx context.Context, bot *telegram.Bot, chat int64, f func(*Greeted) error) error {
-	session, err := dispatch.SessionOf[Greeted](bot, "Greeted")
-	if err != nil {
-		return err
-	}
-	return session.Update(ctx, bot, dispatch.FormatChat(chat), func(value Greeted) (Greeted, bool, error) {
-		err := f(&value)
-		return value, err == nil, err
-	})
-}
-
 // dispatcher finds the handlers of an update and runs them.
 type dispatcher struct {
-	h              Handlers
-	sessionGreeted *dispatch.Session[Greeted]
+	h Handlers
 }
 
 func newDispatcher(h Handlers) *dispatcher {
-	return &dispatcher{
-		h:              h,
-		sessionGreeted: newGreetedSession(h),
-	}
+	return &dispatcher{h: h}
 }
 
 // dispatch passes an update to the handlers of its kind.
@@ -163,11 +130,7 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 	command, _, _ := dispatch.ParseCommand(message.Text, message.Entities, ev.Bot.Username)
 	switch command {
 	case "start":
-		if in, found, err := d.loadStart(ctx, ev, &StartInput{Event: ev, Message: message}); err != nil {
-			return err
-		} else if found {
-			return d.runStart(ctx, ev, in)
-		}
+		return d.runStart(ctx, ev, &StartInput{Event: ev, Message: message})
 	case "slow":
 		return d.runSlow(ctx, ev, &SlowInput{Event: ev, Message: message})
 	case "fail":
@@ -179,19 +142,9 @@ func (d *dispatcher) onMessage(ctx context.Context, ev *telegram.Event, message 
 	return nil
 }
 
-// loadStart puts the sessions that Start uses into its input. If the update has no such session, the next
-// handler is tried.
-func (d *dispatcher) loadStart(ctx context.Context, ev *telegram.Event, in *StartInput) (_ *StartInput, found bool, err error) {
-	in.Greeted, found, err = dispatch.GetData(ctx, ev, d.sessionGreeted)
-	return in, found, err
-}
-
 func (d *dispatcher) runStart(ctx context.Context, ev *telegram.Event, in *StartInput) error {
 	ev.Enter("Start")
-	if err := d.h.Start(ctx, in); err != nil {
-		return err
-	}
-	return dispatch.SetData(d.sessionGreeted, ev, in.Greeted)
+	return d.h.Start(ctx, in)
 }
 
 func (d *dispatcher) runSlow(ctx context.Context, ev *telegram.Event, in *SlowInput) error {
@@ -207,41 +160,6 @@ func (d *dispatcher) runFail(ctx context.Context, ev *telegram.Event, in *FailIn
 func (d *dispatcher) runEcho(ctx context.Context, ev *telegram.Event, in *EchoInput) error {
 	ev.Enter("Echo")
 	return d.h.Echo(ctx, in)
-}
-
-// newGreetedSession makes the session Greeted. The line below tells the next run of tggen how the stored data
-// look.
-//
-//tggen:session Greeted version=1 key=chat (times:int)
-func newGreetedSession(_ Handlers) *dispatch.Session[Greeted] {
-	return dispatch.NewSession(dispatch.SessionConfig[Greeted]{
-		Name:   "Greeted",
-		Key:    dispatch.ChatKey,
-		Encode: encodeGreeted,
-		Decode: decodeGreeted,
-	})
-}
-
-// encodeGreeted is the data of a value of the session Greeted as JSON.
-func encodeGreeted(s Greeted) (state int, data []byte, err error) {
-	o := dispatch.NewEncoder()
-	o.Int("times", s.Times)
-	data, err = o.Encode()
-	return 0, data, err
-}
-
-// decodeGreeted is the value of the session Greeted with the given data. A field that is missing has its
-// default.
-func decodeGreeted(_ int, data []byte) (Greeted, error) {
-	s := Greeted{}
-	o := dispatch.NewDecoder(data)
-	for o.Next() {
-		switch o.Name() {
-		case "times":
-			o.Int(&s.Times)
-		}
-	}
-	return s, o.Err()
 }
 
 // constraints adds the constraints of an update to keys. It decodes the update only if it has to.

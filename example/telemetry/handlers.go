@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/tggen/tggen/runtime/telegram"
 )
@@ -12,9 +11,8 @@ import (
 type bot struct{}
 
 func (bot) Start(ctx context.Context, in *StartInput) error {
-	in.Greeted.Times++
-	telegram.Logger(ctx).Info("somebody is here", "times", in.Greeted.Times) // with trace_id and span_id, if there is a span
-	_, err := in.Reply(ctx, fmt.Sprintf("Hello for the %d. time! Send me something.", in.Greeted.Times), nil)
+	telegram.Logger(ctx).Info("somebody is here") // with trace_id and span_id
+	_, err := in.Reply(ctx, "Hello! Send me something.", nil)
 	return err
 }
 

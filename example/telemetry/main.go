@@ -41,7 +41,7 @@ func main() {
 // run runs the bot, and serves what it measures and its health at the address.
 func run(ctx context.Context, address string, opts ...telegram.Option) error {
 	metrics := prometheus.NewRegistry()
-	reader, err := exporter.New(exporter.WithRegisterer(metrics))
+	reader, err := exporter.New(exporter.WithRegisterer(metrics), exporter.WithoutScopeInfo())
 	if err != nil {
 		return err
 	}

@@ -89,20 +89,21 @@ type lateHandlers struct {
 
 type late struct{ abandoned, stuck int64 }
 
-// observe looks at the handlers of the bot, unless none is or was late.
+// observe reports the handlers of the bot that are late, or were.
 func (l *lateHandlers) observe(i *instruments, to metric.Observer, bot *telegram.Bot, abandoned int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if abandoned == 0 && len(l.names) == 0 {
-		return
+	if l.names == nil {
+		l.names = map[string]late{noHandler: {}} // so that there is a series before the first time-out
 	}
 	for name := range l.names {
 		l.names[name] = late{}
 	}
-	if l.names == nil {
-		l.names = make(map[string]late)
+	var activities []telegram.Activity
+	if abandoned > 0 {
+		activities = bot.Activities() // looks at all updates in hand
 	}
-	for _, a := range bot.Activities() {
+	for _, a := range activities {
 		if !a.Abandoned {
 			continue
 		}

@@ -88,7 +88,7 @@ func (i *instruments) make(meter metric.Meter) error {
 
 	i.pollAge = m.age("tggen.poll.age", "Time since the last answered poll.")
 	i.pollFailures = m.counter("tggen.poll.failures", "{poll}", "Polls that have failed.")
-	i.stalled = m.gauge("tggen.poll.stalled", "1", "1 if the bot has not fetched for 10 s, because it has no room.")
+	i.stalled = m.gauge("tggen.poll.stalled", "{bot}", "1 if the bot has not fetched for 10 s, because it has no room.")
 
 	i.called = m.histogram("tggen.call.duration", "Duration of a call of the Bot API, with its waits and all its attempts.")
 	i.callRetries = m.counter("tggen.call.retries", "{attempt}", "Attempts of calls that have failed and are made again.")
@@ -100,8 +100,8 @@ func (i *instruments) make(meter metric.Meter) error {
 	i.deadLetters = m.amount("tggen.queue.dead_letters", "{message}", "Messages in the dead letters.")
 	i.queueProcesses = m.gauge("tggen.queue.processes", "{process}", "Processes that share the queue.")
 	i.queuePartitions = m.gauge("tggen.queue.partitions", "{partition}", "Partitions that this process owns.")
-	i.leading = m.gauge("tggen.queue.leading", "1", "1 if this process has the lease of the poller.")
-	i.queueFailing = m.gauge("tggen.queue.failing", "1", "1 if the queue does not work.")
+	i.leading = m.gauge("tggen.queue.leading", "{process}", "1 if this process has the lease of the poller.")
+	i.queueFailing = m.gauge("tggen.queue.failing", "{queue}", "1 if the queue does not work.")
 	return errors.Join(m.errs...)
 }
 
