@@ -250,8 +250,7 @@ func TestHooks(t *testing.T) {
 		r.handle["Derived"] = func(ctx context.Context, _ *telegram.Event) error {
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
-			stop := context.AfterFunc(ctx, func() { note("ended", ctx) })
-			defer stop()
+			context.AfterFunc(ctx, func() { note("ended", ctx) })
 			note("derived", ctx)
 			<-ctx.Done()
 			return nil
