@@ -47,7 +47,7 @@ func (r *rig) one(name string) sdktrace.ReadOnlySpan {
 func attrsOf(s sdktrace.ReadOnlySpan) map[string]string {
 	attrs := make(map[string]string)
 	for _, a := range s.Attributes() {
-		attrs[string(a.Key)] = a.Value.Emit()
+		attrs[string(a.Key)] = a.Value.String()
 	}
 	return attrs
 }
@@ -59,7 +59,7 @@ func describeSpan(s sdktrace.ReadOnlySpan) string {
 		attrs = append(attrs, s.Status().Code.String()+":"+s.Status().Description)
 	}
 	for _, a := range s.Attributes() {
-		attrs = append(attrs, fmt.Sprintf("%s=%s", a.Key, a.Value.Emit()))
+		attrs = append(attrs, fmt.Sprintf("%s=%s", a.Key, a.Value.String()))
 	}
 	slices.Sort(attrs[1:])
 	return strings.Join(attrs, " ")
