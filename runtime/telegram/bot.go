@@ -43,6 +43,7 @@ type Bot struct {
 	storeHealth  *storeHealth  // nil if the spec has no sessions
 	journalStore *watchedStore // nil without a journal
 
+	reserve int  // of a life, in bytes
 	work    work // what Event.Go starts
 	unknown unknownVariants
 	keys    Keys // reused by constraints, which Put calls for one update at a time
@@ -76,7 +77,7 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
-	b := &Bot{config: config, logger: o.logger, observer: o.observer, store: o.store, stopping: make(chan struct{}, 1)}
+	b := &Bot{config: config, logger: o.logger, observer: o.observer, store: o.store, reserve: o.reserve, stopping: make(chan struct{}, 1)}
 	if b.observer == nil {
 		b.observer = NopObserver{}
 	}
