@@ -37,8 +37,9 @@ type Bot struct {
 	observer   Observer // never nil
 	tracer     Tracer   // the observer, if it is one; otherwise nil
 	store      session.Store
-	sessions   *state.Engine // nil if the spec has none
-	eraser     *eraser       // nil without a journal
+	sessions   *state.Engine  // nil if the spec has none
+	eraser     *eraser        // nil without a journal
+	recorder   *traceRecorder // nil unless the bot is traced
 
 	storeHealth  *storeHealth  // nil if the spec has no sessions
 	journalStore *watchedStore // nil without a journal
@@ -56,8 +57,9 @@ type Bot struct {
 // New makes a bot from what the generator found in spec.yaml. The New in a bot.gen.go calls it. It makes no request.
 //
 // The token is that of [WithToken], or else the environment variable BOT_TOKEN. The Bot API server is that of
-// [WithAPIURL], or else the environment variable BOT_API_URL, or else https://api.telegram.org. New returns an error if
-// there is no token, or if a setting is invalid.
+// [WithAPIURL], or else the environment variable BOT_API_URL, or else https://api.telegram.org. If the environment has
+// BOT_TRACE_URL, the bot tells a receiver there what becomes of its updates: see package trace. New returns an error if
+// there is no token, or if a setting is invalid. That of BOT_TRACE_URL is a *trace.URLError.
 func New(config Config, opts ...Option) (*Bot, error) {
 	o := newOptions(opts)
 	o.apply(&config)
@@ -83,6 +85,9 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	}
 	b.tracer, _ = o.observer.(Tracer)
 	var err error
+	if b.recorder, err = b.newRecorder(o.traceURL, o.token.text); err != nil {
+		return nil, fmt.Errorf("making the bot: %s: %w", traceURLVariable, err)
+	}
 	if config.Calls.Attempts < 0 {
 		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
 	}
@@ -90,13 +95,16 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.client, err = NewClient(clientConfig); err != nil {
 		return nil, err
 	}
+	b.client.traced = b.recorder != nil
 	if b.retries, err = config.Polling.Retry.withDefaults(); err != nil {
 		return nil, fmt.Errorf("making the bot: %w", err)
 	}
 	if err := b.newReceiver(o); err != nil {
 		return nil, fmt.Errorf("making the bot: %w", err)
 	}
-	source, err := b.newSource(o)
+	told := o
+	told.observer = b.recorder.observing(o.observer)
+	source, err := b.newSource(told)
 	if err != nil {
 		return nil, err
 	}
@@ -109,10 +117,10 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		}
 	}
 	retried, once := b.chains(o)
-	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: retried})
+	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: b.recorder.link(retried)})
 	b.starter = &gotgbot.Bot{Token: o.token.text, BotClient: once}
 	b.sessions = b.newSessions(o.token.text)
-	if b.sink, err = b.newSink(o.observer); err != nil {
+	if b.sink, err = b.newSink(told.observer); err != nil {
 		return nil, err
 	}
 	b.runner = runtime.NewRunner(source, b.sink)
@@ -135,6 +143,9 @@ func (b *Bot) newSource(o options) (source runtime.Source[*Envelope], err error)
 		return nil, err
 	}
 	b.poller.stalled = b.onWindowFull
+	if b.recorder != nil {
+		b.poller.repeated = b.recorder.repeated
+	}
 	return b.poller, nil
 }
 

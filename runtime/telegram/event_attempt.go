@@ -40,6 +40,9 @@ func (ev *Event) Enter(handler string) {
 	ev.progress.mu.Lock()
 	ev.Handler = handler
 	ev.progress.mu.Unlock()
+	if ev.owner != nil && ev.owner.recorder != nil {
+		ev.owner.recorder.entered(ev, handler)
+	}
 }
 
 // begin begins an attempt.

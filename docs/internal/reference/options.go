@@ -35,6 +35,7 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 		}
 		files = append(files, file)
 	}
+	environment := variables(files) // before package doc removes what is not exported
 	telegram, err := doc.NewFromFiles(fset, files, "github.com/tggen/tggen/runtime/telegram")
 	if err != nil {
 		return "", err
@@ -42,7 +43,7 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 	w := newPage("Options and configuration", optionsIntro)
 	w.add("## Environment\n")
 	w.table("variable", "what it is")
-	for _, variable := range variables(files) {
+	for _, variable := range environment {
 		text, ok := variableTexts[variable]
 		if !ok {
 			return "", fmt.Errorf("the environment variable %s has no text in variableTexts", variable)
@@ -98,6 +99,7 @@ var variableTexts = map[string]string{
 	"BOT_WEBHOOK_LISTEN": "the address that the bot listens on for the webhook, instead of that in the spec",
 	"BOT_WEBHOOK_SECRET": "the secret of the webhook; default: a text that is derived from the token",
 	"BOT_API_URL":        "the Bot API server; default `https://api.telegram.org`",
+	"BOT_TRACE_URL":      "where the bot tells what becomes of its updates, for `tggen play`; only an address of this machine is allowed; default: nowhere",
 }
 
 var variablePattern = regexp.MustCompile("^\"BOT_[A-Z_]+\"$")
