@@ -51,12 +51,14 @@ func TestMain(m *testing.M) {
 		fmt.Println("child", child.Process.Pid)
 		<-signals
 	case "starter": // starts a process with this package and is killed
-		p, err := Start(Config{Binary: os.Args[0], Env: []string{childVariable + "=ignores"}, Output: io.Discard})
+		r, w := io.Pipe()
+		p, err := Start(Config{Binary: os.Args[0], Env: []string{childVariable + "=ignores"}, Output: w})
 		if err != nil {
 			panic(err)
 		}
+		r.Read(make([]byte, 100)) // until the child ignores signals
 		fmt.Println("child", p.PID())
-		select {}
+		p.Wait()
 	}
 }
 
