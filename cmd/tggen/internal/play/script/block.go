@@ -259,10 +259,11 @@ func (w *writer) keepUpdate(e Event, after bool) {
 	if e.Do == Choose && kind == "message" {
 		back = 2
 	}
-	name := w.names.pick(e.Text, 1, string(e.Do))
-	if !strings.HasSuffix(name, "Update") {
-		name = w.names.pick(name+" update", 2, "update")
+	text := camel(e.Text, 1)
+	if text == "" {
+		text = string(e.Do)
 	}
+	name := w.names.pick(text+" update", 2, "update")
 	w.updates[e.Update] = name
 	w.line("%s := server.State().NextUpdateID - %d", name, back)
 }

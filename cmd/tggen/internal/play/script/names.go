@@ -19,6 +19,9 @@ func newNames() names {
 	return taken
 }
 
+// A name has more words than it should if it is shorter than this, in runes.
+const minName = 3
+
 // maxName is the length of a name in runes.
 const maxName = 24
 
@@ -49,10 +52,10 @@ func camel(text string, words int) string {
 			inWord = false
 		case unicode.IsLetter(r):
 			if !inWord {
+				if count >= words && len(name) >= minName {
+					return string(name)
+				}
 				count++
-			}
-			if count > words {
-				return string(name)
 			}
 			switch {
 			case len(name) == 0 || inWord:

@@ -147,11 +147,19 @@ func (w *writer) nameAll() {
 			if w.messages[k] == nil {
 				w.messages[k] = m
 				if needed[k] {
-					m.name = w.names.pick(e.Text, 1, "message")
+					m.name = w.names.pick(nameText(e), 1, "message")
 				}
 			}
 		}
 	}
+}
+
+// nameText returns what a message gets its name from.
+func nameText(e Event) string {
+	if e.Text == "" || e.Do == Choose { // there the text is an id
+		return e.Media
+	}
+	return e.Text
 }
 
 // person returns the variable of a person, which the test has from there on.
