@@ -89,8 +89,8 @@ func Start(cfg Config) (*Play, error) {
 		return nil, err
 	}
 	p.api = api
-	p.Bot = newRunner(cfg, p.Environment, func() { p.touch(sectionBot, "") })
 	p.board = newBoard(p.render)
+	p.Bot = newRunner(cfg, p)
 	p.world = newWorld(p)
 	p.mirror = newMirror(p)
 	p.trail = newTrail(p, cfg.Plan)
@@ -107,6 +107,7 @@ func Start(cfg Config) (*Play, error) {
 	p.board.flush()
 	p.mu.Unlock()
 	p.running.Go(p.follow)
+	p.running.Go(func() { p.api.Watch(context.Background(), p.signal) }) // ends when the server closes
 	return p, nil
 }
 
@@ -225,32 +226,53 @@ func (p *Play) signal() {
 	}
 }
 
+// botEnded notes that the process of the bot has ended.
+func (p *Play) botEnded() {
+	p.mu.Lock()
+	p.mirror.sync()
+	p.trail.sync()
+	p.trail.ended()
+	p.board.touch(sectionBot, "")
+	p.mu.Unlock()
+	p.signal()
+}
+
 // follow keeps the board up to date until Close.
 func (p *Play) follow() {
-	pause := time.NewTimer(0)
-	defer pause.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for {
-		changes := p.api.Changes()
 		p.mu.Lock()
-		p.mirror.sync()
+		again := earlier(p.mirror.sync(), p.trail.sync())
 		if p.board.flush() {
 			close(p.newer)
 			p.newer = make(chan struct{})
 		}
 		p.mu.Unlock()
-		pause.Reset(patchInterval)
+		timer.Reset(patchInterval)
 		select {
-		case <-pause.C:
+		case <-timer.C:
 		case <-p.closing:
 			return
 		}
+		var later <-chan time.Time
+		if !again.IsZero() {
+			timer.Reset(time.Until(again))
+			later = timer.C
+		}
 		select {
-		case <-changes:
 		case <-p.wake:
+		case <-later:
 		case <-p.closing:
 			return
 		}
 	}
+}
+
+// Run plays until ctx ends, and then stops the bot in order and everything else.
+func (p *Play) Run(ctx context.Context) {
+	<-ctx.Done()
+	p.Close()
 }
 
 // render returns the current value of an object of the State. The lock must be held.

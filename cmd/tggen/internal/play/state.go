@@ -68,9 +68,17 @@ type Command struct {
 type Build struct {
 	OK          bool         `json:"ok"`
 	At          time.Time    `json:"at"`
-	Took        float64      `json:"took_ms"`
+	Took        Milliseconds `json:"took_ms"`
 	Diagnostics []Diagnostic `json:"diagnostics"`
 	Output      string       `json:"output"` // what else the compiler printed
+}
+
+// Milliseconds is a duration that is encoded as a number of milliseconds.
+type Milliseconds time.Duration
+
+// MarshalJSON implements json.Marshaler.
+func (m Milliseconds) MarshalJSON() ([]byte, error) {
+	return json.Marshal(milliseconds(time.Duration(m)))
 }
 
 // A Diagnostic is a mistake in the spec or in the bot's source.
@@ -221,6 +229,7 @@ type Update struct {
 	Sessions   []Session       `json:"sessions"`
 	Calls      []Call          `json:"calls"`
 	Raw        json.RawMessage `json:"raw,omitempty"`
+	Expired    string          `json:"expired,omitempty"` // the session whose state has timed out, which made the update come once more
 }
 
 // The statuses of an update.
@@ -242,6 +251,8 @@ type Step struct {
 	Trigger string `json:"trigger"`
 	Outcome string `json:"outcome"` // ran, runs, perhaps, no or not reached
 	Why     string `json:"why,omitempty"`
+
+	goesOn bool // the next handlers are tried after it has run
 }
 
 // A ConstraintKey is a key by which an update is kept in order.
@@ -256,6 +267,8 @@ type Session struct {
 	Key    string          `json:"key"`
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
+	// Changed says that a change is committed. Otherwise the session was only loaded, and there is no After.
+	Changed bool `json:"changed,omitempty"`
 }
 
 // A Call is a call of the bot for an update.
@@ -267,6 +280,8 @@ type Call struct {
 	Answer string         `json:"answer"` // a short text of the result, or the description of the error
 	Took   float64        `json:"took_ms"`
 	At     time.Time      `json:"at"`
+
+	seq int // the number among the calls of the update
 }
 
 // A Fault is what will happen to the next calls.
