@@ -50,6 +50,7 @@ func commands() []command {
 		{name: "stubs", short: "print the methods that your type is missing", long: stubsHelp, setup: stubs},
 		{name: "routes", short: "print the handlers in order, and what each one receives", long: routesHelp, setup: routesOf},
 		{name: "explain", args: "UPDATE.json", minArgs: 1, maxArgs: 1, short: "print which handler receives an update, and why the others do not", long: explainHelp, setup: explainUpdate},
+		{name: "play", args: "[FOLDER]", maxArgs: 1, short: "talk to the bot on a page, without a token", long: playHelp, setup: playBot},
 		{name: "schema", short: "print the JSON Schema of spec.yaml", long: schemaHelp, setup: schema},
 		{name: "completion", args: "SHELL", minArgs: 1, maxArgs: 1, short: "print shell completion for bash, zsh or fish", long: completionHelp, setup: completion},
 		{name: "version", short: "print the version", setup: version},

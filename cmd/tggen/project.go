@@ -27,10 +27,13 @@ type project struct {
 	author   *usercode.Facts // of the package
 }
 
+// defaultSpec is the spec if none is named.
+const defaultSpec = "spec.yaml"
+
 // projectFlags defines the flags for the spec file and for the format of mistakes.
 func projectFlags(f *flag.FlagSet) *project {
 	p := new(project)
-	f.StringVar(&p.specFile, "spec", "spec.yaml", "the spec `FILE`; its folder is the bot's package")
+	f.StringVar(&p.specFile, "spec", defaultSpec, "the spec `FILE`; its folder is the bot's package")
 	p.format = choose(f, "format", "how to print mistakes; github prints annotations for GitHub Actions", "text", "json", "github")
 	return p
 }
