@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tggen/tggen/cmd/tggen/internal/play/script"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
@@ -88,17 +89,16 @@ func decodeAction(body []byte) (Action, error) {
 	return a, nil
 }
 
-// actions are the actions by name. Those of the world run with Play's lock held.
+// actions are the actions by name.
 var actions = map[string]func(*Play, context.Context, Action) (map[string]any, error){
 	"send": locked((*Play).send), "edit": locked((*Play).edit), "press": locked((*Play).press), "react": locked((*Play).react),
 	"pay": locked((*Play).pay), "ask": locked((*Play).ask), "choose": locked((*Play).choose), "key": locked((*Play).key),
 	"person": locked((*Play).person), "group": locked((*Play).group), "join": locked((*Play).join), "leave": locked((*Play).leave),
 	"block": locked((*Play).block), "unblock": locked((*Play).unblock),
 	"fault": locked((*Play).fault), "heal": locked((*Play).heal), "redeliver": locked((*Play).redeliver), "forget": locked((*Play).forget),
-	"kill":    func(p *Play, ctx context.Context, _ Action) (map[string]any, error) { return nil, p.Bot.Kill() },
-	"stop":    func(p *Play, ctx context.Context, _ Action) (map[string]any, error) { return nil, p.Bot.Stop(ctx) },
-	"start":   func(p *Play, ctx context.Context, _ Action) (map[string]any, error) { return nil, p.Bot.Start(ctx) },
-	"restart": func(p *Play, ctx context.Context, _ Action) (map[string]any, error) { return nil, p.Bot.Restart(ctx) },
+	"kill":  ending(script.Kill, func(r *Runner, _ context.Context) error { return r.Kill() }),
+	"stop":  ending(script.Stop, (*Runner).Stop),
+	"start": starting(script.Start, (*Runner).Start), "restart": starting(script.Restart, (*Runner).Restart),
 }
 
 // locked returns an action that runs with the lock held. What the Bot API server refuses becomes an error.
@@ -115,7 +115,56 @@ func locked(act func(*Play, Action) (map[string]any, error)) func(*Play, context
 				result, err = nil, refused
 			}
 		}()
-		return act(p, a)
+		p.mirror.sync() // what the bot has done before comes first in the recording
+		before, from := p.api.State(), len(p.record.events)
+		if result, err = act(p, a); err == nil {
+			p.record.made(from, p.firstUpdate(before))
+		}
+		return result, err
+	}
+}
+
+// firstUpdate returns the first update that was queued since the server was in a state, or 0.
+func (p *Play) firstUpdate(before tgtest.State) int64 {
+	after := p.api.State()
+	switch {
+	case after.Queued == before.Queued:
+		return 0
+	case before.NextUpdateID == 0: // the first id of all is random
+		return after.NextUpdateID - (after.Queued - before.Queued)
+	}
+	return before.NextUpdateID
+}
+
+// ending returns an action that ends the bot. The lock must not be held, since the end of the bot changes the state.
+func ending(do script.Action, act func(*Runner, context.Context) error) func(*Play, context.Context, Action) (map[string]any, error) {
+	return func(p *Play, ctx context.Context, _ Action) (map[string]any, error) {
+		if err := act(p.Bot, ctx); err != nil {
+			return nil, err
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.mirror.sync()
+		p.record.add(script.Event{Do: do})
+		return nil, nil
+	}
+}
+
+// starting returns an action that starts the bot. What the new process does comes after it in the recording.
+func starting(do script.Action, act func(*Runner, context.Context) error) func(*Play, context.Context, Action) (map[string]any, error) {
+	return func(p *Play, ctx context.Context, _ Action) (map[string]any, error) {
+		p.mu.Lock()
+		p.mirror.sync()
+		at := len(p.record.events)
+		p.record.add(script.Event{Do: do})
+		p.mu.Unlock()
+		err := act(p.Bot, ctx)
+		if err != nil {
+			p.mu.Lock()
+			p.record.remove(at, do)
+			p.mu.Unlock()
+		}
+		return nil, err
 	}
 }
 
@@ -126,9 +175,18 @@ func (p *Play) do(ctx context.Context, a Action) (map[string]any, error) {
 	return result, err
 }
 
-// made is the result of an action that made a message.
-func made(m *tgtest.Message) (map[string]any, error) {
+// made records an action that made a message, or a new version of one, and returns its result.
+func (p *Play) made(m *tgtest.Message, e script.Event) (map[string]any, error) {
+	e.Chat, e.Message = m.Chat.ID, m.ID
+	p.record.add(e)
 	return map[string]any{"chat": m.Chat.ID, "message": m.ID}, nil
+}
+
+// queried records an action that made a query, and returns its result.
+func (p *Play) queried(q *tgtest.Query, e script.Event) (map[string]any, error) {
+	e.Query = q.ID
+	p.record.add(e)
+	return map[string]any{"query": q.ID}, nil
 }
 
 func (p *Play) send(a Action) (map[string]any, error) {
@@ -139,17 +197,20 @@ func (p *Play) send(a Action) (map[string]any, error) {
 	if strings.TrimSpace(a.Text) == "" {
 		return nil, refusef("the text is empty")
 	}
-	if c.Type == "channel" {
-		return made(c.Post(a.Text))
+	var sent *tgtest.Message
+	switch {
+	case c.Type == "channel":
+		sent = c.Post(a.Text)
+	case a.ReplyTo == 0:
+		sent = member.Send(a.Text)
+	default:
+		to, err := p.mirror.find(a.Chat, a.ReplyTo)
+		if err != nil {
+			return nil, err
+		}
+		sent = member.Reply(to.version, a.Text)
 	}
-	if a.ReplyTo == 0 {
-		return made(member.Send(a.Text))
-	}
-	to, err := p.mirror.find(a.Chat, a.ReplyTo)
-	if err != nil {
-		return nil, err
-	}
-	return made(member.Reply(to.version, a.Text))
+	return p.made(sent, script.Event{Do: script.Send, User: a.User, ReplyTo: a.ReplyTo, Text: a.Text})
 }
 
 func (p *Play) edit(a Action) (map[string]any, error) {
@@ -166,10 +227,11 @@ func (p *Play) edit(a Action) (map[string]any, error) {
 	case m.from() != a.User && c.Type != "channel" || m.version.FromBot:
 		return nil, refusef("only the author of a message can edit it")
 	}
+	edited := script.Event{Do: script.Edit, User: a.User, Text: a.Text}
 	if c.Type == "channel" {
-		return made(c.EditPost(m.version, a.Text))
+		return p.made(c.EditPost(m.version, a.Text), edited)
 	}
-	return made(member.Edit(m.version, a.Text))
+	return p.made(member.Edit(m.version, a.Text), edited)
 }
 
 func (p *Play) press(a Action) (map[string]any, error) {
@@ -189,7 +251,9 @@ func (p *Play) press(a Action) (map[string]any, error) {
 	if button.CallbackData == "" {
 		return nil, refusef("the button %q sends nothing to the bot", button.Text)
 	}
-	return map[string]any{"query": member.PressData(m.version, button.CallbackData).ID}, nil
+	return p.queried(member.PressData(m.version, button.CallbackData), script.Event{
+		Do: script.Press, Chat: a.Chat, User: a.User, Message: a.Message, Text: button.Text, Data: button.CallbackData,
+	})
 }
 
 func (p *Play) react(a Action) (map[string]any, error) {
@@ -207,6 +271,7 @@ func (p *Play) react(a Action) (map[string]any, error) {
 	}
 	member.React(m.version, emoji...)
 	p.mirror.touchMessage(a.Chat, a.Message)
+	p.record.add(script.Event{Do: script.React, Chat: a.Chat, User: a.User, Message: a.Message, Text: a.Emoji})
 	return nil, nil
 }
 
@@ -219,7 +284,7 @@ func (p *Play) pay(a Action) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"query": member.Pay(m.version).ID}, nil
+	return p.queried(member.Pay(m.version), script.Event{Do: script.Pay, Chat: a.Chat, User: a.User, Message: a.Message})
 }
 
 func (p *Play) ask(a Action) (map[string]any, error) {
@@ -229,7 +294,7 @@ func (p *Play) ask(a Action) (map[string]any, error) {
 	}
 	q := user.Ask(a.Query)
 	p.world.asked[q.ID] = q
-	return map[string]any{"query": q.ID}, nil
+	return p.queried(q, script.Event{Do: script.Ask, User: a.User, Text: a.Query})
 }
 
 func (p *Play) choose(a Action) (map[string]any, error) {
@@ -241,7 +306,7 @@ func (p *Play) choose(a Action) (map[string]any, error) {
 	if q == nil {
 		return nil, refusef("there is no inline query %s", a.Query)
 	}
-	return made(member.Choose(q, a.Result))
+	return p.made(member.Choose(q, a.Result), script.Event{Do: script.Choose, User: a.User, Text: a.Result, Query: a.Query})
 }
 
 func (p *Play) key(a Action) (map[string]any, error) {
@@ -263,11 +328,14 @@ func (p *Play) key(a Action) (map[string]any, error) {
 	}
 	switch key.Kind {
 	case "text":
-		return made(member.Send(key.Text))
+		return p.made(member.Send(key.Text), script.Event{Do: script.Send, User: a.User, Text: key.Text})
 	case "contact":
-		return made(member.SendContent(contact(p.world.users[a.User])))
+		card := contact(p.world.users[a.User])
+		return p.made(member.SendContent(card), script.Event{Do: script.SendContact, User: a.User, Phone: card.Contact.PhoneNumber})
 	case "location":
-		return made(member.SendContent(location))
+		return p.made(member.SendContent(location), script.Event{
+			Do: script.SendLocation, User: a.User, Latitude: location.Location.Latitude, Longitude: location.Location.Longitude,
+		})
 	}
 	return nil, refusef("play cannot press a key of the kind %s", key.Kind)
 }
@@ -288,7 +356,7 @@ func (p *Play) person(a Action) (map[string]any, error) {
 }
 
 func (p *Play) fault(a Action) (map[string]any, error) {
-	f := tgtest.Fault{Times: max(a.Times, 1)}
+	f := tgtest.Fault{Times: max(a.Times, 1), ExceptPolls: a.Method == ""}
 	switch a.Kind {
 	case "429":
 		f.Code, f.RetryAfter = 429, max(a.RetryAfter, 1)
@@ -302,11 +370,13 @@ func (p *Play) fault(a Action) (map[string]any, error) {
 		return nil, refusef("there is no fault %q; there are 429, 500, reset and timeout", a.Kind)
 	}
 	p.api.Fail(a.Method, f)
+	p.record.fault(a.Method, a.Kind, f)
 	return nil, nil
 }
 
 func (p *Play) heal(Action) (map[string]any, error) {
 	p.api.Heal("")
+	p.record.heal()
 	return nil, nil
 }
 
@@ -314,7 +384,11 @@ func (p *Play) redeliver(a Action) (map[string]any, error) {
 	if err := p.api.Redeliver(a.Update); err != nil {
 		return nil, refusal{err.Error()}
 	}
+	p.record.add(script.Event{Do: script.Redeliver, Update: a.Update, UpdateKind: p.trail.track(a.Update).Kind})
 	return nil, nil
 }
 
-func (p *Play) forget(Action) (map[string]any, error) { return nil, nil }
+func (p *Play) forget(Action) (map[string]any, error) {
+	p.record.forget()
+	return nil, nil
+}

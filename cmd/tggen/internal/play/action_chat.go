@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/cmd/tggen/internal/play/script"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
@@ -73,6 +74,7 @@ func (p *Play) join(a Action) (map[string]any, error) {
 		member.SendContent(gotgbot.Message{NewChatMembers: []gotgbot.User{profile(user)}})
 	}
 	member.SetStatus(tgtest.StatusMember)
+	p.record.add(script.Event{Do: script.Join, Chat: c.ID, User: user.ID})
 	return nil, nil
 }
 
@@ -93,6 +95,7 @@ func (p *Play) leave(a Action) (map[string]any, error) {
 		member.SendContent(gotgbot.Message{LeftChatMember: &who})
 	}
 	member.SetStatus(tgtest.StatusLeft)
+	p.record.add(script.Event{Do: script.Leave, Chat: c.ID, User: user.ID})
 	return nil, nil
 }
 
@@ -116,11 +119,14 @@ func (p *Play) setBlocked(id int64, blocked bool) (map[string]any, error) {
 	}
 	person.Blocked = blocked
 	p.board.touch(sectionPeople, text(id))
+	did := script.Unblock
 	if blocked {
+		did = script.Block
 		user.Block()
 	} else {
 		user.Unblock()
 	}
+	p.record.add(script.Event{Do: did, Chat: id, User: id})
 	return nil, nil
 }
 
@@ -145,7 +151,9 @@ func (p *Play) upload(chat, user int64, kind string, f tgtest.File, caption stri
 		if c.Type == "channel" {
 			return nil, refusef("play cannot send a file to a channel")
 		}
-		return made(member.SendFile(kind, f, caption))
+		return p.made(member.SendFile(kind, f, caption), script.Event{
+			Do: script.SendFile, User: user, Text: caption, Media: kind, File: script.File(f),
+		})
 	})
 	result, err := act(p, nil, Action{})
 	p.signal()

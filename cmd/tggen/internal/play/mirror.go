@@ -57,7 +57,7 @@ func (m *mirror) find(chat, id int64) (*message, error) {
 
 // sync takes over what has happened since the last call. It returns when it must be called again, or the zero time.
 func (m *mirror) sync() (again time.Time) {
-	for _, c := range m.play.world.chats {
+	for _, c := range m.play.world.order {
 		m.syncChat(c.ID)
 	}
 	m.syncCalls()

@@ -16,6 +16,7 @@ func (m *mirror) syncCalls() {
 	for _, call := range calls[from:] {
 		m.calls = call.Seq + 1
 		m.play.trail.call(call)
+		m.play.record.call(call)
 		if call.OK() {
 			m.apply(call)
 		}

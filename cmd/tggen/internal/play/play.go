@@ -74,6 +74,7 @@ type Play struct {
 	world  world
 	mirror mirror
 	trail  trail
+	record record
 	build  Build
 	newer  chan struct{} // closed when the board has a new version
 }
@@ -94,6 +95,7 @@ func Start(cfg Config) (*Play, error) {
 	p.world = newWorld(p)
 	p.mirror = newMirror(p)
 	p.trail = newTrail(p, cfg.Plan)
+	p.record = record{play: p}
 	p.build = Build{OK: true, Diagnostics: []Diagnostic{}}
 	if err := p.serve(cfg); err != nil {
 		p.Close()
@@ -285,7 +287,7 @@ func (p *Play) render(at address) any {
 	case sectionFaults:
 		return p.mirror.faults()
 	case sectionRecorded:
-		return p.world.recorded()
+		return p.record.actions()
 	case sectionPeople:
 		return found(p.world.people[at.key])
 	case sectionChats:

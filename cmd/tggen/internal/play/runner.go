@@ -168,7 +168,8 @@ func (r *Runner) end(ctx context.Context) error {
 	if p == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, stopBound)
+	// The stop goes on if the page that asked for it is closed.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopBound)
 	defer cancel()
 	if err := p.Stop(ctx); errors.Is(err, process.ErrKilled) {
 		r.log.add("tggen: the bot did not stop within " + stopBound.String() + ", and was killed")

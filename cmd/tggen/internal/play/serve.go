@@ -195,8 +195,11 @@ func (p *Play) serveFile(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveTest serves the Go test of what was clicked.
-func (p *Play) serveTest(w http.ResponseWriter, r *http.Request) {
-	source, err := p.script()
+func (p *Play) serveTest(w http.ResponseWriter, _ *http.Request) {
+	p.mu.Lock()
+	p.mirror.sync()
+	source, err := p.record.script()
+	p.mu.Unlock()
 	if err != nil {
 		p.answer(w, nil, err)
 		return

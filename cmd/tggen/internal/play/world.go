@@ -15,6 +15,7 @@ type world struct {
 	people map[string]*Person // by id
 	users  map[int64]*tgtest.User
 	chats  map[string]*chat // by id
+	order  []*chat          // in the order of their creation
 	asked  map[string]*tgtest.Query
 }
 
@@ -56,6 +57,7 @@ func (w *world) addPerson(name, username string) *tgtest.User {
 func (w *world) addChat(c *tgtest.Chat, members []int64) *chat {
 	added := &chat{Chat: c, members: members}
 	w.chats[text(c.ID)] = added
+	w.order = append(w.order, added)
 	w.play.board.touch(sectionChats, text(c.ID))
 	return added
 }
@@ -83,9 +85,6 @@ func (w *world) member(chatID, userID int64) (*tgtest.Member, *chat, error) {
 	}
 	return user.In(c.Chat), c, nil
 }
-
-// recorded returns the number of recorded actions.
-func (w *world) recorded() int { return 0 }
 
 // text returns an id as the key of a map.
 func text(id int64) string { return strconv.FormatInt(id, 10) }
@@ -115,6 +114,3 @@ func contact(user *tgtest.User) gotgbot.Message {
 
 // location is the place that a person shares with the key of a reply keyboard.
 var location = gotgbot.Message{Location: &gotgbot.Location{Latitude: 52.5163, Longitude: 13.3777}}
-
-// script returns the Go test of what was clicked.
-func (p *Play) script() ([]byte, error) { return nil, refusef("nothing was recorded") }
