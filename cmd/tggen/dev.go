@@ -33,6 +33,9 @@ func develop(f *flag.FlagSet) action {
 		if err := checkFolder(dir); err != nil {
 			return fail(s, err)
 		}
+		if _, err := p.input(); err != nil { // a mistake in it is no reason not to start
+			return fail(s, err)
+		}
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once

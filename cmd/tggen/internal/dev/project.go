@@ -36,6 +36,7 @@ type Result struct {
 	Build play.Build // for the page
 	Text  string     // the mistakes for the terminal; empty if the build is OK
 	Plan  *plan.Plan // nil if the spec has a mistake
+	Err   error      // why it was not possible to generate or to build, if that is no mistake in the source
 }
 
 // Build generates and builds the bot, and writes the binary if there is no mistake. A mistake is part of the result. So is an error, such
@@ -72,7 +73,7 @@ func (p *Project) build(ctx context.Context, binary string, around func(do func(
 		Build: play.Build{
 			OK: text.Len() == 0, At: time.Now(), Took: play.Milliseconds(time.Since(start)), Diagnostics: shown(found, sources), Output: rest,
 		},
-		Text: text.String(), Plan: generated.Plan,
+		Text: text.String(), Plan: generated.Plan, Err: err,
 	}, nil
 }
 
