@@ -97,6 +97,7 @@ func Run(ctx context.Context, c Config) error {
 // build generates, builds and runs the bot once.
 func (d *developer) build(ctx context.Context) {
 	d.builds++
+	start := time.Now()
 	binary := filepath.Join(d.Temp, fmt.Sprintf("bot%d.exe", d.builds)) // Windows needs the ending, and the others do not care
 	d.Bot.Building()
 	result, err := d.Project.build(ctx, binary, func(do func() Generated) {
@@ -135,7 +136,7 @@ func (d *developer) build(ctx context.Context) {
 	}
 	os.Remove(d.binary) // it fails for the first one, which has no name
 	d.binary = binary
-	d.watcher.alsoWatch(dependencies(ctx, d.Project.Dir))
+	d.watcher.alsoWatch(dependencies(ctx, d.Project.Dir), start)
 }
 
 // same reports whether two binaries are equal.
