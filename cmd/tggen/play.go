@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"syscall"
 
 	"github.com/tggen/tggen/cmd/tggen/internal/play"
-	"github.com/tggen/tggen/runtime/tgtest/process"
 )
 
 const playHelp = `play serves a page on this machine on which you talk to the bot as several people, and see what becomes of each update: which handler
@@ -24,56 +24,60 @@ variables with which you start the bot yourself. Ctrl-C stops the bot in order, 
 The address of the page holds a random token. Other web pages cannot read or control it.`
 
 func playBot(f *flag.FlagSet) action {
-	p := projectFlags(f)
-	listen := f.String("listen", "", "the `ADDRESS` of the page (default "+play.DefaultListen+", or a free port if that one is taken)")
-	api := f.String("api", "127.0.0.1:0", "the `ADDRESS` of the Bot API server; port 0 means a free port")
+	p := specFlag(f)
+	listen, api := playFlags(f)
 	return func(args []string, s streams) int {
 		cfg := play.Config{Listen: *listen, API: *api, Output: s.out}
 		if len(args) == 1 {
 			cfg.Dir = args[0]
-			if p.specFile == defaultSpec {
-				p.specFile = filepath.Join(cfg.Dir, defaultSpec)
+			if err := checkFolder(cfg.Dir); err != nil {
+				return fail(s, err)
 			}
+			p.in(cfg.Dir)
 		}
-		resolved, code := p.plan(s)
-		if resolved == nil {
-			return code
-		}
-		cfg.Plan = resolved
-		if absolute, err := filepath.Abs(p.dir()); err == nil {
-			cfg.Name = filepath.Base(absolute)
-		}
+		cfg.Name = p.name()
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-		return playWith(ctx, cfg, s)
+		if cfg.Dir == "" {
+			resolved, code := p.plan(s)
+			if resolved == nil {
+				return code
+			}
+			cfg.Plan = resolved
+			return playWith(ctx, cfg, "", s)
+		}
+		temporary, err := os.MkdirTemp("", "tggen-play-")
+		if err != nil {
+			return fail(s, err)
+		}
+		defer os.RemoveAll(temporary)
+		binary := filepath.Join(temporary, "bot.exe") // Windows needs the ending, and the others do not care
+		project := p.buildable(cfg.Dir)
+		result, err := project.Build(ctx, binary)
+		switch err := cmp.Or(err, result.Err); {
+		case err != nil:
+			return fail(s, err)
+		case !result.Build.OK:
+			fmt.Fprint(s.err, result.Text)
+			return exitInvalid
+		}
+		cfg.Plan = result.Plan
+		return playWith(ctx, cfg, binary, s)
 	}
 }
 
-// playWith plays until ctx ends.
-func playWith(ctx context.Context, cfg play.Config, s streams) int {
+// playWith plays until ctx ends, with a bot that is built, or else with one that the author starts.
+func playWith(ctx context.Context, cfg play.Config, binary string, s streams) int {
 	game, err := play.Start(cfg)
 	if err != nil {
 		return fail(s, err)
 	}
 	defer game.Close()
 	fmt.Fprintf(s.out, "Open %s\n", game.URL)
-	if cfg.Dir == "" {
+	if binary == "" {
 		fmt.Fprintf(s.out, "\nand start the bot with these environment variables:\n\nexport %s\n\n", strings.Join(game.Environment(), "\nexport "))
-		game.Run(ctx)
-		return exitOK
-	}
-	temporary, err := os.MkdirTemp("", "tggen-play-")
-	if err != nil {
-		return fail(s, err)
-	}
-	defer os.RemoveAll(temporary)
-	binary := filepath.Join(temporary, "bot.exe") // Windows needs the ending, and the others do not care
-	game.Bot.Building()
-	if err := process.Build(ctx, cfg.Dir, binary); err != nil {
-		return fail(s, err)
-	}
-	if err := game.Bot.Replace(ctx, binary); err != nil {
+	} else if err := game.Bot.Replace(ctx, binary); err != nil {
 		return fail(s, err)
 	}
 	game.Run(ctx)

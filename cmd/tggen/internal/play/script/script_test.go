@@ -99,6 +99,9 @@ var author = cast(
 	Event{Do: Start},
 	Event{Do: Send, Update: 4, Chat: annID, User: annID, Message: 6, Text: "/echo four"},
 	Event{Do: Said, Update: 4, Chat: annID, Message: 7, Text: "four"},
+	Event{Do: Restart}, // the old process would recognize the update
+	Event{Do: Redeliver, Update: 4, UpdateKind: "message"},
+	Event{Do: Said, Update: 4, Chat: annID, Message: 8, Text: "four"},
 )
 
 // TestGolden compares the tests of some recordings with what is in testdata.
