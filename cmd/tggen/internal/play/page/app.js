@@ -78,7 +78,7 @@ onArrival((kind, now, before) => {
   said.append(h("p", {}, `${nameOf(now.from)}: ${excerpt(now)}`));
 });
 
-const writing = (node) => node.matches("input, textarea, select, [contenteditable]");
+const writing = (node) => node instanceof Element && node.matches("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (e) => {
   const pane = view.panes[view.active];

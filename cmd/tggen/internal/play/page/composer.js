@@ -7,7 +7,7 @@ import { act, upload } from "./api.js";
 import { excerpt } from "./text.js";
 
 export function composer(id, context) {
-  const area = h("textarea", { rows: 1, dir: "auto", placeholder: "Message", "aria-label": "Message", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-options`, maxlength: 20000, spellcheck: "false", autocomplete: "off" });
+  const area = h("textarea", { rows: 1, dir: "auto", placeholder: "Message", "aria-label": "Message", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": `${id}-options`, maxlength: 20000, spellcheck: "false", autocomplete: "off" });
   const options = h("ul.options", { id: `${id}-options`, role: "listbox", "aria-label": "Suggestions", hidden: true });
   const about = h("div.about", { hidden: true });
   const picker = h("input.sr", { type: "file", multiple: true, tabIndex: -1, "aria-label": "Files to send" });
@@ -73,7 +73,6 @@ export function composer(id, context) {
     chosen = Math.max(0, Math.min(chosen, choices.length - 1));
     const open = choices.length > 0;
     options.hidden = !open;
-    attr(area, "aria-expanded", String(open));
     attr(area, "aria-activedescendant", open ? `${id}-o${chosen}` : null);
     if (!changed(options, chosen, choices.map((c) => `${c.key}\n${c.label}\n${c.about}`).join("\n\n"))) return;
     refill(options, choices.map((c, i) => h("li", { id: `${id}-o${i}`, role: "option", "aria-selected": String(i === chosen), onpointerdown: (e) => {

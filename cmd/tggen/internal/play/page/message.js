@@ -42,7 +42,7 @@ export function bubble(li, line, user, context) {
     mention: (person) => open(person.id),
   };
   refill(li,
-    group && !out && (joined ? h("span.avatar.gap", { "aria-hidden": "true" }) : avatar(m.from, nameOf(m.from), "small")),
+    group && !out && (joined ? h("span.avatar.small.gap", { "aria-hidden": "true" }) : avatar(m.from, nameOf(m.from), "small")),
     h("div.stack", {},
       h("div.bubble", {},
         group && !out && !joined && h("b.who." + (m.from === 0 ? "of-bot" : `hue-${Math.abs(m.from) % 7}`), { dir: "auto" }, nameOf(m.from)),
@@ -52,7 +52,7 @@ export function bubble(li, line, user, context) {
         h("span.meta", {}, m.via_bot && "via the bot", m.deleted && h("span", {}, "deleted"), m.edited && h("span", {}, "edited"), h("time", {}, clock(m.at)))),
       keys(m, user, busy),
       reactions(m, user),
-      m.update && h("button.chip", { type: "button", "data-focus": "chip", "aria-label": `Update ${m.update}: show its trail`, "aria-pressed": String(view.selected === m.update), onclick: () => select(m.update, true) }, outcome(u) ?? "…")),
+      m.update && h("button.chip", { type: "button", "data-focus": "chip", title: "Show its trail", "aria-pressed": String(view.selected === m.update), onclick: () => select(m.update, true) }, h("span.sr", {}, `Trail of update ${m.update}: `), outcome(u) ?? "…")),
     m.deleted ? null : tools(li, m, user, out, context));
   li.onkeydown = (e) => {
     if (e.target !== li || e.ctrlKey || e.metaKey || e.altKey) return;

@@ -11,6 +11,8 @@ export function rich(text, entities, hooks = {}) {
   return inside(text, 0, text.length, sorted, hooks);
 }
 
+const blocks = ["pre", "blockquote", "expandable_blockquote"];
+
 // inside returns the nodes of text[from:to]. An entity that crosses the end of the one around it is cut there.
 function inside(text, from, to, entities, hooks) {
   const nodes = [];
@@ -25,6 +27,7 @@ function inside(text, from, to, entities, hooks) {
       if (start > at) nodes.push(text.slice(at, start));
       nodes.push(element(e, text.slice(start, end), inside(text, start, end, entities.slice(i + 1, j), hooks), hooks));
       at = end;
+      if (blocks.includes(e.type) && at < to && text[at] === "\n") at++; // a block ends its line already
     }
     i = j;
   }

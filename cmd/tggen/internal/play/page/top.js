@@ -11,19 +11,18 @@ import { reopen } from "./build.js";
 
 export function top(root) {
   const bot = h("button.botstate", { type: "button", onclick: () => show("panel", "bot") });
-  const failed = h("button.buildstate", { type: "button", hidden: true, onclick: reopen }, icon("alert"), h("span", {}, "Build failed"));
+  const failed = h("button.buildstate", { type: "button", hidden: true, onclick: reopen }, icon("alert"), h("span.long", {}, "Build failed"), h("span.sr", {}, "Build failed"));
   const process = h("div.process");
   const faults = trouble();
   const test = h("button.soft.test", { type: "button", title: "What was clicked as a Go test (t)", onclick: testDialog });
   const colours = h("button.plain", { type: "button", onclick: nextTheme });
   const help = h("button.plain", { type: "button", title: "Keys and help (?)", "aria-label": "Keys and help", onclick: helpDialog }, icon("help"));
-  root.append(h("span.brand", {}, icon("logo"), h("b", {}, "tggen"), h("span", {}, "play")), bot, failed, process, h("span.space"), faults.node, test, colours, help);
+  root.append(h("span.brand", {}, icon("logo"), h("b", {}, "tggen"), h("span", {}, "play")), bot, process, failed, h("span.space"), faults.node, test, colours, help);
   return () => {
     const now = status();
     if (changed(bot, now.mood, now.word, state.bot.name)) {
       bot.className = "botstate " + now.mood;
-      bot.setAttribute("aria-label", `${state.bot.name ?? "The bot"}: ${now.word}. Show the bot`);
-      refill(bot, h("span.dot", { "aria-hidden": "true" }), h("b", { dir: "auto" }, state.bot.name ?? "Bot"), h("span.word", {}, now.word));
+      refill(bot, h("span.dot", { "aria-hidden": "true" }), h("b", { dir: "auto" }, state.bot.name ?? "Bot"), h("span.word", {}, now.word), h("span.sr", {}, "Show the bot"));
     }
     failed.hidden = !(state.build && state.build.ok === false);
     if (changed(process, state.bot.run, state.bot.status, link.lost)) refill(process, link.lost ? null : controls(false));
