@@ -57,6 +57,25 @@ func (b *Bot) Fail(method string, f Fault) {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	b.faults = append(b.faults, &fault{Fault: f, method: strings.ToLower(method), left: f.Times})
+	b.server.changes.notify()
+}
+
+// Faults returns the faults that [Bot.Fail] has set and that are not used up, in order. Times is how often each still applies.
+func (b *Bot) Faults() []MethodFault {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	all := make([]MethodFault, len(b.faults))
+	for i, f := range b.faults {
+		all[i] = MethodFault{Method: methods()[f.method].name, Fault: f.Fault}
+		all[i].Fault.Times = f.left
+	}
+	return all
+}
+
+// A MethodFault is a Fault that waits for calls of a method.
+type MethodFault struct {
+	Method string // empty: every method, or one that the Bot API does not have
+	Fault  Fault
 }
 
 // Heal removes the remaining faults of a method. The empty name removes all faults.
@@ -72,6 +91,7 @@ func (b *Bot) Heal(method string) {
 	}
 	clear(b.faults[len(kept):])
 	b.faults = kept
+	b.server.changes.notify()
 }
 
 // takeFault returns the fault for a call of the method and counts it, or returns nil.
@@ -87,6 +107,7 @@ func (b *Bot) takeFault(method string) *Fault {
 			if f.left--; f.left == 0 {
 				b.faults = append(b.faults[:i], b.faults[i+1:]...)
 			}
+			b.server.changes.notify()
 		}
 		return &f.Fault
 	}

@@ -167,6 +167,16 @@ func (q *Query) Answer(ctx context.Context) (*Call, error) {
 	return call, err
 }
 
+// Answered returns the call that has answered the query, or nil. Unlike [Query.Answer] it does not wait.
+func (q *Query) Answered() *Call {
+	q.bot.server.mu.Lock()
+	defer q.bot.server.mu.Unlock()
+	if asked := q.bot.server.world.queries[q.ID]; asked != nil {
+		return asked.answer
+	}
+	return nil
+}
+
 // say adds a message of a user or a channel and queues its update.
 func (s *Server) say(m *Message) *Message {
 	s.mu.Lock()
@@ -296,16 +306,23 @@ func (m *Member) React(message *Message, emoji ...string) {
 	o.raw("old_reaction", encodeReactions(m.reactions[key]))
 	o.raw("new_reaction", encodeReactions(emoji))
 	o.close()
-	if m.reactions == nil {
-		m.reactions = make(map[reactionKey][]string)
-	}
-	m.reactions[key] = emoji
+	m.react(key, emoji)
 	s.note(entry{chat: m.Chat, by: m.user, verb: verbReacts, text: joined(emoji)})
 	m.deliver(newBody("message_reaction", o))
 }
 
-// reactionKey identifies the reactions of a user to a message of a chat.
+// reactionKey identifies the reactions of a user or a bot to a message of a chat.
 type reactionKey struct{ message, user int64 }
+
+// react sets reactions. The lock must be held.
+func (c *Chat) react(key reactionKey, emoji []string) {
+	if c.reactions == nil {
+		c.reactions = make(map[reactionKey][]string)
+	}
+	if c.reactions[key] = emoji; len(emoji) == 0 {
+		delete(c.reactions, key)
+	}
+}
 
 func encodeReactions(emoji []string) []byte {
 	list := object{'['}
