@@ -17,9 +17,10 @@ const module = "github.com/tggen/tggen"
 // unless they have a line of their own. Tests may import what they like.
 var mayImport = map[string][]string{
 	"runtime":                         {},
-	"runtime/telegram":                {"runtime", "runtime/queue", "runtime/session", "runtime/telegram/calls", "runtime/telegram/exchange", "runtime/telegram/wire"},
+	"runtime/telegram":                {"runtime", "runtime/queue", "runtime/session", "runtime/telegram/calls", "runtime/telegram/exchange", "runtime/telegram/trace", "runtime/telegram/wire"},
 	"runtime/telegram/calls":          {"runtime/session", "runtime/telegram/internal/direct"},
 	"runtime/telegram/exchange":       {},
+	"runtime/telegram/trace":          {},
 	"runtime/telegram/wire":           {},
 	"runtime/telegram/dispatch":       {"runtime", "runtime/telegram", "runtime/telegram/wire", "runtime/telegram/internal/state"},
 	"runtime/telegram/internal":       {},

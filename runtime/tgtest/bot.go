@@ -26,6 +26,7 @@ type Bot struct {
 	queue          queue
 	allowed        uint64 // mask of the kinds of updates that are queued
 	poll           pollState
+	updates        history[*loggedUpdate]
 	polls          history[Poll]
 	calls          history[*Call]
 	faults         []*fault
@@ -50,6 +51,7 @@ func newBot(s *Server, token string, profile gotgbot.User, firstID int64) *Bot {
 		private:    make(map[int64]*Chat),
 		queue:      queue{next: firstID, random: s.cfg.random},
 		allowed:    defaultAllowed(),
+		updates:    history[*loggedUpdate]{limit: keptUpdates},
 		calls:      history[*Call]{limit: s.cfg.history},
 		polls:      history[Poll]{limit: s.cfg.history},
 		deliveries: history[Delivery]{limit: s.cfg.history},
@@ -141,4 +143,10 @@ func (c *Chat) deliver(body Body) {
 	for _, b := range c.receivers() {
 		b.enqueue(body, now)
 	}
+}
+
+// Environ returns the environment variables with which a process runs as this bot against the server, each as NAME=value:
+// BOT_API_URL and BOT_TOKEN.
+func (b *Bot) Environ() []string {
+	return []string{"BOT_API_URL=" + b.server.URL, "BOT_TOKEN=" + b.Token}
 }

@@ -25,7 +25,20 @@ type Call struct {
 	// InAnswer says that the call was in the bot's answer to an update that came by webhook.
 	InAnswer bool `json:"in_answer,omitempty"`
 
-	bot *Bot
+	// UpdateID is the id of the update whose handler made the call, and UpdateCall the number of the call among those of the update. They
+	// are the headers Bot-Update and Bot-Call, which a bot sends while it is traced: see package trace. Without these, they are 0.
+	UpdateID   int64 `json:"update_id,omitempty"`
+	UpdateCall int   `json:"update_call,omitempty"`
+
+	// Answer is the body of the answer: JSON, unless a fault has made it something else. It is nil if the call was never answered.
+	Answer []byte `json:"-"`
+	// Took is the time from the arrival of the call to its answer, in nanoseconds.
+	Took time.Duration `json:"took,omitempty"`
+	// Fault is what [Bot.Fail] did to the call, or nil.
+	Fault *Fault `json:"-"`
+
+	bot     *Bot
+	arrived time.Time
 }
 
 // ChatID returns the parameter chat_id. It is 0 if the parameter is absent or a user name.
@@ -57,7 +70,9 @@ func (c *Call) String() string {
 	return s
 }
 
-func (c *Call) fail(answer reply) { c.Code, c.Description = answer.status, answer.description }
+func (c *Call) fail(answer reply) {
+	c.Code, c.Description, c.Answer = answer.status, answer.description, answer.body
+}
 
 // run runs a method and records the call.
 func (b *Bot) run(m method, call *Call) reply {
@@ -71,7 +86,8 @@ func (b *Bot) run(m method, call *Call) reply {
 	} else {
 		answer = succeed(m.result)
 	}
-	call.Code, call.Description, call.Message = answer.status, answer.description, answer.made
+	call.fail(answer)
+	call.Message = answer.made
 	b.recordLocked(call)
 	return answer
 }
@@ -84,8 +100,9 @@ func (b *Bot) record(call *Call) {
 
 func (b *Bot) recordLocked(call *Call) {
 	call.Seq = b.calls.end()
-	b.calls.add(call)
 	b.active = time.Now()
+	call.Took = b.active.Sub(call.arrived)
+	b.calls.add(call)
 	b.server.changes.notify()
 }
 

@@ -29,6 +29,8 @@ type Chat struct {
 	current     map[int64]*Message
 	lastMessage int64
 	reactions   map[reactionKey][]string
+	action      string // of the last sendChatAction
+	actionEnds  time.Time
 	status      map[int64]string // of members and bots by id, if it was ever set
 	read        int              // the sequence number in log at which the next Wait begins
 }
@@ -146,6 +148,30 @@ func (c *Chat) History() []*Message {
 	return slices.Clone(c.log.from(0))
 }
 
+// Action returns the chat action that the bot shows, such as typing, and when it ends: five seconds after the call of sendChatAction, or
+// with the next message of the bot. It is empty if the bot shows none.
+func (c *Chat) Action() (action string, ends time.Time) {
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	if c.action == "" || !time.Now().Before(c.actionEnds) {
+		return "", time.Time{}
+	}
+	return c.action, c.actionEnds
+}
+
+// Reactions returns the reactions to a message, each an emoji, by the ids of the users and bots.
+func (c *Chat) Reactions(message *Message) map[int64][]string {
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	all := make(map[int64][]string)
+	for key, emoji := range c.reactions {
+		if key.message == message.ID {
+			all[key.user] = slices.Clone(emoji)
+		}
+	}
+	return all
+}
+
 // quiet is how long a bot without pending updates must have called nothing until [Chat.ExpectNothing] takes it that it is
 // done. The server sees that the bot has confirmed an update. It does not see when the handler of such an update returns.
 const quiet = 50 * time.Millisecond
@@ -189,7 +215,7 @@ func (c *Chat) nothing(ctx context.Context) error {
 			left = 0
 			for _, b := range c.receivers() {
 				left = max(left, quiet-time.Since(b.active))
-				if b.queue.live > 0 || !b.ready() || b.calling > 0 {
+				if b.queue.pending() > 0 || !b.ready() || b.calling > 0 {
 					return len(unread) > 0
 				}
 			}

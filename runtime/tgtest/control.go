@@ -122,7 +122,7 @@ func (b *Bot) State() State {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	return State{
-		Pending:      b.queue.live,
+		Pending:      b.queue.pending(),
 		Confirmed:    b.queue.oldest(),
 		NextUpdateID: b.queue.next,
 		Queued:       b.queued,
@@ -211,7 +211,7 @@ func (s *Server) controlState(r *http.Request) (any, error) {
 			return nil, err
 		}
 		defer cancel()
-		if err := s.await(ctx, func() bool { return s.queue.live <= n }); err != nil {
+		if err := s.await(ctx, func() bool { return s.queue.pending() <= n }); err != nil {
 			return nil, err
 		}
 	}

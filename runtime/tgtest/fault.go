@@ -37,6 +37,8 @@ type Fault struct {
 	// ResetMidBody sends the first half of the answer and resets the connection.
 	ResetMidBody bool
 
+	// ExceptPolls leaves out getUpdates if the fault is for every method.
+	ExceptPolls bool
 	// Times is the number of calls that the fault applies to. The default is 1. A negative number means every call.
 	Times int
 }
@@ -57,6 +59,25 @@ func (b *Bot) Fail(method string, f Fault) {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	b.faults = append(b.faults, &fault{Fault: f, method: strings.ToLower(method), left: f.Times})
+	b.server.changes.notify()
+}
+
+// Faults returns the faults that [Bot.Fail] has set and that are not used up, in order. Times is how often each still applies.
+func (b *Bot) Faults() []MethodFault {
+	b.server.mu.Lock()
+	defer b.server.mu.Unlock()
+	all := make([]MethodFault, len(b.faults))
+	for i, f := range b.faults {
+		all[i] = MethodFault{Method: methods()[f.method].name, Fault: f.Fault}
+		all[i].Fault.Times = f.left
+	}
+	return all
+}
+
+// A MethodFault is a Fault that waits for calls of a method.
+type MethodFault struct {
+	Method string // empty: every method, or one that the Bot API does not have
+	Fault  Fault
 }
 
 // Heal removes the remaining faults of a method. The empty name removes all faults.
@@ -72,6 +93,7 @@ func (b *Bot) Heal(method string) {
 	}
 	clear(b.faults[len(kept):])
 	b.faults = kept
+	b.server.changes.notify()
 }
 
 // takeFault returns the fault for a call of the method and counts it, or returns nil.
@@ -80,13 +102,14 @@ func (b *Bot) takeFault(method string) *Fault {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	for i, f := range b.faults {
-		if f.method != "" && f.method != method {
+		if f.method != "" && f.method != method || f.method == "" && f.ExceptPolls && method == "getupdates" {
 			continue
 		}
 		if f.left > 0 {
 			if f.left--; f.left == 0 {
 				b.faults = append(b.faults[:i], b.faults[i+1:]...)
 			}
+			b.server.changes.notify()
 		}
 		return &f.Fault
 	}

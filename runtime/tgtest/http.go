@@ -133,11 +133,14 @@ func (b *Bot) serve(w http.ResponseWriter, r *http.Request, method string, param
 		b.beginCall()
 		defer b.endCall()
 	}
+	arrived := time.Now()
 	f := b.takeFault(known.name)
 	if f != nil && f.Delay > 0 && b.server.sleep(ctx, f.Delay) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	call := &Call{bot: b, Method: known.name, Params: params, Files: files, Time: time.Now()}
+	call := &Call{bot: b, Method: known.name, Params: params, Files: files, Time: time.Now(), Fault: f, arrived: arrived}
+	call.UpdateID = toInteger[int64](r.Header.Get("Bot-Update"))
+	call.UpdateCall = int(toInteger[int64](r.Header.Get("Bot-Call")))
 	var answer reply
 	ok := true
 	switch {

@@ -2,8 +2,10 @@ package tgtest
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 )
@@ -80,6 +82,8 @@ func runners() map[string]func(*Server, *Call) reply {
 		"answerCallbackQuery":    (*Server).answerCallbackQuery,
 		"answerInlineQuery":      (*Server).answerInlineQuery,
 		"answerPreCheckoutQuery": (*Server).answerPreCheckoutQuery,
+		"sendChatAction":         (*Server).sendChatAction,
+		"setMessageReaction":     (*Server).setMessageReaction,
 		"setWebhook":             (*Server).setWebhook,
 		"deleteWebhook":          (*Server).setWebhook,
 		"getWebhookInfo":         (*Server).getWebhookInfo,
@@ -120,5 +124,53 @@ func (s *Server) answerQuery(call *Call, param string) (*Chat, reply) {
 	if !known || query.bot != call.bot {
 		return nil, badRequest("query is too old and response timeout expired or query ID is invalid")
 	}
+	query.answer = call
 	return query.chat, succeed("true")
+}
+
+// actionTime is how long clients show that the bot is typing.
+const actionTime = 5 * time.Second
+
+// chatActions are the values of sendChatAction's parameter action.
+var chatActions = [...]string{
+	"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker",
+	"find_location", "record_video_note", "upload_video_note",
+}
+
+func (s *Server) sendChatAction(call *Call) reply {
+	chat, refused := s.chatOf(call)
+	if refused != nil {
+		return *refused
+	}
+	action := strings.ToLower(call.Params["action"])
+	if !slices.Contains(chatActions[:], action) {
+		return badRequest("wrong parameter action in request")
+	}
+	chat.action, chat.actionEnds = action, time.Now().Add(actionTime)
+	return succeed("true")
+}
+
+func (s *Server) setMessageReaction(call *Call) reply {
+	chat, refused := s.chatOf(call)
+	if refused != nil {
+		return *refused
+	}
+	id := call.Params.Int("message_id")
+	if chat.current[id] == nil && !chat.adopted {
+		return badRequest("message to react not found")
+	}
+	var reactions []struct {
+		Type  string `json:"type"`
+		Emoji string `json:"emoji"`
+	}
+	if call.Params.Decode("reaction", &reactions) != nil {
+		return badRequest("can't parse reaction types JSON object")
+	}
+	var emoji []string
+	for _, r := range reactions {
+		emoji = append(emoji, orElse(r.Emoji, r.Type))
+	}
+	chat.react(reactionKey{id, call.bot.Profile.Id}, emoji)
+	s.note(entry{chat: chat, bot: call.bot, verb: verbReacts, text: joined(emoji)})
+	return succeed("true")
 }

@@ -79,7 +79,7 @@ func TestWebhookInfo(t *testing.T) {
 func TestEveryOtherMethodAnswersOK(t *testing.T) {
 	srv := tgtest.NewServer(t)
 	bot := newBot(t, srv)
-	if ok, err := bot.SendChatAction(5, "typing", nil); err != nil || !ok {
+	if ok, err := bot.UnpinAllChatMessages(5, nil); err != nil || !ok {
 		t.Error(ok, err)
 	}
 	if link, err := bot.ExportChatInviteLink(5, nil); err != nil || link != "" {
@@ -97,7 +97,7 @@ func TestEveryOtherMethodAnswersOK(t *testing.T) {
 	if b, err := bot.GetChatMenuButton(nil); err != nil || b.GetType() != "commands" {
 		t.Error(b, err)
 	}
-	if calls := srv.SentBy("sendChatAction"); len(calls) != 1 || calls[0].Params["action"] != "typing" {
+	if calls := srv.SentBy("unpinAllChatMessages"); len(calls) != 1 || calls[0].Params["chat_id"] != "5" {
 		t.Errorf("calls %v", calls)
 	}
 }

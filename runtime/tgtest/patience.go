@@ -69,6 +69,6 @@ func (b *Bot) situation() string {
 	default:
 		parts = append(parts, "it does not wait for updates")
 	}
-	parts = append(parts, fmt.Sprintf("%d updates are not confirmed", b.queue.live))
+	parts = append(parts, fmt.Sprintf("%d updates are not confirmed", b.queue.pending()))
 	return strings.Join(parts, ", ")
 }

@@ -118,6 +118,7 @@ func (b *Bot) getUpdates(ctx context.Context, params Params) (answer reply, ok b
 	b.server.changes.notify() // the offset may confirm updates
 
 	batch := b.queue.get(make([]event, 0, limit), offset, int(limit), now)
+	b.delivered(batch)
 	if len(batch) > 0 {
 		b.active = now
 	}
@@ -161,6 +162,7 @@ func (b *Bot) waitForUpdates(ctx context.Context, w *waiter, offset int64, limit
 		if !now.Before(until) {
 			b.poll.waiting = nil
 			batch := b.queue.get(make([]event, 0, limit), offset, limit, now)
+			b.delivered(batch)
 			if len(batch) > 0 {
 				b.active = now
 			}

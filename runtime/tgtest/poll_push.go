@@ -51,6 +51,7 @@ func (b *Bot) enqueue(body Body, now time.Time) int64 {
 		return 0
 	}
 	b.queued++
+	b.updates.add(&loggedUpdate{id: id, at: now, body: body.data})
 	for _, chat := range body.chats {
 		if b.server.world.chats[chat] == nil {
 			b.server.world.seen[chat] = struct{}{}
@@ -72,7 +73,7 @@ func (b *Bot) enqueue(body Body, now time.Time) int64 {
 func (b *Bot) Pending() int {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
-	return b.queue.live
+	return b.queue.pending()
 }
 
 // Confirmed returns the lowest id that is not confirmed: the id of the oldest pending update or, if no update is pending,
@@ -87,7 +88,7 @@ func (b *Bot) Confirmed() int64 {
 // bot fetches them. Like all methods that wait, it ends with an error when ctx or the server's patience ([WithPatience])
 // ends.
 func (b *Bot) WaitPending(ctx context.Context, n int) error {
-	return b.awaitPatiently(ctx, fmt.Sprintf("at most %d pending updates", n), func() bool { return b.queue.live <= n })
+	return b.awaitPatiently(ctx, fmt.Sprintf("at most %d pending updates", n), func() bool { return b.queue.pending() <= n })
 }
 
 // WaitConfirmed waits until every update with an id below id is confirmed.

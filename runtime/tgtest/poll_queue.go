@@ -1,6 +1,10 @@
 package tgtest
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Limits of the official server's queue.
 const (
@@ -28,6 +32,7 @@ type queue struct {
 	live   int                 // number of updates with a body
 	next   int64               // id of the next update; 0 = random, not chosen yet
 	random func(n int64) int64 // returns a number in [0, n) for the first id
+	again  []event             // are delivered once more, whatever the bot has confirmed; each id once
 }
 
 // push adds an update and returns its id, or 0 if the queue is full or the body too large.
@@ -50,7 +55,47 @@ func (q *queue) push(body []byte, expires time.Time) int64 {
 
 // restart drops every update. The next id is next, or random if next is 0.
 func (q *queue) restart(next int64) {
-	q.events, q.head, q.live, q.next = nil, 0, 0, next
+	q.events, q.head, q.live, q.next, q.again = nil, 0, 0, next, nil
+}
+
+// pending returns the number of updates that are to be delivered.
+func (q *queue) pending() int { return q.live + len(q.again) }
+
+// has reports whether an update is to be delivered.
+func (q *queue) has(id int64) bool {
+	i := q.index(id)
+	return i < len(q.events) && q.events[i].id == id && q.events[i].body != nil || q.indexAgain(id) >= 0
+}
+
+func (q *queue) indexAgain(id int64) int {
+	return slices.IndexFunc(q.again, func(e event) bool { return e.id == id })
+}
+
+// repeat makes the queue deliver an update once more.
+func (q *queue) repeat(e event) {
+	if q.indexAgain(e.id) < 0 {
+		q.again = append(q.again, e)
+	}
+}
+
+// getAgain moves updates that are to be delivered once more to dst, at most limit, except those that get returns anyway.
+func (q *queue) getAgain(dst []event, offset int64, limit int, room *int, now time.Time) []event {
+	kept := q.again[:0]
+	for _, e := range q.again {
+		i := q.index(e.id)
+		comes := e.id >= offset && i < len(q.events) && q.events[i].id == e.id && q.events[i].body != nil && !q.events[i].expires.Before(now)
+		switch size := 50 + len(e.body); {
+		case comes:
+		case len(dst) == limit || *room <= size:
+			kept = append(kept, e)
+		default:
+			*room -= size
+			dst = append(dst, e)
+		}
+	}
+	clear(q.again[len(kept):])
+	q.again = kept
+	return dst
 }
 
 // oldest returns the id of the oldest update in the queue, or the next id if the queue is empty.
@@ -79,6 +124,13 @@ func (q *queue) get(dst []event, offset int64, limit int, now time.Time) []event
 		offset = q.oldest()
 	}
 	room := maxReplySize
+	first, repeats := len(dst), len(q.again) > 0
+	if repeats { // they may take all the room, so that the loop below confirms nothing
+		for i := q.head; i < len(q.events) && q.events[i].id < offset; i++ {
+			q.kill(i)
+		}
+		dst = q.getAgain(dst, offset, limit, &room, now)
+	}
 	for i := q.head; i < len(q.events) && len(dst) < limit; i++ {
 		e := &q.events[i]
 		if e.body == nil {
@@ -92,6 +144,9 @@ func (q *queue) get(dst []event, offset int64, limit int, now time.Time) []event
 			break
 		}
 		dst = append(dst, *e)
+	}
+	if repeats {
+		slices.SortFunc(dst[first:], func(a, b event) int { return cmp.Compare(a.id, b.id) })
 	}
 	q.trim()
 	return dst
@@ -116,6 +171,9 @@ func (q *queue) after(dst []event, id int64, limit int, now time.Time) []event {
 func (q *queue) forget(id int64) {
 	if i := q.index(id); i < len(q.events) && q.events[i].id == id {
 		q.kill(i)
+	}
+	if i := q.indexAgain(id); i >= 0 {
+		q.again = slices.Delete(q.again, i, i+1)
 	}
 	q.trim()
 }

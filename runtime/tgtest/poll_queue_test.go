@@ -11,6 +11,7 @@ import (
 type modelQueue struct {
 	events []event
 	next   int64
+	again  []int64 // to be delivered once more
 }
 
 func (m *modelQueue) oldest() int64 {
@@ -29,7 +30,18 @@ func (m *modelQueue) get(offset int64, limit int, now time.Time) []int64 {
 		offset = 0
 	}
 	m.events = slices.DeleteFunc(m.events, func(e event) bool { return e.id < offset })
-	var got []int64
+	var got, later []int64
+	for _, id := range m.again {
+		waits := slices.ContainsFunc(m.events, func(e event) bool { return e.id == id && !e.expires.Before(now) })
+		switch {
+		case waits:
+		case len(got) < limit:
+			got = append(got, id)
+		default:
+			later = append(later, id)
+		}
+	}
+	m.again = later
 	for i := 0; i < len(m.events) && len(got) < limit; {
 		if m.events[i].expires.Before(now) {
 			m.events = slices.Delete(m.events, i, i+1)
@@ -38,6 +50,7 @@ func (m *modelQueue) get(offset int64, limit int, now time.Time) []int64 {
 		got = append(got, m.events[i].id)
 		i++
 	}
+	slices.Sort(got)
 	return got
 }
 
@@ -49,8 +62,13 @@ func TestQueueAgainstModel(t *testing.T) {
 		now := time.Unix(0, 0)
 		for step := range 200 {
 			now = now.Add(time.Duration(r.IntN(3)) * time.Second)
-			switch r.IntN(3) {
-			case 0, 1:
+			switch r.IntN(4) {
+			case 0:
+				id := first + r.Int64N(max(m.next-first, 1))
+				if q.repeat(event{id: id, body: []byte("x")}); !slices.Contains(m.again, id) {
+					m.again = append(m.again, id)
+				}
+			case 1, 2:
 				for range r.IntN(30) {
 					expires := now.Add(time.Duration(1+r.IntN(40)) * time.Second)
 					if id := q.push([]byte("x"), expires); id != m.next {
@@ -76,6 +94,9 @@ func TestQueueAgainstModel(t *testing.T) {
 				if !slices.Equal(got, want) {
 					t.Fatalf("seed %d, step %d: offset %d limit %d: %v, want %v", seed, step, offset, limit, got, want)
 				}
+			}
+			if q.pending() != len(m.events)+len(m.again) {
+				t.Fatalf("seed %d, step %d: %d and %d updates are pending, want %d and %d", seed, step, q.live, len(q.again), len(m.events), len(m.again))
 			}
 			if q.live != len(m.events) || q.oldest() != m.oldest() {
 				t.Fatalf("seed %d, step %d: %d from %d, want %d from %d", seed, step, q.live, q.oldest(), len(m.events), m.oldest())

@@ -48,6 +48,7 @@ func (s *Server) sendMessage(call *Call) reply {
 // sent adds a message of the bot to its chat and returns it as the answer.
 func (s *Server) sent(call *Call, m *Message) reply {
 	m.Bot, m.FromBot, m.ID, m.Date = call.bot, true, s.world.messageID(m.Chat), now()
+	m.Chat.action = ""
 	call.bot.countSent(m.Chat)
 	s.world.post(m)
 	s.noteMessage(m, "")

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/tggen/tggen/runtime/tgtest/internal/memory"
 )
 
 // TB is the part of testing.TB that the server needs. With it, a program that is not a test does not link package
@@ -108,8 +110,8 @@ func (s *Server) Client() *http.Client { return s.client }
 
 func newClient(listener net.Listener) *http.Client {
 	transport := &http.Transport{}
-	if l, ok := listener.(*memoryListener); ok {
-		transport.DialContext = l.dial
+	if l, ok := listener.(*memory.Listener); ok {
+		transport.DialContext = l.Dial
 	}
 	return &http.Client{Transport: transport}
 }
@@ -150,6 +152,25 @@ func (s *Server) await(ctx context.Context, condition func() bool) error {
 		s.mu.Unlock()
 		select {
 		case <-changed:
+		case <-ctx.Done():
+			return ended(ctx)
+		case <-s.closing:
+			return errClosed
+		}
+	}
+}
+
+// Watch calls changed at once, and then after each change: a message, an update, a poll, a call, or anything else that the methods of the
+// server can tell. Changes in quick succession may be one call. Watch returns ctx's error when ctx ends, and another error when the
+// server closes. changed may call the methods of the server.
+func (s *Server) Watch(ctx context.Context, changed func()) error {
+	for {
+		s.mu.Lock()
+		next := s.changes.wait()
+		s.mu.Unlock()
+		changed()
+		select {
+		case <-next:
 		case <-ctx.Done():
 			return ended(ctx)
 		case <-s.closing:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
+	"github.com/tggen/tggen/runtime/tgtest/internal/memory"
 )
 
 // DefaultToken is the bot's token unless [WithToken] sets another one. Telegram does not know it.
@@ -50,6 +51,12 @@ func WithAddress(address string) Option { return func(c *config) { c.address = a
 
 // WithListener makes the server accept connections from l instead of a TCP address. Close closes l.
 func WithListener(l net.Listener) Option { return func(c *config) { c.listener = l } }
+
+// InMemory makes the server listen in memory instead of on a port. Only [Server.Client] can connect to it. A test in a
+// testing/synctest bubble needs it, because a goroutine that waits for the network does not count as blocked there.
+func InMemory() Option {
+	return func(c *config) { c.listener = memory.NewListener() }
+}
 
 // WithBot sets the bot's first name and user name. The defaults are "Test Bot" and "test_bot".
 func WithBot(firstName, username string) Option {

@@ -42,6 +42,7 @@ func (s *Server) note(e entry) {
 		e.speaker = e.bot.Profile.Username
 	}
 	s.timeline.add(e)
+	s.changes.notify()
 }
 
 func (s *Server) noteMessage(m *Message, verb string) {

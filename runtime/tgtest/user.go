@@ -167,6 +167,37 @@ func (q *Query) Answer(ctx context.Context) (*Call, error) {
 	return call, err
 }
 
+// Expect waits until the bot answers the query, and fails the test if it does not, or if the text of the answer is another one. The
+// text is that of answerCallbackQuery, empty if the bot only confirms, or the error_message of answerPreCheckoutQuery, empty if
+// the bot agrees. It must be called from the test's own goroutine. For an inline query, use Answer.
+func (q *Query) Expect(text string) *Call {
+	s := q.bot.server
+	s.tbHelper()
+	call, err := q.Answer(context.Background())
+	if err != nil {
+		s.failf("%v", err)
+		return nil
+	}
+	got := call.Text()
+	if q.method == "answerPreCheckoutQuery" {
+		got = call.Params["error_message"]
+	}
+	if got != text {
+		s.failf("the query %q was answered %q, not %q", q.Data, got, text)
+	}
+	return call
+}
+
+// Answered returns the call that has answered the query, or nil. Unlike [Query.Answer] it does not wait.
+func (q *Query) Answered() *Call {
+	q.bot.server.mu.Lock()
+	defer q.bot.server.mu.Unlock()
+	if asked := q.bot.server.world.queries[q.ID]; asked != nil {
+		return asked.answer
+	}
+	return nil
+}
+
 // say adds a message of a user or a channel and queues its update.
 func (s *Server) say(m *Message) *Message {
 	s.mu.Lock()
@@ -296,16 +327,23 @@ func (m *Member) React(message *Message, emoji ...string) {
 	o.raw("old_reaction", encodeReactions(m.reactions[key]))
 	o.raw("new_reaction", encodeReactions(emoji))
 	o.close()
-	if m.reactions == nil {
-		m.reactions = make(map[reactionKey][]string)
-	}
-	m.reactions[key] = emoji
+	m.react(key, emoji)
 	s.note(entry{chat: m.Chat, by: m.user, verb: verbReacts, text: joined(emoji)})
 	m.deliver(newBody("message_reaction", o))
 }
 
-// reactionKey identifies the reactions of a user to a message of a chat.
+// reactionKey identifies the reactions of a user or a bot to a message of a chat.
 type reactionKey struct{ message, user int64 }
+
+// react sets reactions. The lock must be held.
+func (c *Chat) react(key reactionKey, emoji []string) {
+	if c.reactions == nil {
+		c.reactions = make(map[reactionKey][]string)
+	}
+	if c.reactions[key] = emoji; len(emoji) == 0 {
+		delete(c.reactions, key)
+	}
+}
 
 func encodeReactions(emoji []string) []byte {
 	list := object{'['}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tggen/tggen/runtime/tgtest/internal/memory"
 	"github.com/tggen/tggen/runtime/tgtest/internal/webhook"
 )
 
@@ -51,6 +52,7 @@ func (b *Bot) startPush(u *url.URL) {
 		cancel:  cancel,
 		wake:    make(chan struct{}, 1),
 		workers: make(map[int]*pushWorker),
+		again:   make(map[int64]bool),
 	}
 	p.target.Dial = func(ctx context.Context) (net.Conn, error) { return b.dialWebhook(ctx, u) }
 	p.schedule = webhook.NewSchedule(b.webhook.maxConnections, rand.Int64N, time.Now())
@@ -85,7 +87,7 @@ func (b *Bot) delivering() int {
 // must be held.
 func (b *Bot) ready() bool {
 	if b.webhook.url != "" {
-		return b.queue.live == 0 && b.delivering() == 0
+		return b.queue.pending() == 0 && b.delivering() == 0
 	}
 	return b.poll.waiting != nil
 }
@@ -116,9 +118,9 @@ func (b *Bot) dialWebhook(ctx context.Context, u *url.URL) (net.Conn, error) {
 	s.mu.Unlock()
 	if inProcess {
 		if receiver == nil {
-			return nil, &net.OpError{Op: "dial", Net: "memory", Addr: memoryAddr{}, Err: syscall.ECONNREFUSED}
+			return nil, &net.OpError{Op: "dial", Net: "memory", Addr: memory.Addr{}, Err: syscall.ECONNREFUSED}
 		}
-		return receiver.listener.dial(ctx, "memory", address)
+		return receiver.listener.Dial(ctx, "memory", address)
 	}
 	dial := s.cfg.webhookDial
 	if dial == nil {
@@ -138,7 +140,7 @@ var errNotHere = errors.New("tgtest delivers only to this machine: see DeliverTo
 
 // receiver serves a handler in memory.
 type receiver struct {
-	listener *memoryListener
+	listener *memory.Listener
 	http     *http.Server
 	cancel   context.CancelFunc // ends the contexts of the requests
 }
@@ -173,7 +175,7 @@ func (b *Bot) DeliverTo(handler http.Handler) {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &receiver{listener: newMemoryListener(), cancel: cancel, http: &http.Server{
+	r := &receiver{listener: memory.NewListener(), cancel: cancel, http: &http.Server{
 		Handler:     handler,
 		ConnState:   s.countConnection,
 		BaseContext: func(net.Listener) context.Context { return ctx },

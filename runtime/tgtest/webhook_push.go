@@ -28,6 +28,7 @@ type push struct {
 	schedule *webhook.Schedule
 	next     int64               // id of the first update that is not loaded
 	workers  map[int]*pushWorker // by the number of the connection
+	again    map[int64]bool      // the updates that were loaded once more
 }
 
 // pushWorker owns one connection to the webhook.
@@ -93,8 +94,10 @@ func (p *push) step() (until time.Time, ok bool) {
 		p.next = e.id + 1
 		p.schedule.Add(webhook.Update{ID: e.id, Queue: webhook.QueueOf(e.body), Expires: e.expires, Body: e.body}, now)
 	}
+	p.loadAgain(now)
 	sends, until := p.schedule.Next(now)
 	for _, send := range sends {
+		b.delivered([]event{{id: send.Update.ID}})
 		if send.Opens {
 			w := &pushWorker{push: p, number: send.Conn, conn: p.target.NewConn(), sends: make(chan webhook.Send, 1)}
 			p.workers[send.Conn] = w
@@ -168,7 +171,7 @@ func (w *pushWorker) deliver(send webhook.Send) bool {
 		result.RetryAfter = answer.RetryAfter()
 	default:
 		d.Code, result.OK, result.Again = answer.Status, true, f.Duplicate
-		b.callInAnswer(answer)
+		b.callInAnswer(d.UpdateID, answer)
 	}
 	return p.finish(w, d, result, shown)
 }
@@ -190,6 +193,7 @@ func (p *push) finish(w *pushWorker, d Delivery, result webhook.Result, shown bo
 	}
 	if p.schedule.Done(w.number, result, now) {
 		b.queue.forget(d.UpdateID)
+		delete(p.again, d.UpdateID)
 		d.Confirmed, d.Dropped = result.OK, !result.OK
 	}
 	d.Seq = b.deliveries.end()
@@ -223,7 +227,7 @@ func kindOf(body []byte) string {
 
 // callInAnswer runs the method that an answer to an update names, if any. Nobody sees the result of such a call, but it is
 // recorded. Like the official server it runs neither methods that get something nor those that would end the webhook.
-func (b *Bot) callInAnswer(answer webhook.Answer) {
+func (b *Bot) callInAnswer(update int64, answer webhook.Answer) {
 	params, files, err := readParams(&http.Request{
 		Method: http.MethodPost,
 		URL:    &url.URL{},
@@ -240,8 +244,9 @@ func (b *Bot) callInAnswer(answer webhook.Answer) {
 		return
 	}
 	delete(params, "method")
-	call := &Call{bot: b, Method: known.name, Params: params, Files: files, Time: time.Now(), InAnswer: true}
-	switch f := b.takeFault(known.name); {
+	call := &Call{bot: b, Method: known.name, Params: params, Files: files, Time: time.Now(), InAnswer: true, UpdateID: update}
+	call.arrived, call.Fault = call.Time, b.takeFault(known.name)
+	switch f := call.Fault; {
 	case f == nil:
 		b.run(known, call)
 	case f.answers():

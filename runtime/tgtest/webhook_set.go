@@ -121,7 +121,7 @@ func (s *Server) getWebhookInfo(call *Call) reply {
 	o.open()
 	o.str("url", w.url)
 	o.bool("has_custom_certificate", w.certificate != nil)
-	o.int("pending_update_count", int64(b.queue.live))
+	o.int("pending_update_count", int64(b.queue.pending()))
 	if w.errorText != "" {
 		o.int("last_error_date", w.errorTime.Unix())
 		o.str("last_error_message", w.errorText)

@@ -36,7 +36,7 @@ type world struct {
 	inline      map[string]*Message   // first versions by inline_message_id
 	files       map[string]storedFile // by file_id
 	fileIDs     history[string]       // the newest keys of files
-	queries     map[string]asked      // that the bots may answer, by id
+	queries     map[string]*asked     // that the bots may answer, by id
 	asked       history[string]       // the newest keys of queries
 }
 
@@ -46,7 +46,7 @@ func newWorld(s *Server) world {
 		chats:   make(map[int64]*Chat),
 		names:   make(map[string]*Chat),
 		seen:    make(map[int64]struct{}),
-		queries: make(map[string]asked),
+		queries: make(map[string]*asked),
 		asked:   history[string]{limit: s.cfg.history},
 		files:   make(map[string]storedFile),
 
@@ -237,6 +237,7 @@ func (w *world) add(chat *Chat) error {
 		w.names[name] = chat
 	}
 	w.order = append(w.order, chat)
+	w.server.changes.notify()
 	return nil
 }
 
@@ -309,8 +310,9 @@ func (w *world) messageID(chat *Chat) int64 {
 
 // asked is a query that a bot may answer.
 type asked struct {
-	chat *Chat // nil if unknown
-	bot  *Bot
+	chat   *Chat // nil if unknown
+	bot    *Bot
+	answer *Call // nil until it was answered
 }
 
 // newQuery returns the id of a new query and allows the bot to answer it.
@@ -323,7 +325,7 @@ func (w *world) newQuery(chat *Chat, b *Bot) string {
 
 // ask allows a bot to answer a query. It forgets the oldest queries.
 func (w *world) ask(query string, chat *Chat, b *Bot) {
-	w.queries[query] = asked{chat, b}
+	w.queries[query] = &asked{chat: chat, bot: b}
 	for _, id := range w.asked.add(query) {
 		delete(w.queries, id)
 	}
