@@ -35,8 +35,9 @@ type Bot struct {
 	runner   *runtime.Runner[*Envelope]
 	observer Observer // never nil
 	store    session.Store
-	sessions *state.Engine // nil if the spec has none
-	eraser   *eraser       // nil without a journal
+	sessions *state.Engine  // nil if the spec has none
+	eraser   *eraser        // nil without a journal
+	recorder *traceRecorder // nil unless the bot is traced
 
 	storeHealth  *storeHealth  // nil if the spec has no sessions
 	journalStore *watchedStore // nil without a journal
@@ -79,6 +80,9 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		b.observer = NopObserver{}
 	}
 	var err error
+	if b.recorder, err = b.newRecorder(o.traceURL, o.token.text); err != nil {
+		return nil, fmt.Errorf("making the bot: %s: %w", traceURLVariable, err)
+	}
 	if config.Calls.Attempts < 0 {
 		return nil, fmt.Errorf("making the bot: Config.Calls: %d attempts are fewer than one", config.Calls.Attempts)
 	}
@@ -86,13 +90,16 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if b.client, err = NewClient(clientConfig); err != nil {
 		return nil, err
 	}
+	b.client.traced = b.recorder != nil
 	if b.retries, err = config.Polling.Retry.withDefaults(); err != nil {
 		return nil, fmt.Errorf("making the bot: %w", err)
 	}
 	if err := b.newReceiver(o); err != nil {
 		return nil, fmt.Errorf("making the bot: %w", err)
 	}
-	source, err := b.newSource(o)
+	told := o
+	told.observer = b.recorder.observing(o.observer)
+	source, err := b.newSource(told)
 	if err != nil {
 		return nil, err
 	}
@@ -105,10 +112,10 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		}
 	}
 	retried, once := b.chains(o)
-	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: retried})
+	b.api.Store(&gotgbot.Bot{Token: o.token.text, BotClient: b.recorder.link(retried)})
 	b.starter = &gotgbot.Bot{Token: o.token.text, BotClient: once}
 	b.sessions = b.newSessions(o.token.text)
-	if b.sink, err = b.newSink(o.observer); err != nil {
+	if b.sink, err = b.newSink(told.observer); err != nil {
 		return nil, err
 	}
 	b.runner = runtime.NewRunner(source, b.sink)
@@ -128,6 +135,9 @@ func (b *Bot) newSource(o options) (source runtime.Source[*Envelope], err error)
 		return nil, err
 	}
 	b.poller.stalled = b.onWindowFull
+	if b.recorder != nil {
+		b.poller.repeated = b.recorder.repeated
+	}
 	return b.poller, nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	records "github.com/tggen/tggen/runtime/telegram/trace"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -12,6 +13,10 @@ import (
 // the update is not handled, and its error goes to the error hook.
 func (b *Bot) constraints(u *Envelope, keys []runtime.Key) []runtime.Key {
 	b.keys = Keys{keys: keys, me: &b.API().User}
+	if b.recorder != nil {
+		b.keys.texts = new([]records.Key)
+		defer func() { b.recorder.noteKeys(*b.keys.texts) }()
+	}
 	return b.computeKeys(u, &b.keys)
 }
 
@@ -57,7 +62,7 @@ func (b *Bot) dispatch(ctx context.Context, u *Envelope) error {
 	if u.unknown != nil {
 		b.logUnknown(ctx, u)
 	}
-	*ev = Event{Bot: b.API(), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress, owner: b}
+	*ev = Event{Bot: b.apiFor(u), Update: update, Header: u.Header, Attempt: attempt, progress: &u.progress, owner: b}
 	u.progress.begin(ev)
 	if s := u.progress.sessions; s != nil {
 		ev.Attempt -= s.uncounted
@@ -72,7 +77,7 @@ func (b *Bot) dispatch(ctx context.Context, u *Envelope) error {
 // for the goroutine of the handler.
 func (b *Bot) eventOf(u *Envelope) *Event {
 	if u.progress.event == nil {
-		u.progress.begin(&Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1, owner: b})
+		u.progress.begin(&Event{Bot: b.apiFor(u), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Attempt: 1, owner: b})
 	}
 	return u.progress.event
 }
@@ -104,7 +109,7 @@ func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 		b.logger.WarnContext(ctx, "handler timed out", u.attrs()...)
 		return
 	}
-	ev := Event{Bot: b.API(), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.Handler(), owner: b}
+	ev := Event{Bot: b.apiFor(u), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.Handler(), owner: b}
 	if update, err := wire.DecodeUpdate(u.raw); err == nil {
 		ev.Update = update
 	}

@@ -58,9 +58,11 @@ func (b *Bot) Start(ctx context.Context) error {
 		return runtime.ErrStarted
 	}
 	defer close(l.started)
+	b.recorder.start(ctx, b.logger)
 	err := b.begin(ctx, starting, l)
 	if err != nil {
 		interrupt()
+		b.recorder.stop()
 		b.life.CompareAndSwap(l, nil)
 	}
 	return err
@@ -183,6 +185,7 @@ func (b *Bot) Stop(ctx context.Context) error {
 	impatient.Stop()
 	l.cancelCalls()
 	b.client.CloseIdleConnections()
+	b.recorder.stop()
 	b.logEnd(ctx, l, err)
 	b.life.Store(nil)
 	return err

@@ -45,6 +45,9 @@ func (b *Bot) newWebhook(o options) error {
 		AnswerWithin: settings.AnswerWithin,
 		Observer:     o.observer,
 	})
+	if err == nil && b.recorder != nil {
+		b.webhook.repeated = b.recorder.repeated
+	}
 	return err
 }
 

@@ -51,6 +51,7 @@ type Client struct {
 	own      *exchange.Transport
 	endpoint *exchange.Endpoint // of own, for apiURL
 	authors  *http.Client       // nil if the client uses own
+	traced   bool               // the heads of requests say which update a call belongs to
 }
 
 var _ gotgbot.BotClient = (*Client)(nil)
@@ -124,7 +125,7 @@ func (c *Client) call(ctx context.Context, o *outgoing) (json.RawMessage, error)
 	}
 	var answer exchange.Answer
 	var err error
-	if c.own == nil || o.upload {
+	if c.own == nil || o.upload || c.traced {
 		answer, err = c.postWithNetHTTP(ctx, timeout, o)
 	} else {
 		answer, err = c.post(ctx, timeout, o)

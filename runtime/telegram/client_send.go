@@ -67,7 +67,7 @@ func readWholeAnswer(body io.Reader, length int64) ([]byte, error) {
 	return botapi.ReadAnswer(body, length, nil)
 }
 
-// postWithNetHTTP posts a call that attaches a file, or whose client is the author's. It is like post otherwise.
+// postWithNetHTTP posts a call that attaches a file, that is traced, or whose client is the author's. It is like post otherwise.
 func (c *Client) postWithNetHTTP(ctx context.Context, timeout time.Duration, o *outgoing) (answer exchange.Answer, err error) {
 	if timeout > 0 {
 		var cancel context.CancelFunc
@@ -82,6 +82,9 @@ func (c *Client) postWithNetHTTP(ctx context.Context, timeout time.Duration, o *
 	request, err := newRequest(ctx, botapi.MethodURL(c.GetAPIURL(o.opts), o.token, o.method), body)
 	if err != nil {
 		return answer, err
+	}
+	if c.traced {
+		setHeader(ctx, request.Header)
 	}
 	response, err := c.do(request)
 	if err != nil {

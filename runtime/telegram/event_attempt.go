@@ -39,6 +39,9 @@ func (ev *Event) Enter(handler string) {
 	ev.progress.mu.Lock()
 	ev.Handler = handler
 	ev.progress.mu.Unlock()
+	if r := ev.owner.recorder; r != nil {
+		r.entered(ev, handler)
+	}
 }
 
 // begin begins an attempt.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime"
+	records "github.com/tggen/tggen/runtime/telegram/trace"
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
@@ -15,8 +16,9 @@ import (
 // chat has the id of its user, so the two constraints agree there. A constraint function that returns such an id shares
 // the order with them. An update without a chat gets no constraint from "chat", and one without a user none from "user".
 type Keys struct {
-	keys []runtime.Key
-	me   *gotgbot.User
+	keys  []runtime.Key
+	me    *gotgbot.User
+	texts *[]records.Key // the keys as texts; nil unless the bot is traced
 }
 
 // NewKeys returns an empty Keys for the bot with the given user.
@@ -28,28 +30,42 @@ func (k *Keys) Me() *gotgbot.User { return k.me }
 // List returns the keys that were added so far. The first one decides the shard.
 func (k *Keys) List() []runtime.Key { return k.keys }
 
-func (k *Keys) add(key runtime.Key) {
+// add adds a key, and reports whether somebody wants to know its text.
+func (k *Keys) add(key runtime.Key) (wanted bool) {
 	const few = 32 // beyond that, it is quicker to leave repetitions to the sink
 	if len(k.keys) > few || !slices.Contains(k.keys, key) {
 		k.keys = append(k.keys, key)
+		return k.texts != nil
 	}
+	return false
+}
+
+// addID adds an id as the key of a built-in constraint.
+func (k *Keys) addID(constraint string, id int64) {
+	if k.add(runtime.KeyOfInt(id)) {
+		k.note(constraint, strconv.FormatInt(id, 10))
+	}
+}
+
+func (k *Keys) note(constraint, text string) {
+	*k.texts = append(*k.texts, records.Key{Constraint: constraint, Text: text})
 }
 
 // Chat adds the chat's id: "-1001234". The two messages that say that a group becomes a supergroup add the ids of both, so
 // that what comes in the supergroup is handled after what came in the group.
 func (k *Keys) Chat(h wire.Header) {
 	if h.Chat != 0 {
-		k.add(runtime.KeyOfInt(h.Chat))
+		k.addID("chat", h.Chat)
 	}
 	if h.Migrated != 0 {
-		k.add(runtime.KeyOfInt(h.Migrated))
+		k.addID("chat", h.Migrated)
 	}
 }
 
 // User adds the user's id: "1234". It is the id of a chat if the user acts on behalf of one: see [wire.Header].
 func (k *Keys) User(h wire.Header) {
 	if h.User != 0 {
-		k.add(runtime.KeyOfInt(h.User))
+		k.addID("user", h.User)
 	}
 }
 
@@ -62,9 +78,9 @@ func (k *Keys) ChatUser(h wire.Header) {
 	case h.Chat == 0:
 		k.User(h)
 	default:
-		k.pair(h.Chat, ':', h.User)
+		k.pair("chat_user", h.Chat, ':', h.User)
 		if h.Migrated != 0 {
-			k.pair(h.Migrated, ':', h.User)
+			k.pair("chat_user", h.Migrated, ':', h.User)
 		}
 	}
 }
@@ -78,19 +94,24 @@ func (k *Keys) Topic(h wire.Header) {
 		k.Chat(h)
 		return
 	}
-	k.pair(h.Chat, '/', topic)
+	k.pair("topic", h.Chat, '/', topic)
 }
 
-func (k *Keys) pair(a int64, separator byte, b int64) {
+func (k *Keys) pair(constraint string, a int64, separator byte, b int64) {
 	var space [2*20 + 1]byte
 	text := strconv.AppendInt(space[:0], a, 10)
 	text = append(text, separator)
-	k.add(runtime.KeyOfBytes(strconv.AppendInt(text, b, 10)))
+	text = strconv.AppendInt(text, b, 10)
+	if k.add(runtime.KeyOfBytes(text)) {
+		k.note(constraint, string(text))
+	}
 }
 
 // Add adds the texts that a constraint function returned. An empty text is a constraint like any other.
 func (k *Keys) Add(constraints ...string) {
 	for _, c := range constraints {
-		k.add(runtime.KeyOf(c))
+		if k.add(runtime.KeyOf(c)) {
+			k.note("", c)
+		}
 	}
 }

@@ -20,6 +20,8 @@ const (
 	webhookURLVariable    = "BOT_WEBHOOK_URL"
 	webhookListenVariable = "BOT_WEBHOOK_LISTEN"
 	webhookSecretVariable = "BOT_WEBHOOK_SECRET"
+
+	traceURLVariable = "BOT_TRACE_URL"
 )
 
 // An Option tells [New] what does not belong in a spec.
@@ -28,6 +30,7 @@ type Option func(*options)
 type options struct {
 	token    setting
 	apiURL   setting
+	traceURL string // where the environment wants the bot to be traced
 	calls    []func(gotgbot.BotClient) gotgbot.BotClient
 	http     *http.Client
 	logger   *slog.Logger
@@ -49,6 +52,8 @@ func newOptions(opts []Option) options {
 		token:  setting{os.Getenv(tokenVariable), tokenVariable},
 		apiURL: setting{os.Getenv(apiURLVariable), apiURLVariable},
 		logger: slog.Default(),
+
+		traceURL: os.Getenv(traceURLVariable),
 		webhook: WebhookSettings{
 			URL:    os.Getenv(webhookURLVariable),
 			Listen: os.Getenv(webhookListenVariable),

@@ -73,6 +73,9 @@ type Poller struct {
 	// sets it. It must not block.
 	forgotten func(*calls.JournalPage)
 
+	// repeated is told of an update that was handed out before. A bot that is traced sets it.
+	repeated func(id int64)
+
 	// stalled is told while awaitRoom waits for long; oldest is the update that it waits for. A bot sets it.
 	stalled func(oldest int64, waited time.Duration, over bool)
 }

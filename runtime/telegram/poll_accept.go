@@ -41,7 +41,7 @@ func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (item
 		if wanted {
 			m.sum = p.hash.Sum(u.Raw)
 			if known := w.recall(u.ID, m.sum); known != nil {
-				p.stats.duplicates.Add(1)
+				p.repeat(u.ID)
 				w.add(known)
 				continue
 			}
@@ -52,7 +52,7 @@ func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (item
 			m.finished.Store(true)
 			fresh++
 		case p.seen.has(u.ID, m.sum):
-			p.stats.duplicates.Add(1)
+			p.repeat(u.ID)
 			m.finished.Store(true)
 		case len(items) == limit:
 			return items, fresh // the server sent more than was asked for; the rest is not confirmed, so it comes again
@@ -69,6 +69,14 @@ func (p *Poller) accept(updates []wire.RawUpdate, offset int64, limit int) (item
 		w.add(m)
 	}
 	return items, fresh
+}
+
+// repeat counts an update that was handed out before. Those that the server repeats because they are unfinished do not come here.
+func (p *Poller) repeat(id int64) {
+	p.stats.duplicates.Add(1)
+	if p.repeated != nil {
+		p.repeated(id)
+	}
 }
 
 // forget hands on the journal's pages of updates that are confirmed.

@@ -107,6 +107,9 @@ func (b *Bot) newSessions(token string) *state.Engine {
 	if b.receiver != nil {
 		config.Rescan = rescanTimers
 	}
+	if b.recorder != nil {
+		config.Loaded, config.Committed = b.recorder.loaded, b.recorder.committed
+	}
 	return state.NewEngine(config)
 }
 
@@ -178,6 +181,9 @@ func (b *Bot) handleSessions(ctx context.Context, u *Envelope) error {
 	switch stop := s.Stopped(); {
 	case s.Pending():
 	case stop == state.ErrAbsorbed:
+		if b.recorder != nil {
+			b.recorder.repeated(u.ID)
+		}
 		return nil
 	case stop != nil && s.Waits() && ctx.Err() == nil:
 		return s.Unavailable()

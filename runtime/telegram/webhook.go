@@ -43,6 +43,9 @@ type Webhook struct {
 	// pages are those of the last updates that were done. A bot with a journal sets it.
 	pages *keptPages
 
+	// repeated is told of an update that came before. A bot that is traced sets it.
+	repeated func(id int64)
+
 	waits atomic.Bool   // Fetch waits for an update
 	pulse *status.Pulse // late if Fetch has returned and is not called again
 }
@@ -63,17 +66,26 @@ func NewWebhook(config WebhookConfig) (*Webhook, error) {
 		return nil, fmt.Errorf("making the webhook: %w", err)
 	}
 	requests := requestsPerConnection * config.Connections
-	return &Webhook{config: config, pulse: status.NewPulse(returnTime), inbox: inbox.New(inbox.Config{
+	h := &Webhook{config: config, pulse: status.NewPulse(returnTime)}
+	h.inbox = inbox.New(inbox.Config{
 		Secret:       config.Secret,
 		Early:        config.Delivery == AtMostOnce,
 		AnswerWithin: config.AnswerWithin,
 		Kinds:        config.Kinds,
 		Dropped:      config.Observer.Dropped,
+		Repeated:     h.repeat,
 		Requests:     requests,
 		MaxBody:      config.MaxBody,
 		Bytes:        max(bodiesAtOnce, config.MaxBody+1),
 		ReadTime:     bodyTime,
-	})}, nil
+	})
+	return h, nil
+}
+
+func (h *Webhook) repeat(id int64) {
+	if h.repeated != nil {
+		h.repeated(id)
+	}
 }
 
 // ServeHTTP answers a request of the Bot API server.

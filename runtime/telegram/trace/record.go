@@ -14,8 +14,11 @@ const (
 	Taken Event = "taken"
 	// Started: an attempt to handle the update begins. Attempt, Shard, Waited.
 	Started Event = "started"
-	// Entered: a handler runs, or parses its arguments. Handler, Attempt.
+	// Entered: a handler has matched. It runs, or first looks for what it needs, parses its arguments, or waits for an earlier handler
+	// that is tried again. Handler, Attempt.
 	Entered Event = "entered"
+	// Passed: the handler that was entered last does not run after all, because what it needs was not found. Handler, Attempt.
+	Passed Event = "passed"
 	// Loaded: a session was loaded for the update. Session, SessionKey, Before.
 	Loaded Event = "loaded"
 	// Committed: a session was changed and the change is in the store. Session, SessionKey, Before, After. Update is 0 if code outside

@@ -17,6 +17,7 @@ type board struct {
 	version uint64
 	objects map[address]*object
 	dirty   map[address]bool
+	keep    int       // how many deletions it remembers
 	deleted []address // oldest first; those that have been set again are in objects with data
 	// forgotten is the version of the newest deletion that is no longer in objects. A client of an older version gets the
 	// whole State.
@@ -33,7 +34,7 @@ type object struct {
 }
 
 func newBoard(render func(address) any) *board {
-	return &board{objects: make(map[address]*object), dirty: make(map[address]bool), render: render}
+	return &board{keep: maxDeleted, objects: make(map[address]*object), dirty: make(map[address]bool), render: render}
 }
 
 // touch notes that an object may have changed.
@@ -69,7 +70,7 @@ func (b *board) flush() (changed bool) {
 
 // forget removes the oldest deletions.
 func (b *board) forget() {
-	for len(b.deleted) > maxDeleted {
+	for len(b.deleted) > b.keep {
 		at := b.deleted[0]
 		b.deleted = b.deleted[1:]
 		if o := b.objects[at]; o != nil && o.data == nil {

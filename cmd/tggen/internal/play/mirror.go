@@ -204,6 +204,9 @@ func (m *mirror) bot() Bot {
 	for _, c := range m.play.api.Commands() {
 		b.Commands = append(b.Commands, Command{c.Command, c.Description})
 	}
+	if len(b.Commands) == 0 {
+		b.Commands = m.play.trail.commands()
+	}
 	return b
 }
 

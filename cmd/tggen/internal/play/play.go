@@ -197,7 +197,7 @@ func (p *Play) Close() {
 func (p *Play) SetPlan(resolved *plan.Plan) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.trail.plan = resolved
+	p.trail.setPlan(resolved)
 }
 
 // ShowBuild shows the result of generating and building the bot.
@@ -205,9 +205,13 @@ func (p *Play) ShowBuild(b Build) {
 	if b.Diagnostics == nil {
 		b.Diagnostics = []Diagnostic{}
 	}
+	if !b.OK {
+		p.Bot.notBuilt()
+	}
 	p.mu.Lock()
 	p.build = b
 	p.board.touch(sectionBuild, "")
+	p.board.touch(sectionBot, "")
 	p.mu.Unlock()
 	p.signal()
 }

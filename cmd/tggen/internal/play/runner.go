@@ -79,6 +79,15 @@ func (r *Runner) Building() {
 	r.changed()
 }
 
+// notBuilt shows that a build has failed.
+func (r *Runner) notBuilt() {
+	r.mu.Lock()
+	if r.status == statusBuilding {
+		r.set(statusStopped)
+	}
+	r.mu.Unlock()
+}
+
 // Start starts the bot. It is refused if the bot runs.
 func (r *Runner) Start(ctx context.Context) error {
 	release, err := r.take(ctx)

@@ -36,6 +36,16 @@ func newTrail(p *Play, resolved *plan.Plan) trail {
 	return trail{play: p, plan: resolved, updates: make(map[int64]*track)}
 }
 
+// setPlan replaces the resolved spec. The updates that are over keep what the old one said of them.
+func (t *trail) setPlan(resolved *plan.Plan) {
+	for _, u := range t.updates {
+		if u.explained == nil && over(u.Status) {
+			t.show(text(u.ID))
+		}
+	}
+	t.plan = resolved
+}
+
 // guessAfter is how long after the confirmation of an update the bot may still tell that it has taken the update.
 const guessAfter = 300 * time.Millisecond
 

@@ -124,3 +124,17 @@ func merge(steps []Step, handlers []string, over bool) []Step {
 	}
 	return merged
 }
+
+// commands returns the commands of the spec, for a bot that has set no menu.
+func (t *trail) commands() []Command {
+	all := []Command{}
+	if t.plan == nil {
+		return all
+	}
+	for _, h := range t.plan.Handlers {
+		if h.Command != nil && strings.ContainsRune(h.Command.Prefixes.Or(spec.DefaultPrefixes), '/') {
+			all = append(all, Command{h.Command.Names[0].Value, h.Description.Value})
+		}
+	}
+	return all
+}

@@ -16,13 +16,14 @@ import (
 	"github.com/tggen/tggen/runtime/telegram/wire"
 )
 
-// Config configures an [Inbox]. All fields but Dropped are required, and none may be negative.
+// Config configures an [Inbox]. All fields but Dropped and Repeated are required, and none may be negative.
 type Config struct {
 	Secret       string        // what each delivery must carry
 	Early        bool          // answer when an update is taken, not when it is done
 	AnswerWithin time.Duration // how long a delivery waits before it is told to come again
 	Kinds        wire.KindSet  // the kinds to take; others are answered with 200 and dropped
 	Dropped      func(wire.Header)
+	Repeated     func(id int64) // told of an update that was done or is in hand; must not block
 
 	Requests int           // the deliveries in progress, and the updates that wait to be taken
 	MaxBody  int64         // the size of a body, in bytes

@@ -205,7 +205,7 @@ func (in *Inbox) accept(raw string, reserved int64) (*Entry, answer) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if known := in.inHand[identity]; known != nil {
-		in.stats.Duplicates++
+		in.repeat(header)
 		in.bytes -= reserved
 		in.waiting++
 		known.waiting++
@@ -213,7 +213,7 @@ func (in *Inbox) accept(raw string, reserved int64) (*Entry, answer) {
 	}
 	switch {
 	case in.done.Has(identity) || in.unheard.Has(identity):
-		in.stats.Duplicates++
+		in.repeat(header)
 		in.bytes -= reserved
 		return nil, confirmed
 	case in.state != open || len(in.queue) >= in.config.Requests:
@@ -228,6 +228,14 @@ func (in *Inbox) accept(raw string, reserved int64) (*Entry, answer) {
 	in.waiting++
 	in.signal()
 	return e, waits
+}
+
+// repeat counts an update that came before. The lock must be held.
+func (in *Inbox) repeat(header wire.Header) {
+	in.stats.Duplicates++
+	if in.config.Repeated != nil {
+		in.config.Repeated(header.ID)
+	}
 }
 
 // drop counts an update of a kind that is not wanted.

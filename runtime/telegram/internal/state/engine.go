@@ -39,6 +39,10 @@ type Config struct {
 	// long that took, and whether the store failed. Default nil.
 	Called func(ctx context.Context, operation string, took time.Duration, failed error)
 
+	// Loaded is told of each session that was loaded for an update, and Committed of each change that was committed. update is 0 if code
+	// outside of handlers has made the change. Default nil.
+	Loaded, Committed func(update int64, c Change)
+
 	// Timers has the time-outs of states. Default nil: no state has one.
 	Timers *Timers
 
@@ -190,6 +194,37 @@ func newCell(d *Definition, key string, record session.Record, now time.Time) (c
 	return c, nil
 }
 
+// A Change is what became of a session, for [Config].Loaded, which sees no After, and [Config].Committed.
+type Change struct {
+	Session, Key  string
+	Before, After *Snapshot // nil if the store has no value
+}
+
+// A Snapshot is a value of a session.
+type Snapshot struct {
+	State string // empty if the session has only data
+	Data  []byte // must not be changed
+}
+
+func (c *cell) change() Change {
+	change := Change{Session: c.definition.Name, Key: c.key}
+	if c.stored.state != noValue {
+		change.Before = c.definition.snapshot(c.base)
+	}
+	if c.changed && !c.definition.removable(c.current) {
+		change.After = c.definition.snapshot(c.current)
+	}
+	return change
+}
+
+func (d *Definition) snapshot(v Value) *Snapshot {
+	s := &Snapshot{Data: v.Data}
+	if d.States != nil {
+		s.State = d.States[v.State].Name
+	}
+	return s
+}
+
 // set changes the value. A session with states enters the state, also if it is in the same state already.
 func (c *cell) set(v Value) {
 	d := c.definition
@@ -233,6 +268,9 @@ func (e *Engine) Update(ctx context.Context, d *Definition, key string, raw func
 		err = e.direct(ctx, "commit", func(ctx context.Context) error { return e.Store.Commit(ctx, w.writes) })
 		if err == nil {
 			w.done()
+			if e.Committed != nil {
+				e.Committed(0, c.change())
+			}
 			return nil
 		}
 		if !errors.Is(err, session.ErrConflict) {

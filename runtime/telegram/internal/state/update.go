@@ -131,6 +131,9 @@ func (u *Update) cell(ctx context.Context, d *Definition, key string) (*cell, er
 		return nil, u.stop
 	}
 	u.cells = append(u.cells, c)
+	if u.engine.Loaded != nil {
+		u.engine.Loaded(u.id, c.change())
+	}
 	return c, nil
 }
 
@@ -233,6 +236,7 @@ func (u *Update) Commit(ctx context.Context, outcome error) (of, err error) {
 	case err == nil:
 		u.pending = nil
 		w.done()
+		u.committed()
 		return outcome, nil
 	case errors.Is(err, ErrOver), ctx.Err() != nil:
 		return outcome, fmt.Errorf("what the handlers have set is not kept: %w", err)
@@ -250,6 +254,18 @@ func (u *Update) Commit(ctx context.Context, outcome error) (of, err error) {
 		return outcome, err
 	}
 	return outcome, u.again(err)
+}
+
+// committed tells of what was committed.
+func (u *Update) committed() {
+	if u.engine.Committed == nil {
+		return
+	}
+	for _, c := range u.cells {
+		if c.changed {
+			u.engine.Committed(u.id, c.change())
+		}
+	}
 }
 
 // Waits reports whether the attempt was stopped because the update has to wait for the store.
