@@ -78,10 +78,10 @@ export function pane(current, activate) {
   }
 
   function renderHeader(chat, user, several) {
-    if (!changed(header, chat, chatName(chat), user, several, state.bot.name, mostPanes())) return;
+    if (!changed(header, chat, chatName(chat), user, several, state.bot.name, mostPanes(), state.people)) return;
     const all = members(chat);
     const doing = { typing: "is typing", upload_photo: "is sending a photo", upload_document: "is sending a file", record_voice: "is recording", choose_sticker: "is choosing a sticker", find_location: "is looking for a place" };
-    const who = chat.type === "private" ? `with ${state.bot.name ?? "the bot"}` : [...all.map(nameOf), state.bot.name ?? "the bot"].join(", ");
+    const who = state.people[all[0]]?.blocked && chat.type === "private" ? "has blocked the bot" : chat.type === "private" ? `with ${state.bot.name ?? "the bot"}` : [...all.map(nameOf), state.bot.name ?? "the bot"].join(", ");
     refill(header,
       avatar(chat.id, chatName(chat)),
       h("div.title", {}, h("h2", { dir: "auto" }, chatName(chat)),
@@ -100,7 +100,7 @@ export function pane(current, activate) {
     } }, icon(sign), h("span", { dir: "auto" }, label));
     const all = members(chat);
     const entries = chat.type === "private"
-      ? [entry("Block the bot", "block", () => act("block", { user: all[0] })), entry("Unblock the bot", "check", () => act("unblock", { user: all[0] }))]
+      ? [state.people[all[0]]?.blocked ? entry("Unblock the bot", "check", () => act("unblock", { user: all[0] })) : entry("Block the bot", "block", () => act("block", { user: all[0] }))]
       : Object.values(state.people).map((p) => all.includes(p.id)
         ? entry(`${p.name} leaves`, "x", () => act("leave", { chat: chat.id, user: p.id }))
         : entry(`${p.name} joins`, "join", () => act("join", { chat: chat.id, user: p.id })));

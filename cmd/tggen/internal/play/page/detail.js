@@ -39,6 +39,7 @@ function head(u) {
   return h("div.about-update", {},
     h("div.row", {}, h("h2", {}, `Update ${u.id}`), h("span.kind", {}, u.kind.replaceAll("_", " ")), h("span.status." + (moods[u.status] ?? "idle"), {}, u.status.replaceAll("_", " "))),
     h("p", { dir: "auto" }, u.summary || where),
+    u.expired && h("p.note", {}, `The time-out of a state of ${u.expired} made it come once more.`),
     u.error && h("p.error", { dir: "auto" }, u.error),
     !u.error && u.status !== "handled" && h("p.note", {}, says[u.status] ?? ""),
     h("div.row.actions", {},
@@ -65,8 +66,8 @@ function order(u) {
   const tile = (name, value, title) => h("div.tile", { title }, h("dt", {}, name), h("dd", {}, value));
   return section("Order and time", "",
     h("dl.tiles", {},
-      tile("waited", duration(u.waited_ms), "From the arrival in the bot to the start of the handler"),
-      tile("took", duration(u.took_ms), "From the start of the handler to its end"),
+      tile("waited", u.attempt ? duration(u.waited_ms) : "–", "From the arrival in the bot to the start of the handler"),
+      tile("took", u.attempt ? duration(u.took_ms) : "–", "From the start of the handler to its end"),
       tile("attempt", String(u.attempt || "–"), "How often a handler was started for it"),
       tile("delivered", `${u.deliveries ?? 1}×`, "How often the server gave it to the bot"),
       tile("shard", u.shard === undefined || u.shard === null ? "–" : u.workers ? `${u.shard} of ${u.workers}` : String(u.shard), "The worker that its first key belongs to")),

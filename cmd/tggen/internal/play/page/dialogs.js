@@ -31,7 +31,7 @@ export function personDialog() {
     const done = await act("person", { name: name.value.trim(), username: username.value.trim() || undefined });
     if (!done) return;
     node.close();
-    if (done.id) openSoon(done.id);
+    openSoon(done.user);
   } }, field("Name", name), field("User name", username, "Without the @. Letters, digits and underscores."),
     h("div.row.end", {}, h("button.soft", { type: "button", onclick: () => node.close() }, "Cancel"), h("button.primary", {}, "Create")));
   const node = dialog("New person", form);
@@ -47,7 +47,7 @@ export function groupDialog() {
     const done = await act("group", { title: title.value.trim(), type: type.value, members });
     if (!done) return;
     node.close();
-    if (done.id) openSoon(done.id);
+    openSoon(done.chat);
   } }, field("Title", title), field("Kind", type), h("fieldset", {}, h("legend", {}, "Members, beside the bot"), boxes),
     h("div.row.end", {}, h("button.soft", { type: "button", onclick: () => node.close() }, "Cancel"), h("button.primary", {}, "Create")));
   const node = dialog("New group", form);

@@ -7,7 +7,8 @@ export const moods = { handled: "good", failed: "bad", timed_out: "bad", lost: "
 
 export function outcome(u) {
   if (!u) return null;
-  const handlers = (u.handlers ?? []).join(", ");
+  const expected = u.steps?.find((s) => s.outcome === "runs" || s.outcome === "ran")?.handler; // for a bot that tells nothing
+  const handlers = u.handlers?.length ? u.handlers.join(", ") : expected;
   const word = words[u.status] ?? u.status;
   return h("span.outcome." + (moods[u.status] ?? "idle"), {},
     h("span.dot", { "aria-hidden": "true" }),

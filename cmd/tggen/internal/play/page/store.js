@@ -23,6 +23,7 @@ export const updates = () => Object.values(state.updates).sort((a, b) => a.id - 
 
 export function nameOf(id) {
   if (!id) return state.bot.name || "The bot";
+  if (id < 0) return state.chats[id]?.title ?? "The channel";
   return state.people[id]?.name ?? `User ${id}`;
 }
 
