@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"gen":                             {"gen"},
 	"gen/explain":                     {"gen", "runtime", "runtime/telegram", "runtime/telegram/wire", "runtime/telegram/dispatch"},
 	"docs":                            {"docs", "gen"},
-	"cmd/tggen":                       {"gen", "templates", "runtime/telegram", "runtime/telegram/wire"},
+	"cmd/tggen":                       {"gen", "templates", "runtime/telegram", "runtime/telegram/trace", "runtime/telegram/wire", "runtime/tgtest", "runtime/tgtest/process"},
 }
 
 // TestArrows checks that the arrows of ARCHITECTURE.md run one way: cmd to gen, and generated code to dispatch to telegram to
