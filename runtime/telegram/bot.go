@@ -54,8 +54,9 @@ type Bot struct {
 // New makes a bot from what the generator found in spec.yaml. The New in a bot.gen.go calls it. It makes no request.
 //
 // The token is that of [WithToken], or else the environment variable BOT_TOKEN. The Bot API server is that of
-// [WithAPIURL], or else the environment variable BOT_API_URL, or else https://api.telegram.org. New returns an error if
-// there is no token, or if a setting is invalid.
+// [WithAPIURL], or else the environment variable BOT_API_URL, or else https://api.telegram.org. If the environment has
+// BOT_TRACE_URL, the bot tells a receiver there what becomes of its updates: see package trace. New returns an error if
+// there is no token, or if a setting is invalid. That of BOT_TRACE_URL is a *trace.URLError.
 func New(config Config, opts ...Option) (*Bot, error) {
 	o := newOptions(opts)
 	o.apply(&config)

@@ -98,6 +98,7 @@ var variableTexts = map[string]string{
 	"BOT_WEBHOOK_LISTEN": "the address that the bot listens on for the webhook, instead of that in the spec",
 	"BOT_WEBHOOK_SECRET": "the secret of the webhook; default: a text that is derived from the token",
 	"BOT_API_URL":        "the Bot API server; default `https://api.telegram.org`",
+	"BOT_TRACE_URL":      "where the bot tells what becomes of its updates, for `tggen play`; only an address of this machine is allowed; default: nowhere",
 }
 
 var variablePattern = regexp.MustCompile("^\"BOT_[A-Z_]+\"$")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/tggen/tggen/runtime/jetstream"
 	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/telegram/dispatch"
@@ -31,7 +33,11 @@ func TestMain(m *testing.M) {
 		if err := json.Unmarshal([]byte(text), &c); err != nil {
 			panic(err)
 		}
-		if err := c.run(); err != nil {
+		run := c.run
+		if c.Port != 0 {
+			run = c.serve
+		}
+		if err := run(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -40,12 +46,33 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A child is a bot in a process of its own. It appends a line to a journal for each message that it begins to handle, and counts the
-// messages of each chat in a session.
+// A child is a process of its own: a bot, or a NATS server if it has a port. A bot appends a line to a journal for each message that it
+// begins to handle, and counts the messages of each chat in a session.
 type child struct {
+	Port int // of a server, whose files are in Dir
+
 	Token, API, Journal string
 	Dir, URL            string // one of them: where JetStream is
+
+	// Hold is a message that the bot does not finish before the file Release exists.
+	Hold    int64
+	Release string
 }
+
+// An observer writes a line for each message that a bot takes from the queue, and one when it is finished.
+type observer struct{ telegram.NopObserver }
+
+func (observer) Queued(*telegram.Envelope, int) { fmt.Fprintln(os.Stderr, taken) }
+
+func (observer) Finished(*telegram.Envelope, int, time.Duration, error) {
+	fmt.Fprintln(os.Stderr, finished)
+}
+
+// These are the lines of an observer.
+const (
+	taken    = "a message is taken"
+	finished = "a message is finished"
+)
 
 // A tally is what the bot remembers of a chat.
 type tally struct {
@@ -76,17 +103,38 @@ func (c *child) bot(connection *jetstream.Connection, config telegram.Config) (*
 	}
 	config.Constraints = func(u *telegram.Envelope, keys *telegram.Keys) error { keys.Chat(u.Header); return nil }
 	config.Queue = telegram.QueueConfig{Partitions: 16, Attempts: 50} // the kills are more frequent than those of any real bot
+	var observed telegram.Observer = telegram.NopObserver{}
+	if c.Hold != 0 {
+		observed = observer{}
+	}
 	return telegram.New(config, telegram.WithToken(c.Token), telegram.WithAPIURL(c.API), telegram.WithStore(store),
-		telegram.WithQueue(connection.Queue()), telegram.WithLogger(slog.New(slog.NewTextHandler(os.Stderr, nil))))
+		telegram.WithQueue(connection.Queue()), telegram.WithObserver(observed), telegram.WithLogger(slog.New(slog.NewTextHandler(os.Stderr, nil))))
+}
+
+// exitWithTest ends the process with the test that started it.
+func exitWithTest() {
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
+}
+
+// serve runs a server until it is killed. Nothing syncs what it writes, which a kill of the process does not take back.
+func (c *child) serve() error {
+	go exitWithTest()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: c.Port, JetStream: true, StoreDir: c.Dir, NoSigs: true, NoLog: true,
+	})
+	if err != nil {
+		return err
+	}
+	s.Start()
+	s.WaitForShutdown()
+	return nil
 }
 
 func (c *child) run() error {
-	go func() { // the test is over
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	go exitWithTest()
 	journal, err := os.OpenFile(c.Journal, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -107,6 +155,11 @@ func (c *child) run() error {
 			seq := ev.Update.Message.MessageId
 			if _, err := fmt.Fprintf(journal, "%d %d\n", ev.Header.Chat, seq); err != nil { // one write survives a kill
 				return err
+			}
+			if seq == c.Hold {
+				for _, err := os.Stat(c.Release); err != nil; _, err = os.Stat(c.Release) {
+					time.Sleep(10 * time.Millisecond) // another process makes the file
+				}
 			}
 			time.Sleep(rand.N(4 * time.Millisecond))
 			value.Messages = append(value.Messages, seq)
@@ -161,6 +214,20 @@ func (c *child) start(t *testing.T) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.kill)
+	return p
+}
+
+// startServer starts a server of NATS, and waits until it takes connections.
+func (c *child) startServer(t *testing.T) *process {
+	t.Helper()
+	p := c.start(t)
+	await(t, func() bool {
+		conn, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", c.Port))
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}, []*process{p})
 	return p
 }
 

@@ -8,20 +8,23 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/tggen/tggen/runtime/jetstream"
 	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/telegram/dispatch"
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-var kills = flag.Int("kills", 2, "how often each test kills a bot")
+var (
+	kills = flag.Int("kills", 2, "how often each test kills or stops a process")
+	rate  = flag.Int("rate", 400, "how many messages a second each test sends")
+)
 
 const chats = 40
 
@@ -29,62 +32,103 @@ const chats = 40
 func TestKillBot(t *testing.T) {
 	t.Parallel()
 	c := child{Dir: filepath.Join(t.TempDir(), "data")}
-	run(t, c, 1, 1000*time.Millisecond)
+	run(t, c, 1)
 }
 
 // TestKillFleet kills bots at random moments, of three that share a server.
 func TestKillFleet(t *testing.T) {
 	t.Parallel()
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
-	})
+	port := freePort(t)
+	server := child{Port: port, Dir: t.TempDir()}
+	server.startServer(t)
+	run(t, child{URL: natsAt(port)}, 3)
+}
+
+// freePort returns a port that nobody uses now.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(time.Minute) {
-		t.Fatal("the server is not ready")
-	}
-	run(t, child{URL: s.ClientURL()}, 3, 1000*time.Millisecond)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }
 
-// run starts bots and sends them 1,000 messages and as many more for each kill. Each message must be handled, those of a chat for the first
-// time in order, and be counted once.
-func run(t *testing.T, c child, bots int, pause time.Duration) {
-	each := 25 * (*kills)
-	telegramServer := tgtest.NewServer(t, tgtest.WithPatience(time.Minute))
-	c.Token, c.API, c.Journal = telegramServer.Token, telegramServer.URL, filepath.Join(t.TempDir(), "journal")
-	var processes []*process
-	for range bots {
-		processes = append(processes, c.start(t))
+func natsAt(port int) string { return fmt.Sprintf("nats://127.0.0.1:%d", port) }
+
+// A stage is a server of Telegram with messages for bots, and what the bots have handled.
+type stage struct {
+	*child
+	telegram *tgtest.Server
+	each     int // how many messages each chat gets
+	pushed   chan struct{}
+}
+
+// newStage sends messages for so many seconds, at the rate of the flag.
+func newStage(t *testing.T, c child, seconds float64) *stage {
+	t.Helper()
+	s := &stage{
+		child: &c, telegram: tgtest.NewServer(t, tgtest.WithPatience(time.Minute)),
+		each: int(seconds * float64(*rate) / chats), pushed: make(chan struct{}),
 	}
-	pushed := make(chan struct{})
+	c.Token, c.API, c.Journal = s.telegram.Token, s.telegram.URL, filepath.Join(t.TempDir(), "journal")
 	go func() {
-		defer close(pushed)
-		for seq := 1; seq <= each; seq++ {
+		defer close(s.pushed)
+		ticks := time.NewTicker(time.Second * chats / time.Duration(*rate))
+		defer ticks.Stop()
+		for seq := 1; seq <= s.each; seq++ {
 			for chat := 1; chat <= chats; chat++ {
-				push(t, telegramServer, chat, seq)
+				push(t, s.telegram, chat, seq)
 			}
-			time.Sleep(pause / 25)
+			<-ticks.C
 		}
 	}()
-	for range *kills {
-		before := lines(t, c.Journal)
-		await(t, func() bool { return lines(t, c.Journal) > before }, processes)
-		time.Sleep(rand.N(pause))
-		i := rand.IntN(len(processes))
-		processes[i].kill()
-		processes[i] = c.start(t)
+	return s
+}
+
+// progress waits until more is handled than before.
+func (s *stage) progress(t *testing.T, processes []*process) {
+	t.Helper()
+	if before := lines(t, s.Journal); before < chats*s.each {
+		await(t, func() bool { return lines(t, s.Journal) > before }, processes)
 	}
-	<-pushed
-	await(t, func() bool { return lines(t, c.Journal) >= chats*each && complete(t, c.Journal, each) }, processes)
+}
+
+// end waits until everything is handled, and stops the bots. Each message must be handled, those of a chat for the first time in order, and
+// be counted once.
+func (s *stage) end(t *testing.T, processes []*process) {
+	t.Helper()
+	<-s.pushed
+	sent := time.Now()
+	for n := -1; n < chats*s.each || !complete(t, s.Journal, s.each); {
+		before := n
+		await(t, func() bool { n = lines(t, s.Journal); return n > before }, processes)
+	}
+	late := time.Since(sent)
 	for _, p := range processes {
 		p.stop(t)
 	}
-	repeats := audit(t, c.Journal, each)
-	c.check(t, each)
-	t.Logf("%d messages, %d kills, %d repeats", chats*each, *kills, repeats)
+	repeats := audit(t, s.Journal, s.each)
+	s.check(t, s.each)
+	t.Logf("%d messages, %d kills, %d repeats, the last %v after the last was sent", chats*s.each, *kills, repeats, late.Round(time.Second))
+}
+
+// run starts bots, sends them messages for a second and one more for each kill, and kills them at random moments.
+func run(t *testing.T, c child, bots int) {
+	s := newStage(t, c, float64(1+*kills))
+	var processes []*process
+	for range bots {
+		processes = append(processes, s.start(t))
+	}
+	for range *kills {
+		s.progress(t, processes)
+		time.Sleep(rand.N(time.Second))
+		i := rand.IntN(len(processes))
+		processes[i].kill()
+		processes[i] = s.start(t)
+	}
+	s.end(t, processes)
 }
 
 // push sends a message of a chat to the bots.
@@ -101,7 +145,7 @@ func push(t *testing.T, s *tgtest.Server, chat, seq int) {
 // await waits until f returns true.
 func await(t *testing.T, f func() bool, processes []*process) {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !f(); time.Sleep(20 * time.Millisecond) { // other processes do the work
+	for end := time.Now().Add(time.Minute); !f(); time.Sleep(20 * time.Millisecond) { // other processes do the work
 		if time.Now().After(end) {
 			for _, p := range processes {
 				t.Log(p.log)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // A BuildError reports a package that did not build.
@@ -29,10 +30,10 @@ func (e *BuildError) Error() string {
 // Unwrap returns the error of running the go command.
 func (e *BuildError) Unwrap() error { return e.Err }
 
-// Build builds the main package in the folder dir with the go command and writes the binary to the file binary. A relative name
-// of the binary is relative to the folder of this process. If the go command fails, the error is a [*BuildError]. When ctx ends, the
-// go command and the compilers that it has started are killed.
-func Build(ctx context.Context, dir, binary string) error {
+// Build builds the main package in the folder dir with `go build` and writes the binary to the file binary. A relative name of the
+// binary is relative to the folder of this process. The flags are those of go build, such as -race. If the go command fails, the error is
+// a [*BuildError]. When ctx ends, the go command and the compilers that it has started are killed.
+func Build(ctx context.Context, dir, binary string, flags ...string) error {
 	binary, err := filepath.Abs(binary)
 	if err != nil {
 		return fmt.Errorf("building the package in %s: %w", dir, err)
@@ -47,7 +48,7 @@ func Build(ctx context.Context, dir, binary string) error {
 		return fmt.Errorf("building the package in %s: %w", dir, err)
 	}
 	var output bytes.Buffer
-	build, err := Start(Config{Binary: tool, Args: []string{"build", "-o", binary, "."}, Dir: dir, Output: &output})
+	build, err := Start(Config{Binary: tool, Args: slices.Concat([]string{"build"}, flags, []string{"-o", binary, "."}), Dir: dir, Output: &output})
 	if err != nil {
 		return fmt.Errorf("building the package in %s: %w", dir, err)
 	}

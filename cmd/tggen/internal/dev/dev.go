@@ -97,6 +97,7 @@ func Run(ctx context.Context, c Config) error {
 // build generates, builds and runs the bot once.
 func (d *developer) build(ctx context.Context) {
 	d.builds++
+	start := time.Now()
 	binary := filepath.Join(d.Temp, fmt.Sprintf("bot%d.exe", d.builds)) // Windows needs the ending, and the others do not care
 	d.Bot.Building()
 	result, err := d.Project.build(ctx, binary, func(do func() Generated) {
@@ -109,30 +110,33 @@ func (d *developer) build(ctx context.Context) {
 		return
 	}
 	if !result.Build.OK {
-		d.Page.ShowBuild(result.Build)
 		next := "The bot starts when this is mended."
 		if d.binary != "" {
 			next = "The old bot goes on until this is mended."
 		}
 		fmt.Fprintf(d.Output, "%s%s\n", result.Text, next)
+		d.Page.ShowBuild(result.Build)
 		return
+	}
+	took, equal := time.Duration(result.Build.Took).Round(time.Millisecond), same(d.binary, binary)
+	if equal {
+		fmt.Fprintf(d.Output, "Built in %v. The bot is the same.\n", took)
+	} else {
+		fmt.Fprintf(d.Output, "Built in %v.\n", took)
 	}
 	d.Page.SetPlan(result.Plan)
 	d.Page.ShowBuild(result.Build)
-	took := time.Duration(result.Build.Took).Round(time.Millisecond)
-	if same(d.binary, binary) {
-		fmt.Fprintf(d.Output, "Built in %v. The bot is the same.\n", took)
+	if equal {
 		os.Remove(binary)
 		return
 	}
-	fmt.Fprintf(d.Output, "Built in %v.\n", took)
 	if err := d.Bot.Replace(context.WithoutCancel(ctx), binary); err != nil { // the end of ctx must not kill the old bot
 		fmt.Fprintf(d.Output, "The bot was not started: %v\n", err)
 		return
 	}
 	os.Remove(d.binary) // it fails for the first one, which has no name
 	d.binary = binary
-	d.watcher.alsoWatch(dependencies(ctx, d.Project.Dir))
+	d.watcher.alsoWatch(dependencies(ctx, d.Project.Dir), start)
 }
 
 // same reports whether two binaries are equal.

@@ -4,6 +4,7 @@ package dev
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func (p *Project) build(ctx context.Context, binary string, around func(do func(
 
 // compile builds the main package. rest is what the go command has printed besides the mistakes.
 func (p *Project) compile(ctx context.Context, binary string) (found diag.List, sources diag.Sources, rest string, err error) {
-	err = process.Build(ctx, p.Dir, binary)
+	err = process.Build(ctx, p.Dir, binary, quickly()...)
 	var failed *process.BuildError
 	if !errors.As(err, &failed) || failed.Output == "" {
 		return nil, nil, "", err
@@ -88,6 +89,16 @@ func (p *Project) compile(ctx context.Context, binary string) (found diag.List, 
 		return nil, nil, "", err
 	}
 	return found, readSources(found), rest, nil
+}
+
+// quickly returns flags of go build that make it quicker: no tables for a debugger, which take a quarter of the time, and no look at
+// the state of the repository. Linker flags of the author's environment stay as they are.
+func quickly() []string {
+	flags := []string{"-buildvcs=false"}
+	if !strings.Contains(os.Getenv("GOFLAGS"), "-ldflags") {
+		flags = append(flags, "-ldflags=-s -w")
+	}
+	return flags
 }
 
 // shown turns diagnostics into those of the page.

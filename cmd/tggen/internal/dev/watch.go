@@ -26,6 +26,7 @@ type watcher struct {
 	mu   sync.Mutex
 	also map[string]bool // more files and folders; of a folder, the source in it and not that below
 	seen map[string]stamp
+	late bool // a file that is watched now had changed before it was
 }
 
 // newWatcher returns a watcher of the module that a folder belongs to. If it belongs to none, the watcher looks at the folder.
@@ -62,16 +63,17 @@ func (w *watcher) look() (changed bool) {
 	for path := range w.also {
 		add(now, path)
 	}
-	changed = !maps.Equal(w.seen, now)
-	w.seen = now
+	changed = w.late || !maps.Equal(w.seen, now)
+	w.seen, w.late = now, false
 	return changed
 }
 
-// while runs do, which writes files and says which, and which files and folders are to be watched from now on. No look happens
+// while runs do, which writes a file and says which, and which files and folders are to be watched from now on. No look happens
 // meanwhile, and what do has written counts as seen.
 func (w *watcher) while(do func() (written string, watch []string)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	start := time.Now()
 	written, watch := do()
 	if written, err := filepath.Abs(written); err == nil {
 		delete(w.seen, written)
@@ -79,24 +81,31 @@ func (w *watcher) while(do func() (written string, watch []string)) {
 			w.seen[written] = stampOf(entry)
 		}
 	}
-	w.follow(watch)
+	w.follow(watch, start)
 }
 
-// alsoWatch adds files and folders.
-func (w *watcher) alsoWatch(paths []string) {
+// alsoWatch adds files and folders. They were read after the time since, so a later change counts as a change.
+func (w *watcher) alsoWatch(paths []string, since time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.follow(paths)
+	w.follow(paths, since)
 }
 
-func (w *watcher) follow(paths []string) {
+func (w *watcher) follow(paths []string, since time.Time) {
 	for _, path := range paths {
 		path, err := filepath.Abs(path)
 		if err != nil || w.also[path] {
 			continue
 		}
 		w.also[path] = true
-		add(w.seen, path)
+		now := make(map[string]stamp)
+		add(now, path)
+		for path, s := range now {
+			if _, known := w.seen[path]; !known {
+				w.seen[path] = s
+				w.late = w.late || s.modified.After(since)
+			}
+		}
 	}
 }
 

@@ -115,7 +115,7 @@ func locked(act func(*Play, Action) (map[string]any, error)) func(*Play, context
 				result, err = nil, refused
 			}
 		}()
-		p.mirror.sync() // what the bot has done before comes first in the recording
+		p.sync() // what the bot has done before comes first in the recording
 		before, from := p.api.State(), len(p.record.events)
 		if result, err = act(p, a); err == nil {
 			p.record.made(from, p.firstUpdate(before))
@@ -144,7 +144,7 @@ func ending(do script.Action, act func(*Runner, context.Context) error) func(*Pl
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.mirror.sync()
+		p.sync()
 		p.record.add(script.Event{Do: do})
 		return nil, nil
 	}
@@ -154,7 +154,7 @@ func ending(do script.Action, act func(*Runner, context.Context) error) func(*Pl
 func starting(do script.Action, act func(*Runner, context.Context) error) func(*Play, context.Context, Action) (map[string]any, error) {
 	return func(p *Play, ctx context.Context, _ Action) (map[string]any, error) {
 		p.mu.Lock()
-		p.mirror.sync()
+		p.sync()
 		at := len(p.record.events)
 		p.record.add(script.Event{Do: do})
 		p.mu.Unlock()

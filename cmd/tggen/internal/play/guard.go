@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 )
@@ -69,7 +70,7 @@ func (g guard) protect(next http.Handler) http.Handler {
 			refuse(w, http.StatusForbidden, "requests from other web pages are refused")
 			return
 		}
-		token, path, slash := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		token, rest, slash := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		if subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) != 1 {
 			refuse(w, http.StatusNotFound, "there is nothing here: use the whole address that tggen has printed")
 			return
@@ -78,10 +79,23 @@ func (g guard) protect(next http.Handler) http.Handler {
 			http.Redirect(w, r, "/"+g.token+"/", http.StatusFound)
 			return
 		}
+		if asked := "/" + rest; asked != clean(asked) {
+			refuse(w, http.StatusNotFound, "there is nothing here")
+			return
+		}
 		inner := r.Clone(r.Context())
-		inner.URL.Path, inner.URL.RawPath = "/"+path, ""
+		inner.URL.Path, inner.URL.RawPath = "/"+rest, ""
 		next.ServeHTTP(w, inner)
 	})
+}
+
+// clean returns a path without . and .. and empty parts.
+func clean(dirty string) string {
+	cleaned := path.Clean(dirty)
+	if strings.HasSuffix(dirty, "/") && cleaned != "/" {
+		cleaned += "/"
+	}
+	return cleaned
 }
 
 // isOwnHost reports whether a Host is that of the server.

@@ -56,14 +56,17 @@ func (m *mirror) find(chat, id int64) (*message, error) {
 }
 
 // sync takes over what has happened since the last call. It returns when it must be called again, or the zero time.
-func (m *mirror) sync() (again time.Time) {
-	for _, c := range m.play.world.order {
-		m.syncChat(c.ID)
+func (p *Play) sync() (again time.Time) {
+	// The calls are read first and taken over last: so all that they answer and send is known by then.
+	calls := p.api.Sent()
+	for _, c := range p.world.order {
+		p.mirror.syncChat(c.ID)
 	}
-	m.syncCalls()
-	m.syncBot()
-	m.play.board.touch(sectionFaults, "")
-	return m.syncActions()
+	again = p.trail.sync()
+	p.mirror.syncCalls(calls)
+	p.mirror.syncBot()
+	p.board.touch(sectionFaults, "")
+	return earlier(again, p.mirror.syncActions())
 }
 
 // syncChat takes over the new versions of messages of a chat.

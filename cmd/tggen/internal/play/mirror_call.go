@@ -6,9 +6,8 @@ import (
 	"github.com/tggen/tggen/runtime/tgtest"
 )
 
-// syncCalls takes over the new calls of the bot.
-func (m *mirror) syncCalls() {
-	calls := m.play.api.Sent()
+// syncCalls takes over the new ones among the calls of the bot.
+func (m *mirror) syncCalls(calls []*tgtest.Call) {
 	from := len(calls)
 	for from > 0 && calls[from-1].Seq >= m.calls {
 		from--

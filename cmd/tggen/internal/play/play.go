@@ -235,8 +235,7 @@ func (p *Play) signal() {
 // botEnded notes that the process of the bot has ended.
 func (p *Play) botEnded() {
 	p.mu.Lock()
-	p.mirror.sync()
-	p.trail.sync()
+	p.sync()
 	p.trail.ended()
 	p.board.touch(sectionBot, "")
 	p.mu.Unlock()
@@ -249,7 +248,7 @@ func (p *Play) follow() {
 	defer timer.Stop()
 	for {
 		p.mu.Lock()
-		again := earlier(p.mirror.sync(), p.trail.sync())
+		again := p.sync()
 		if p.board.flush() {
 			close(p.newer)
 			p.newer = make(chan struct{})

@@ -197,7 +197,7 @@ func (p *Play) serveFile(w http.ResponseWriter, r *http.Request) {
 // serveTest serves the Go test of what was clicked.
 func (p *Play) serveTest(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
-	p.mirror.sync()
+	p.sync()
 	source, err := p.record.script()
 	p.mu.Unlock()
 	if err != nil {

@@ -31,7 +31,7 @@ func (p *Play) receiveTrace(w http.ResponseWriter, r *http.Request) {
 		records = append(records, record)
 	}
 	p.mu.Lock()
-	p.mirror.syncCalls() // the calls come before the records about them
+	p.sync() // the calls come before the records about them
 	for _, record := range records {
 		p.trail.take(record)
 	}

@@ -125,15 +125,24 @@ func merge(steps []Step, handlers []string, over bool) []Step {
 	return merged
 }
 
-// commands returns the commands of the spec, for a bot that has set no menu.
+// commands returns the commands of the spec, for a bot that has set no menu. If several handlers have a command, the first description
+// counts.
 func (t *trail) commands() []Command {
 	all := []Command{}
 	if t.plan == nil {
 		return all
 	}
 	for _, h := range t.plan.Handlers {
-		if h.Command != nil && strings.ContainsRune(h.Command.Prefixes.Or(spec.DefaultPrefixes), '/') {
-			all = append(all, Command{h.Command.Names[0].Value, h.Description.Value})
+		if h.Command == nil || !strings.ContainsRune(h.Command.Prefixes.Or(spec.DefaultPrefixes), '/') {
+			continue
+		}
+		name, description := h.Command.Names[0].Value, h.Description.Value
+		at := slices.IndexFunc(all, func(c Command) bool { return c.Command == name })
+		switch {
+		case at < 0:
+			all = append(all, Command{name, description})
+		case all[at].Description == "":
+			all[at].Description = description
 		}
 	}
 	return all

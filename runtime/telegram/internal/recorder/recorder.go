@@ -24,8 +24,9 @@ const (
 	gatherTime = 20 * time.Millisecond
 	batchSize  = 512
 
-	// maxBatch bounds the records of a request.
-	maxBatch = 2048
+	// maxBatch and maxBatchBytes bound the records of a request, so that a receiver is done with them soon.
+	maxBatch      = 2048
+	maxBatchBytes = 512 << 10
 
 	// requestTime bounds a request, and flushTime the last ones, at the end.
 	requestTime = 5 * time.Second
@@ -33,7 +34,7 @@ const (
 
 	// maxWaiting and maxBytes bound the records that wait. What is beyond is lost.
 	maxWaiting = 8192
-	maxBytes   = 16 << 20
+	maxBytes   = 4 << 20
 )
 
 // A Sender posts records. Its methods may be called concurrently.
@@ -201,7 +202,10 @@ func (s *Sender) take() (batch []trace.Record, lost int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	lost, s.lost = s.lost, 0
-	n := min(len(s.waiting), maxBatch)
+	n := 0
+	for size := 0; n < min(len(s.waiting), maxBatch) && size < maxBatchBytes; n++ {
+		size += sizeOf(&s.waiting[n])
+	}
 	batch = slices.Clone(s.waiting[:n])
 	for i := range batch {
 		s.bytes -= sizeOf(&batch[i])
