@@ -12,7 +12,7 @@ import (
 
 func TestParse(t *testing.T) {
 	mistake := func(file string, line, column int, message string) diag.Diagnostic {
-		return diag.Diagnostic{Pos: diag.Pos{File: file, Line: line, Column: column}, Code: codeCompiler, Message: message, Hint: hint(message)}
+		return diag.Diagnostic{Pos: diag.Pos{File: file, Line: line, Column: column}, Code: compilerCode, Message: message, Hint: hint(message)}
 	}
 	for name, c := range map[string]struct {
 		output string
