@@ -131,10 +131,21 @@ func play(t *testing.T, bot string, l look) (p *page, folder string) {
 	return p, folder
 }
 
-// ready waits until the bot runs.
+// ready waits until the bot runs. From then on the page keeps the texts of notes, which go after a few seconds.
 func (p *page) ready() {
 	p.t.Helper()
 	p.see(".botstate .word", "runs")
+	value[bool](p, `(() => {
+		window.notes ??= [];
+		new MutationObserver((changes) => changes.forEach((c) => c.addedNodes.forEach((n) => window.notes.push(n.textContent)))).observe(document.getElementById("toasts"), {childList: true});
+		return true;
+	})()`)
+}
+
+// note waits until a note with a text has been shown.
+func (p *page) note(text string) {
+	p.t.Helper()
+	p.wait(`window.notes.some((n) => n.includes(` + quote(text) + `))`)
 }
 
 const composer = "#chats [data-active] textarea"

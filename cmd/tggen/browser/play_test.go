@@ -36,7 +36,7 @@ func TestShop(t *testing.T) {
 	p.say("/start")
 	p.handled("Start")
 	p.click(".key", "Apples")
-	p.see(".toast", "Apples is in the cart")
+	p.note("Apples is in the cart")
 	p.handled("Buy")
 	p.click(".key", "More")
 	p.see(".msg.of-bot", "Page 2 of")
