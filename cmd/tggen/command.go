@@ -50,6 +50,8 @@ func commands() []command {
 		{name: "stubs", short: "print the methods that your type is missing", long: stubsHelp, setup: stubs},
 		{name: "routes", short: "print the handlers in order, and what each one receives", long: routesHelp, setup: routesOf},
 		{name: "explain", args: "UPDATE.json", minArgs: 1, maxArgs: 1, short: "print which handler receives an update, and why the others do not", long: explainHelp, setup: explainUpdate},
+		{name: "play", args: "[FOLDER]", maxArgs: 1, short: "talk to the bot on a page, without a token", long: playHelp, setup: playBot},
+		{name: "dev", args: "[FOLDER]", maxArgs: 1, short: "play, and build anew whenever a file is saved", long: devHelp, setup: develop},
 		{name: "schema", short: "print the JSON Schema of spec.yaml", long: schemaHelp, setup: schema},
 		{name: "completion", args: "SHELL", minArgs: 1, maxArgs: 1, short: "print shell completion for bash, zsh or fish", long: completionHelp, setup: completion},
 		{name: "version", short: "print the version", setup: version},
@@ -142,8 +144,8 @@ func (c command) misused(s streams, message string) int {
 
 // commandHabits are the hints for words that other tools have for commands.
 var commandHabits = map[string]string{
-	"gen": "did you mean generate?", "build": "run `tggen generate`, and then go build", "run": "run `tggen generate`, and then go run .",
-	"start": "run `tggen generate`, and then go run .", "test": "run `tggen generate`, and then go test ./...",
+	"gen": "did you mean generate?", "build": "run `tggen generate`, and then go build", "run": "run `tggen dev`, or `tggen generate` and then go run .",
+	"start": "run `tggen dev`, or `tggen generate` and then go run .", "watch": "did you mean dev?", "serve": "did you mean play or dev?", "test": "run `tggen generate`, and then go test ./...",
 	"new": "did you mean init?", "create": "did you mean init?", "lint": "did you mean check?", "validate": "did you mean check?",
 	"verify": "did you mean check?", "diff": "did you mean check?", "stub": "did you mean stubs?", "scaffold": "did you mean stubs?",
 	"list": "did you mean routes?", "graph": "did you mean routes?", "handlers": "did you mean routes?",

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/tggen/tggen/gen"
 	"github.com/tggen/tggen/gen/diag"
 	"github.com/tggen/tggen/gen/plan"
 )
@@ -24,27 +25,40 @@ does not replace a file that tggen did not write, or that tggen wrote for anothe
 func generate(f *flag.FlagSet) action {
 	p := projectFlags(f)
 	return func(_ []string, s streams) int {
-		result, code := p.generate(s)
-		if result == nil {
-			return code
-		}
-		found := p.orphans()
-		old, refused, err := p.existing()
-		switch {
-		case err != nil:
+		result, found, err := p.update()
+		if err != nil {
 			return fail(s, err)
-		case refused != nil:
-			found = append(found, *refused)
-		case !same(old, result.Source):
-			if err := write(p.output(), result.Source); err != nil {
-				return fail(s, err)
-			}
 		}
 		if len(found) == 0 {
 			p.noteMissing(s, result.Plan)
 		}
 		return p.report(s, found)
 	}
+}
+
+// update generates and writes the output if it has changed. If there are mistakes, it may have written the output nevertheless: a file
+// that an earlier run of tggen wrote in another place does not keep it from that. Otherwise result is not nil.
+func (p *project) update() (result *gen.Result, found diag.List, err error) {
+	in, err := p.input()
+	if err != nil {
+		return nil, nil, err
+	}
+	if result, found, err = gen.Generate(in); err != nil || len(found) > 0 {
+		return nil, found, err
+	}
+	found = p.orphans()
+	old, refused, err := p.existing()
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case refused != nil:
+		found = append(found, *refused)
+	case !same(old, result.Source):
+		if err := write(p.output(), result.Source); err != nil {
+			return nil, nil, err
+		}
+	}
+	return result, found, nil
 }
 
 // noteMissing prints which methods the author still has to write. That is no mistake: the compiler reports them, and they may be

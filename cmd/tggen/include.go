@@ -11,6 +11,7 @@ import (
 
 // open reads a file that the spec includes. A symbolic link must not lead out of the folder of the spec.
 func (p *project) open(name string) ([]byte, error) {
+	p.opened = append(p.opened, filepath.Join(p.dir(), filepath.FromSlash(name)))
 	root, err := os.OpenRoot(p.dir())
 	if err != nil {
 		return nil, err

@@ -24,13 +24,17 @@ type project struct {
 	format   *choice
 	source   []byte          // of the spec
 	included diag.Sources    // of the files that the spec includes
+	opened   []string        // the files that the spec includes, also those that could not be read
 	author   *usercode.Facts // of the package
 }
+
+// defaultSpec is the spec if none is named.
+const defaultSpec = "spec.yaml"
 
 // projectFlags defines the flags for the spec file and for the format of mistakes.
 func projectFlags(f *flag.FlagSet) *project {
 	p := new(project)
-	f.StringVar(&p.specFile, "spec", "spec.yaml", "the spec `FILE`; its folder is the bot's package")
+	f.StringVar(&p.specFile, "spec", defaultSpec, "the spec `FILE`; its folder is the bot's package")
 	p.format = choose(f, "format", "how to print mistakes; github prints annotations for GitHub Actions", "text", "json", "github")
 	return p
 }
@@ -76,7 +80,7 @@ func (p *project) input() (gen.Input, error) {
 	if err != nil {
 		return gen.Input{}, err
 	}
-	p.included = diag.Sources{}
+	p.included, p.opened = diag.Sources{}, nil
 	return gen.Input{SpecFile: filepath.ToSlash(p.specFile), Spec: p.source, Open: p.open, Author: p.author, Old: p.old()}, nil
 }
 
@@ -144,15 +148,20 @@ func (p *project) report(s streams, found diag.List) int {
 	case "github":
 		err = found.GitHub(s.err)
 	default:
-		sources := diag.Sources{filepath.ToSlash(p.specFile): p.source}
-		maps.Copy(sources, p.included)
-		if p.author != nil {
-			maps.Copy(sources, p.author.Sources)
-		}
-		err = found.Text(s.err, sources)
+		err = found.Text(s.err, p.sources())
 	}
 	if err != nil {
 		return fail(s, err)
 	}
 	return exitInvalid
+}
+
+// sources returns the texts that were read, for the lines of mistakes.
+func (p *project) sources() diag.Sources {
+	sources := diag.Sources{filepath.ToSlash(p.specFile): p.source}
+	maps.Copy(sources, p.included)
+	if p.author != nil {
+		maps.Copy(sources, p.author.Sources)
+	}
+	return sources
 }

@@ -47,6 +47,6 @@ func show(p *plan.Plan, format string) ([]byte, error) {
 // are printed as text.
 func specFlag(f *flag.FlagSet) *project {
 	p := &project{format: &choice{value: "text"}}
-	f.StringVar(&p.specFile, "spec", "spec.yaml", "the spec `FILE`; its folder is the bot's package")
+	f.StringVar(&p.specFile, "spec", defaultSpec, "the spec `FILE`; its folder is the bot's package")
 	return p
 }

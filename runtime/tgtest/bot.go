@@ -144,3 +144,9 @@ func (c *Chat) deliver(body Body) {
 		b.enqueue(body, now)
 	}
 }
+
+// Environ returns the environment variables with which a process runs as this bot against the server, each as NAME=value:
+// BOT_API_URL and BOT_TOKEN.
+func (b *Bot) Environ() []string {
+	return []string{"BOT_API_URL=" + b.server.URL, "BOT_TOKEN=" + b.Token}
+}

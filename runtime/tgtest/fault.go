@@ -37,6 +37,8 @@ type Fault struct {
 	// ResetMidBody sends the first half of the answer and resets the connection.
 	ResetMidBody bool
 
+	// ExceptPolls leaves out getUpdates if the fault is for every method.
+	ExceptPolls bool
 	// Times is the number of calls that the fault applies to. The default is 1. A negative number means every call.
 	Times int
 }
@@ -100,7 +102,7 @@ func (b *Bot) takeFault(method string) *Fault {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
 	for i, f := range b.faults {
-		if f.method != "" && f.method != method {
+		if f.method != "" && f.method != method || f.method == "" && f.ExceptPolls && method == "getupdates" {
 			continue
 		}
 		if f.left > 0 {

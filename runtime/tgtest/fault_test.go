@@ -129,3 +129,18 @@ func TestFaultsThatTakeTime(t *testing.T) {
 		}
 	})
 }
+
+func TestAFaultThatLeavesOutPolls(t *testing.T) {
+	srv := tgtest.NewServer(t)
+	srv.Fail("", tgtest.Fault{Code: 500, ExceptPolls: true})
+	if got := call(t, srv, "getUpdates", `{}`); got.status != 200 {
+		t.Errorf("getUpdates: %d %s", got.status, got.body)
+	}
+	if got := call(t, srv, "sendMessage", `{"chat_id":1}`); got.status != 500 {
+		t.Errorf("sendMessage: %d %s", got.status, got.body)
+	}
+	srv.Fail("getUpdates", tgtest.Fault{Code: 500, ExceptPolls: true})
+	if got := call(t, srv, "getUpdates", `{}`); got.status != 500 {
+		t.Errorf("a fault that names getUpdates: %d %s", got.status, got.body)
+	}
+}

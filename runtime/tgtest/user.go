@@ -167,6 +167,27 @@ func (q *Query) Answer(ctx context.Context) (*Call, error) {
 	return call, err
 }
 
+// Expect waits until the bot answers the query, and fails the test if it does not, or if the text of the answer is another one. The
+// text is that of answerCallbackQuery, empty if the bot only confirms, or the error_message of answerPreCheckoutQuery, empty if
+// the bot agrees. It must be called from the test's own goroutine. For an inline query, use Answer.
+func (q *Query) Expect(text string) *Call {
+	s := q.bot.server
+	s.tbHelper()
+	call, err := q.Answer(context.Background())
+	if err != nil {
+		s.failf("%v", err)
+		return nil
+	}
+	got := call.Text()
+	if q.method == "answerPreCheckoutQuery" {
+		got = call.Params["error_message"]
+	}
+	if got != text {
+		s.failf("the query %q was answered %q, not %q", q.Data, got, text)
+	}
+	return call
+}
+
 // Answered returns the call that has answered the query, or nil. Unlike [Query.Answer] it does not wait.
 func (q *Query) Answered() *Call {
 	q.bot.server.mu.Lock()
