@@ -16,6 +16,7 @@ const (
 	CodeNeedsDelivery   = "needs-delivery"    // a key that is of no use with at_most_once
 	CodeNeedsSharded    = "needs-sharded"     // a key that has no effect with the sink
 	CodeNeedsWebhook    = "needs-webhook"     // a key that has no effect for a bot that polls
+	CodeNeedsPolling    = "needs-polling"     // a key that has no effect for a bot with a webhook
 	CodeQueue           = "queue"             // what does not fit a queue
 	CodeTypeClash       = "type-clash"        // two generated declarations of one name
 	CodeNameTaken       = "name-taken"        // a generated declaration with a name of the author's package

@@ -28,6 +28,13 @@ func (r *resolver) checkSettings() {
 			Related: []diag.Related{{Pos: r.spec.Source.Pos, Message: "the source"}},
 		})
 	}
+	if p := r.spec.Polling; p.Pos != (diag.Pos{}) && r.spec.Source.Value == spec.SourceWebhook {
+		r.found = append(r.found, diag.Diagnostic{
+			Pos: p.Pos, Code: CodeNeedsPolling, Message: "a bot with a webhook does not poll",
+			Hint:    "leave polling out, or use `source: auto`: then the environment variable BOT_WEBHOOK_URL decides",
+			Related: []diag.Related{{Pos: r.spec.Source.Pos, Message: "the source"}},
+		})
+	}
 	if j := r.spec.Calls.Journal; j.Value && r.spec.Queue == nil && r.spec.Delivery.Or(spec.DefaultDelivery) != spec.DeliverAtLeastOnce {
 		fault(r, CodeNeedsDelivery, j, "write `delivery: at_least_once`, or leave journal out",
 			"the journal is of no use with at_most_once: no update comes again after a crash")

@@ -13,7 +13,7 @@ import (
 // headers writes the tables with which the scan finds the numbers of a header, and the functions that find the same numbers
 // in a decoded update.
 func (g *generator) headers(f *jen.File) error {
-	var cases, tables []jen.Code
+	var cases, tables, kinds []jen.Code
 	done := map[string]bool{}
 	for _, k := range g.api.Kinds {
 		t, err := treeOf(k)
@@ -29,7 +29,9 @@ func (g *generator) headers(f *jen.File) error {
 				g.payload(f, k, t)
 			}
 		}
-		cases = append(cases, jen.Case(jen.Id("u").Dot(k.Field.Name).Op("!=").Nil()).Block(body...))
+		isSet := jen.Id("u").Dot(k.Field.Name).Op("!=").Nil()
+		cases = append(cases, jen.Case(isSet).Block(body...))
+		kinds = append(kinds, jen.If(isSet).Block(jen.Id("s").Op("|=").Lit(1).Op("<<").Id("Kind"+k.Field.Name)))
 	}
 	f.Comment("kindPlaces holds, for each kind of update, the places of the numbers of its header. It is nil for a kind that has none.")
 	f.Var().Id("kindPlaces").Op("=").Index(jen.Id("KindCount")).Op("*").Id("places").
@@ -42,6 +44,11 @@ func (g *generator) headers(f *jen.File) error {
 		jen.Switch().Block(cases...),
 		jen.Id("s").Dot("fill").Call(jen.Op("&").Id("h")),
 		jen.Return(jen.Id("h")),
+	)
+	f.Line()
+	f.Comment("KindsOf returns the kinds of a decoded update. The server sends updates of one kind.")
+	f.Func().Id("KindsOf").Params(jen.Id("u").Op("*").Add(g.named("Update"))).Params(jen.Id("s").Id("KindSet")).Block(
+		append(kinds, jen.Return(jen.Id("s")))...,
 	)
 	return nil
 }

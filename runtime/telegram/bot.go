@@ -20,24 +20,25 @@ import (
 
 // A Bot gets updates from a Bot API server, by polling or by a webhook, and hands them to generated code. Its methods are safe for concurrent use.
 type Bot struct {
-	config   Config
-	logger   *slog.Logger
-	api      atomic.Pointer[gotgbot.Bot] // what it points to never changes
-	starter  *gotgbot.Bot                // makes the calls of Start, which insist retries
-	client   *Client
-	poller   *Poller                   // nil if the bot takes webhooks
-	webhook  *Webhook                  // nil if the bot polls
-	retries  RetryPolicy               // of the calls that Start makes
-	opener   queue.Opener              // of the queue; nil if the bot has none
-	receiver *feed.Receiver[*Envelope] // of what the queue holds; nil if the bot has none
-	pages    *keptPages                // of a journal with a queue
-	sink     *runtime.Pool[*Envelope]
-	runner   *runtime.Runner[*Envelope]
-	observer Observer // never nil
-	store    session.Store
-	sessions *state.Engine  // nil if the spec has none
-	eraser   *eraser        // nil without a journal
-	recorder *traceRecorder // nil unless the bot is traced
+	config     Config
+	logger     *slog.Logger
+	api        atomic.Pointer[gotgbot.Bot] // what it points to never changes
+	starter    *gotgbot.Bot                // makes the calls of Start, which insist retries
+	client     *Client
+	poller     *Poller                   // nil if the bot takes webhooks
+	webhook    *Webhook                  // nil if the bot polls
+	registered registration              // of the webhook
+	retries    RetryPolicy               // of the calls that Start makes
+	opener     queue.Opener              // of the queue; nil if the bot has none
+	receiver   *feed.Receiver[*Envelope] // of what the queue holds; nil if the bot has none
+	pages      *keptPages                // of a journal with a queue
+	sink       *runtime.Pool[*Envelope]
+	runner     *runtime.Runner[*Envelope]
+	observer   Observer // never nil
+	store      session.Store
+	sessions   *state.Engine  // nil if the spec has none
+	eraser     *eraser        // nil without a journal
+	recorder   *traceRecorder // nil unless the bot is traced
 
 	storeHealth  *storeHealth  // nil if the spec has no sessions
 	journalStore *watchedStore // nil without a journal

@@ -20,8 +20,9 @@ import (
 //   - /readyz answers 200 if the bot gets updates: after the getMe of [Bot.Start], and until the stop begins. Otherwise it
 //     answers 503 and the reason.
 //   - /statusz answers with what the bot does: which handlers are stuck and since when, which run, the oldest update, the
-//     backlog, the counters, and the state of the store and of the journal. That is a page without scripts for a browser,
-//     and JSON for other clients.
+//     backlog, the counters, and the state of the store and of the journal. With a webhook it says whether that is set, and
+//     what the server said about its last failed delivery; it asks the server for that, once a minute at most. That is a page
+//     without scripts for a browser, and JSON for other clients.
 //
 // A bot that polls is live if its last poll was answered within the time-out of a poll, MaxDelay, and 10 s, which is 40.5 s by
 // default; or if it does not poll because it has no room: the backlog is full, or with [AtLeastOnce] the 100 updates from
@@ -30,7 +31,7 @@ import (
 // succeeded.
 //
 // A bot that takes webhooks is live if it listens and waits for an update, or has no room for one, or has got one within the
-// last 10 s. It cannot know whether the server tries to deliver: getWebhookInfo says that.
+// last 10 s. It cannot know whether the server tries to deliver: /statusz says that.
 //
 // With a queue, a process that polls only while it leads is live while another one leads. While the queue does not work, no process is
 // ready.
@@ -126,7 +127,7 @@ func (h health) Ready() (fault string) {
 }
 
 // Report implements status.Subject.
-func (h health) Report() *status.Report {
+func (h health) Report(ctx context.Context) *status.Report {
 	b, now := h.bot, time.Now()
 	stats := b.Stats()
 	me := b.API().User
@@ -161,7 +162,7 @@ func (h health) Report() *status.Report {
 		r.Source = "webhook"
 		r.Webhook = &status.Webhook{
 			LastUpdate: s.LastUpdate, Received: s.Received, Dropped: s.Dropped, Duplicates: s.Duplicates,
-			Refused: s.Refused, Unauthorized: s.Unauthorized, Invalid: s.Invalid,
+			Refused: s.Refused, Unauthorized: s.Unauthorized, Invalid: s.Invalid, Registration: b.askRegistration(ctx),
 		}
 	} else {
 		s := stats.Poller

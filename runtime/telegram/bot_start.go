@@ -76,7 +76,7 @@ func (b *Bot) begin(ctx, starting context.Context, l *life) error {
 	}
 	defer func() {
 		if server != nil && !l.running {
-			server.Shutdown(ctx, false)
+			server.Shutdown(ctx)
 		}
 	}()
 	err = b.identify(starting)
@@ -174,7 +174,7 @@ func (b *Bot) Stop(ctx context.Context) error {
 	}
 	err = errors.Join(err, b.runner.Stop(ctx))
 	if l.server != nil {
-		l.server.Shutdown(ctx, true)
+		l.server.Shutdown(ctx)
 	}
 	err = errors.Join(err, b.work.wait(ctx), b.closeQueue(ctx))
 	if b.eraser != nil {

@@ -9,10 +9,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PaulSonOfLars/gotgbot/v2"
 	"github.com/tggen/tggen/runtime/telegram/internal/inbox"
+	"github.com/tggen/tggen/runtime/telegram/internal/redact"
 	"github.com/tggen/tggen/runtime/telegram/internal/status"
 )
 
@@ -37,6 +39,10 @@ func (b *Bot) newWebhook(o options) error {
 		return fmt.Errorf("making the bot: webhook: %w", err)
 	}
 	settings := b.config.Webhook
+	b.noteRegistration(registrationWaits, "")
+	if settings.Register == RegisterNever {
+		b.noteRegistration(registrationOther, "")
+	}
 	b.webhook, err = NewWebhook(WebhookConfig{
 		Secret:       settings.Secret,
 		Kinds:        b.config.Kinds,
@@ -65,7 +71,7 @@ func (b *Bot) listen(ctx context.Context) (*inbox.Server, error) {
 		KeyFile:  settings.KeyFile,
 		MaxIdle:  maxIdle,
 		ErrorLog: slog.NewLogLogger(b.logger.Handler(), slog.LevelDebug), // strangers cause most of what it says
-	}, b.webhook)
+	}, b.webhook.inbox)
 	if err != nil {
 		return nil, fmt.Errorf("listening for the webhook: %w", err)
 	}
@@ -111,22 +117,18 @@ func (b *Bot) registers() bool {
 func (b *Bot) register(waits, calls context.Context) {
 	changed := ""
 	err := b.insist(waits, "setWebhook", func() error {
-		info, err := b.starter.GetWebhookInfoWithContext(calls, nil)
+		err := b.setWebhook(calls, &changed)
 		if err != nil {
-			return err
+			b.noteRegistration(registrationFails, redact.Error(err, b.API().Token).Error())
 		}
-		b.logDeliveryErrors(calls, info)
-		want, opts := b.registration()
-		if changed = difference(info, want, opts); changed == "" {
-			return nil
-		}
-		_, err = b.starter.SetWebhookWithContext(calls, want, opts)
 		return err
 	})
 	switch {
 	case err == nil && changed == "":
+		b.noteRegistration(registrationSet, "")
 		b.logger.DebugContext(calls, "the webhook is set already")
 	case err == nil:
+		b.noteRegistration(registrationSet, "")
 		b.logger.InfoContext(calls, "the webhook is set", "url", b.config.Webhook.URL, "because", changed)
 	case waits.Err() != nil && errors.Is(err, waits.Err()):
 	default:
@@ -135,8 +137,93 @@ func (b *Bot) register(waits, calls context.Context) {
 	}
 }
 
-// registration returns the URL of the webhook, with the fingerprint of what the server does not show, and its options.
-func (b *Bot) registration() (string, *gotgbot.SetWebhookOpts) {
+// setWebhook sets the webhook unless it is set. changed is what was different, or "".
+func (b *Bot) setWebhook(ctx context.Context, changed *string) error {
+	info, err := b.starter.GetWebhookInfoWithContext(ctx, nil)
+	if err != nil {
+		return err
+	}
+	b.noteInfo(info)
+	b.logDeliveryErrors(ctx, info)
+	want, opts := b.wanted()
+	if *changed = difference(info, want, opts); *changed == "" {
+		return nil
+	}
+	_, err = b.starter.SetWebhookWithContext(ctx, want, opts)
+	return err
+}
+
+// What /statusz says of the registration.
+const (
+	registrationWaits = "not set yet"
+	registrationSet   = "set"
+	registrationFails = "not set"
+	registrationOther = "set by somebody else"
+)
+
+const (
+	// askEvery is how long /statusz shows what the server said about the webhook before it asks again.
+	askEvery = time.Minute
+
+	// askTime is how long it waits for the answer.
+	askTime = 3 * time.Second
+)
+
+// A registration is what is known about the setting of the webhook.
+type registration struct {
+	mu     sync.Mutex
+	known  status.Registration
+	asking sync.Mutex // held while /statusz asks the server
+	tried  time.Time  // when it asked last; guarded by asking
+}
+
+func (b *Bot) noteRegistration(state, failure string) {
+	r := &b.registered
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.State, r.known.Error = state, failure
+}
+
+// noteInfo notes what the server says about the webhook.
+func (b *Bot) noteInfo(info *gotgbot.WebhookInfo) {
+	r := &b.registered
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.Asked, r.known.Pending = time.Now(), info.PendingUpdateCount
+	r.known.LastError, r.known.LastErrorAt = redact.Text(info.LastErrorMessage, b.API().Token), time.Time{}
+	if info.LastErrorDate != 0 {
+		r.known.LastErrorAt = time.Unix(info.LastErrorDate, 0)
+	}
+}
+
+func (b *Bot) registrationNow() status.Registration {
+	r := &b.registered
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.known
+}
+
+// askRegistration returns what is known about the setting of the webhook. If that is old and the bot runs, it asks the server.
+func (b *Bot) askRegistration(ctx context.Context) status.Registration {
+	b.registered.asking.Lock()
+	defer b.registered.asking.Unlock()
+	if b.phase() != phaseRunning || time.Since(b.registrationNow().Asked) < askEvery || time.Since(b.registered.tried) < askEvery {
+		return b.registrationNow()
+	}
+	b.registered.tried = time.Now()
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	info, err := b.starter.GetWebhookInfoWithContext(ctx, nil)
+	if err != nil {
+		b.logger.WarnContext(ctx, "the server does not say what is set as the webhook", "error", err)
+		return b.registrationNow() // the time in it says how old it is
+	}
+	b.noteInfo(info)
+	return b.registrationNow()
+}
+
+// wanted returns the URL of the webhook, with the fingerprint of what the server does not show, and its options.
+func (b *Bot) wanted() (string, *gotgbot.SetWebhookOpts) {
 	settings := b.config.Webhook
 	u, err := url.Parse(settings.URL)
 	if err != nil {

@@ -3,7 +3,9 @@ package telegram_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -224,4 +226,93 @@ func TestWebhookSettings(t *testing.T) {
 	if want := (telegram.WebhookSettings{URL: "https://a.example", Listen: ":1", Secret: "secret"}); got != want {
 		t.Errorf("the options see %#v", got)
 	}
+}
+
+// /statusz says whether the webhook is set, and what the server said about its last failed delivery. It asks the server once a
+// minute at most, and only if somebody looks.
+func TestStatusOfWebhook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := tgtest.NewServer(t, tgtest.InMemory(), tgtest.WithPatience(time.Hour))
+		var log bytes.Buffer
+		bot := newHooked(t, server, &log, nil)
+		fail := false
+		server.DeliverTo(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if fail {
+				fail = false
+				w.WriteHeader(http.StatusBadGateway) // as a proxy does
+				return
+			}
+			bot.Webhook().ServeHTTP(w, r)
+		}))
+		look := func() (r struct {
+			State, Error string
+			Asked        time.Time
+			Pending      int
+			LastError    string    `json:"last_error"`
+			LastErrorAt  time.Time `json:"last_error_at"`
+		}) {
+			t.Helper()
+			_, body := ask(bot, "/statusz", "application/json")
+			var status struct {
+				Webhook struct{ Registration json.RawMessage }
+			}
+			if err := json.Unmarshal([]byte(body), &status); err != nil {
+				t.Fatalf("%v: %s", err, body)
+			}
+			if err := json.Unmarshal(status.Webhook.Registration, &r); err != nil {
+				t.Fatalf("%v: %s", err, body)
+			}
+			if strings.Contains(body, hookSecret) || strings.Contains(body, server.Token) {
+				t.Errorf("a secret is shown: %s", body)
+			}
+			return r
+		}
+		if r := look(); r.State != "not set yet" || !r.Asked.IsZero() {
+			t.Errorf("before the start: %+v", r)
+		}
+		server.Fail("setWebhook", tgtest.Fault{Code: 400, Description: "Bad Request: bad webhook: no such host", Times: 1})
+		start(t, bot)
+		synctest.Wait()
+		if r := look(); r.State != "not set" || !strings.Contains(r.Error, "no such host") || !isAgo(r.Asked, 0) {
+			t.Errorf("after a failed registration: %+v", r)
+		}
+		time.Sleep(30 * time.Second)
+		if r := look(); r.State != "set" || r.Error != "" || r.LastError != "" || !r.LastErrorAt.IsZero() {
+			t.Errorf("after the registration: %+v", r)
+		}
+		fail = true
+		push(t, server, message(1, 1))
+		if err := server.WaitPending(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		failed := time.Now()
+		asked := len(server.SentBy("getWebhookInfo"))
+		time.Sleep(time.Hour)
+		if n := len(server.SentBy("getWebhookInfo")); n != asked {
+			t.Errorf("the server was asked %d times while nobody looked", n-asked)
+		}
+		for range 5 {
+			if r := look(); !strings.Contains(r.LastError, "502 Bad Gateway") || !r.LastErrorAt.Equal(failed.Truncate(time.Second)) || !isAgo(r.Asked, 0) || r.State != "set" {
+				t.Errorf("after a failed delivery: %+v", r)
+			}
+		}
+		if _, page := ask(bot, "/statusz", "text/html"); !strings.Contains(page, look().LastError) {
+			t.Errorf("the page does not have %q: %s", look().LastError, page)
+		}
+		server.Fail("getWebhookInfo", tgtest.Fault{Code: 502, Times: 10})
+		time.Sleep(2 * time.Minute)
+		for range 5 {
+			if r := look(); r.LastError == "" || !isAgo(r.Asked, 2*time.Minute) {
+				t.Errorf("when the server does not answer: %+v", r)
+			}
+		}
+		if n := len(server.SentBy("getWebhookInfo")); n != asked+2 {
+			t.Errorf("the server was asked %d times", n-asked)
+		}
+		stop(t, bot)
+		time.Sleep(time.Hour)
+		if r := look(); r.LastError == "" || len(server.SentBy("getWebhookInfo")) != asked+2 {
+			t.Errorf("a bot that is stopped asked: %+v", r)
+		}
+	})
 }

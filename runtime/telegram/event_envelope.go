@@ -44,10 +44,13 @@ func NewEnvelope(raw []byte) (*Envelope, error) {
 }
 
 // Decode returns the update as gotgbot's type. The first call decodes it. Later calls return the same pointer or the
-// same error.
+// same error. An update of several kinds is an error, too: see [wire.CheckKind].
 func (u *Envelope) Decode() (*gotgbot.Update, error) {
 	if u.decoded == nil && u.err == nil {
 		u.decoded, u.err = wire.DecodeReporting(u.raw, u.addUnknown)
+		if u.err == nil {
+			u.err = wire.CheckKind(u.decoded)
+		}
 		if u.err != nil {
 			u.decoded, u.err = nil, fmt.Errorf("decoding update %d: %w", u.ID, u.err)
 		}

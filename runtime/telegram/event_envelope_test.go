@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -42,4 +43,24 @@ func TestDoneIgnoresOtherSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	newTestPoller(t, newBotServer(1), nil).Done(u, nil)
+}
+
+// An update of two kinds cannot be decoded, whatever source it is from. A field that is not known does not count, because it may
+// belong to a kind that the Bot API got later.
+func TestG6_EnvelopeOfTwoKinds(t *testing.T) {
+	for raw, whole := range map[string]bool{
+		`{"update_id":1,"message":{"message_id":1},"callback_query":{"id":"1"}}`: false,
+		`{"update_id":1,"message":{"message_id":1},"a_later_kind":{"id":"1"}}`:   true,
+	} {
+		u, err := NewEnvelope([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			update, err := u.Decode()
+			if _, ok := errors.AsType[*wire.DecodeError](err); ok == whole || (update != nil) != whole {
+				t.Errorf("%s: %v, %v", raw, update, err)
+			}
+		}
+	}
 }

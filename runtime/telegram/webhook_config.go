@@ -121,7 +121,7 @@ const (
 	// RegisterChanged asks the server which webhook is set, and sets the bot's if the two differ: in the URL, the secret,
 	// the allowed updates, or the connections.
 	RegisterChanged WebhookRegistration = iota
-	// RegisterNever makes no call. Somebody else calls setWebhook, with the same secret.
+	// RegisterNever sets nothing. Somebody else calls setWebhook, with the same secret.
 	RegisterNever
 )
 

@@ -246,19 +246,30 @@ func TestG6_WebhookNotAnUpdate(t *testing.T) {
 			OnError: func(_ context.Context, ev *telegram.Event, err error) {
 				_, split := errors.AsType[*wire.SplitError](err)
 				_, decode := errors.AsType[*wire.DecodeError](err)
-				if split && ev.Update.UpdateId != 0 || decode && ev.Update.UpdateId != 5 || split == decode {
-					t.Errorf("update %d: %v", ev.Update.UpdateId, err)
+				if id := ev.Update.UpdateId; split && id != 0 || decode && id != 5 && id != 6 || split == decode {
+					t.Errorf("update %d: %v", id, err)
 				}
 				failed[err.Error()]++
 			}})
 		start(t, bot)
 		both := strings.TrimSuffix(delivered(6, 1, 1), "}") + `,"callback_query":{"id":"1"}}`
-		for i, body := range []string{"", `{"update_id":1,"message":{"tex`, `<html>`, `{"update_id":5,"message":[]}`, both, delivered(7, 1, 2)} {
+		unknown := strings.TrimSuffix(delivered(8, 1, 3), "}") + `,"a_later_kind":{"id":"1"},"poll":null}`
+		huge := `{"update_id":99999999999999999999,"message":{"message_id":1}}`
+		bodies := []string{"", `{"update_id":1,"message":{"tex`, `<html>`, `{"update_id":5,"message":[]}`, both, huge, delivered(7, 1, 2), unknown}
+		for i, body := range bodies {
 			p.push("chat 1", int64(i+1), body)
 		}
 		p.wait()
-		if handled != 2 || len(failed) != 4 {
+		if handled != 2 || len(failed) != 6 {
 			t.Errorf("%d updates were handled, errors %v", handled, failed)
+		}
+		for _, want := range []string{
+			"decoding update 6: not of one kind but of several, message and callback_query, at byte 0",
+			"reading the body of a webhook's request: an update whose update_id is not a number from 1 to 9223372036854775806, at byte 0",
+		} {
+			if failed[want] != 1 {
+				t.Errorf("no error %q: %v", want, failed)
+			}
 		}
 		for id, tries := range p.tries {
 			if len(tries) != 1 {

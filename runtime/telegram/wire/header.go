@@ -14,7 +14,8 @@ type Header struct {
 	ID int64
 
 	// Kind says which of the update's fields is set. It is [KindUnknown] if this package does not know the field. Telegram
-	// sets exactly one. If more are set, Kind is the first of them in the order of the fields of gotgbot.Update.
+	// sets exactly one. If more are set, Kind is the first of them in the order of the fields of gotgbot.Update, and [CheckKind]
+	// refuses the update.
 	Kind Kind
 
 	// Chat is the id of the chat where it happened. For a business connection that is the private chat with its user.
@@ -174,6 +175,7 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 	}
 	start := i
 	var scan headerScan
+	named := false // there is an update_id
 	i = skipSpace(s, i+1)
 	if i < len(s) && s[i] == '}' {
 		return i + 1, noID
@@ -187,6 +189,7 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 			scan.ambiguous = true
 		}
 		if name == "update_id" {
+			named = true
 			if c := s[i]; c == '-' || c-'0' <= 9 {
 				h.ID, i, _ = scanInt(s, i)
 			} else {
@@ -222,13 +225,19 @@ func scanUpdate(s string, i int, h *Header) (next int, mistake string) {
 	if scan.ambiguous {
 		decodedHeader(s[start:i], h)
 	}
-	if h.ID <= 0 || h.ID == math.MaxInt64 {
-		return i, noID
+	switch {
+	case h.ID > 0 && h.ID < math.MaxInt64: // the server is asked for the next one
+		return i, ""
+	case named:
+		return i, badID
 	}
-	return i, ""
+	return i, noID
 }
 
-const noID = "an update without an update_id"
+const (
+	noID  = "an update without an update_id"
+	badID = "an update whose update_id is not a number from 1 to 9223372036854775806"
+)
 
 // object skips the value at i and, if it is an object, collects the numbers in its places. The scan spends most of its
 // time here, so object has a faster form of memberName and nextMember in line.

@@ -464,3 +464,86 @@ func headerOf(u *gotgbot.Update) Header {
 	s.fill(&h)
 	return h
 }
+
+// KindsOf returns the kinds of a decoded update. The server sends updates of one kind.
+func KindsOf(u *gotgbot.Update) (s KindSet) {
+	if u.Message != nil {
+		s |= 1 << KindMessage
+	}
+	if u.EditedMessage != nil {
+		s |= 1 << KindEditedMessage
+	}
+	if u.ChannelPost != nil {
+		s |= 1 << KindChannelPost
+	}
+	if u.EditedChannelPost != nil {
+		s |= 1 << KindEditedChannelPost
+	}
+	if u.BusinessConnection != nil {
+		s |= 1 << KindBusinessConnection
+	}
+	if u.BusinessMessage != nil {
+		s |= 1 << KindBusinessMessage
+	}
+	if u.EditedBusinessMessage != nil {
+		s |= 1 << KindEditedBusinessMessage
+	}
+	if u.DeletedBusinessMessages != nil {
+		s |= 1 << KindDeletedBusinessMessages
+	}
+	if u.GuestMessage != nil {
+		s |= 1 << KindGuestMessage
+	}
+	if u.MessageReaction != nil {
+		s |= 1 << KindMessageReaction
+	}
+	if u.MessageReactionCount != nil {
+		s |= 1 << KindMessageReactionCount
+	}
+	if u.InlineQuery != nil {
+		s |= 1 << KindInlineQuery
+	}
+	if u.ChosenInlineResult != nil {
+		s |= 1 << KindChosenInlineResult
+	}
+	if u.CallbackQuery != nil {
+		s |= 1 << KindCallbackQuery
+	}
+	if u.ShippingQuery != nil {
+		s |= 1 << KindShippingQuery
+	}
+	if u.PreCheckoutQuery != nil {
+		s |= 1 << KindPreCheckoutQuery
+	}
+	if u.PurchasedPaidMedia != nil {
+		s |= 1 << KindPurchasedPaidMedia
+	}
+	if u.Poll != nil {
+		s |= 1 << KindPoll
+	}
+	if u.PollAnswer != nil {
+		s |= 1 << KindPollAnswer
+	}
+	if u.MyChatMember != nil {
+		s |= 1 << KindMyChatMember
+	}
+	if u.ChatMember != nil {
+		s |= 1 << KindChatMember
+	}
+	if u.ChatJoinRequest != nil {
+		s |= 1 << KindChatJoinRequest
+	}
+	if u.ChatBoost != nil {
+		s |= 1 << KindChatBoost
+	}
+	if u.RemovedChatBoost != nil {
+		s |= 1 << KindRemovedChatBoost
+	}
+	if u.ManagedBot != nil {
+		s |= 1 << KindManagedBot
+	}
+	if u.Subscription != nil {
+		s |= 1 << KindSubscription
+	}
+	return s
+}

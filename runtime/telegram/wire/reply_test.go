@@ -166,10 +166,14 @@ func TestSplitErrorText(t *testing.T) {
 		`{"ok":true,"result":[{"a":x}]}`:   "not JSON, at byte 26",
 		`{"ok":true,"result":[{"a":"x"}]}`: "an update without an update_id, at byte 21",
 		`{"ok":true,"result":[7]}`:         "an update that is not an object, at byte 21",
-		`{"ok":true,"result":7}`:           "a result that is not an array, at byte 20",
-		`{"ok":true}{`:                     "more after the end of the reply, at byte 11",
-		`{"ok":true}`:                      "a reply without a result, at byte 0",
-		`{"result":[]}`:                    "a reply without ok, at byte 0",
+		`{"ok":true,"result":[{"update_id":9223372036854775808}]}`: "an update whose update_id is not a number from 1 to 9223372036854775806, at byte 21",
+		`{"ok":true,"result":[{"update_id":9223372036854775807}]}`: "an update whose update_id is not a number from 1 to 9223372036854775806, at byte 21",
+		`{"ok":true,"result":[{"update_id":0}]}`:                   "an update whose update_id is not a number from 1 to 9223372036854775806, at byte 21",
+		`{"ok":true,"result":[{"update_id":"1"}]}`:                 "an update whose update_id is not a number from 1 to 9223372036854775806, at byte 21",
+		`{"ok":true,"result":7}`:                                   "a result that is not an array, at byte 20",
+		`{"ok":true}{`:                                             "more after the end of the reply, at byte 11",
+		`{"ok":true}`:                                              "a reply without a result, at byte 0",
+		`{"result":[]}`:                                            "a reply without ok, at byte 0",
 	} {
 		if _, _, err := SplitReply([]byte(body), nil); fmt.Sprint(err) != want {
 			t.Errorf("%s\ngives %v\nnot   %s", body, err, want)

@@ -11,8 +11,8 @@ import (
 	"github.com/tggen/tggen/gen/diag"
 )
 
-// codeCompiler is the code of a mistake that the Go compiler reports.
-const codeCompiler = "compiler"
+// compilerCode is the code of a mistake that the Go compiler reports.
+const compilerCode = "compiler"
 
 // place is the beginning of a line about a mistake: ./main.go:12:3: message. The column may be missing.
 var place = regexp.MustCompile(`^((?:[A-Za-z]:)?[^:\s][^:]*\.go):(\d+)(?::(\d+))?: (.+)$`)
@@ -37,7 +37,7 @@ func parse(output, dir string) (found diag.List, rest string) {
 			at, _ := strconv.Atoi(match[2])
 			column, _ := strconv.Atoi(match[3])
 			found = append(found, diag.Diagnostic{
-				Pos: diag.Pos{File: filepath.ToSlash(file), Line: at, Column: column}, Code: codeCompiler, Message: match[4], Hint: hint(match[4]),
+				Pos: diag.Pos{File: filepath.ToSlash(file), Line: at, Column: column}, Code: compilerCode, Message: match[4], Hint: hint(match[4]),
 			})
 		case len(found) > 0 && strings.HasPrefix(text, "\t"): // the message goes on, as with what a function has and wants
 			last := &found[len(found)-1]

@@ -27,7 +27,7 @@ type track struct {
 	pending   bool      // the bot has not confirmed it
 	confirmed time.Time // when that was seen
 	taken     bool      // the bot has said that it took it
-	entered   []string  // the handlers of the latest attempt
+	absorbed  bool      // it came again in this attempt
 	states    map[string]string
 	explained *explained // nil: not yet, or it must be made again
 }
@@ -223,7 +223,10 @@ func (t *trail) take(r trace.Record) {
 		u.Status, u.Attempt, u.Waited = updateRunning, r.Attempt, milliseconds(r.Waited)
 	case trace.Entered:
 		u.Handlers = append(slices.Clone(u.Handlers), r.Handler)
-		u.explained = nil
+	case trace.Passed:
+		if at := slices.Index(u.Handlers, r.Handler); at >= 0 {
+			u.Handlers = slices.Delete(slices.Clone(u.Handlers), at, at+1)
+		}
 	case trace.Loaded:
 		t.session(u, r).Before = value(r.Before)
 		u.states[r.Session] = t.stateOf(r.Session, r.Before)
@@ -238,7 +241,8 @@ func (t *trail) take(r trace.Record) {
 	case trace.Dropped:
 		u.Status = updateDropped
 	case trace.Repeated:
-		if u.Status != updateWaiting && u.Status != updateRunning { // otherwise it came again while it was in hand
+		// An update in hand comes again, too, until it is confirmed. If it is one that a session has absorbed, no handler runs.
+		if u.absorbed = true; u.Status != updateWaiting && u.Status != updateRunning {
 			u.Status = updateRepeated
 		}
 	}
@@ -247,7 +251,7 @@ func (t *trail) take(r trace.Record) {
 // begin forgets what an earlier attempt did. Its calls stay: they have been made.
 func (u *track) begin() {
 	u.Handlers, u.Sessions, u.Error, u.Took = []string{}, []Session{}, "", 0
-	u.states, u.explained = make(map[string]string), nil
+	u.states, u.explained, u.absorbed = make(map[string]string), nil, false
 }
 
 // finish notes the end of an attempt.
@@ -255,7 +259,9 @@ func (u *track) finish(r trace.Record) {
 	u.Took, u.Error = milliseconds(r.Took), r.Error
 	switch r.Outcome {
 	case trace.Handled:
-		u.Status = updateHandled
+		if u.Status = updateHandled; u.absorbed && len(u.Handlers) == 0 {
+			u.Status = updateRepeated
+		}
 	case trace.Failed:
 		u.Status = updateFailed
 	case trace.Retried:

@@ -36,6 +36,11 @@ func (t *trail) explain(u *track, shown *Update) {
 	}
 	e := u.explained
 	shown.Steps = merge(e.steps, u.Handlers, t.traced && over(u.Status))
+	if u.Status == updateRepeated && len(u.Handlers) == 0 {
+		for i := range shown.Steps {
+			shown.Steps[i].Outcome, shown.Steps[i].Why = notReached, ""
+		}
+	}
 	if !u.taken {
 		shown.Keys, shown.Shard, shown.Workers = e.keys, e.shard, e.workers
 	}

@@ -30,31 +30,90 @@ func newIdleConns(most int) *idleConns {
 
 // changed is the ConnState hook of the server.
 func (c *idleConns) changed(conn net.Conn, to http.ConnState) {
-	if longest := c.note(conn, to); longest != nil {
-		_ = longest.Close() // net/http notices
-	}
-}
-
-// note notes the state of a connection, and returns the connection to close, or nil.
-func (c *idleConns) note(conn net.Conn, to http.ConnState) (longest net.Conn) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	place := c.conns[conn]
 	if place == nil {
-		place = &idleConn{conn: conn}
-		c.conns[conn] = place
+		place = c.register(conn)
 	}
-	c.remove(place)
-	switch to {
+	var longest net.Conn
+	switch c.remove(place); to {
 	case http.StateNew, http.StateIdle:
-		last := c.order.previous
-		place.previous, place.next = last, &c.order
-		last.next, c.order.previous = place, place
-		c.idle++
+		longest = c.append(place)
 	case http.StateClosed, http.StateHijacked:
 		delete(c.conns, conn)
 	}
-	if c.idle <= c.most {
+	c.mu.Unlock()
+	closeConn(longest)
+}
+
+// add adds a connection, which is idle. The caller passes its place to the other methods.
+func (c *idleConns) add(conn net.Conn) *idleConn {
+	c.mu.Lock()
+	place := c.register(conn)
+	longest := c.append(place)
+	c.mu.Unlock()
+	closeConn(longest)
+	return place
+}
+
+// works notes that a connection carries a request.
+func (c *idleConns) works(place *idleConn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remove(place)
+}
+
+// idles notes that a connection is idle again.
+func (c *idleConns) idles(place *idleConn) {
+	c.mu.Lock()
+	c.remove(place)
+	longest := c.append(place)
+	c.mu.Unlock()
+	closeConn(longest)
+}
+
+// forget removes a connection.
+func (c *idleConns) forget(place *idleConn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remove(place)
+	delete(c.conns, place.conn)
+}
+
+// close closes the connections that are idle, or all.
+func (c *idleConns) close(all bool) {
+	c.mu.Lock()
+	var conns []net.Conn
+	for conn, place := range c.conns {
+		if all || place.next != nil {
+			conns = append(conns, conn)
+		}
+	}
+	c.mu.Unlock()
+	for _, conn := range conns {
+		closeConn(conn)
+	}
+}
+
+// closeConn closes a connection, if it is not nil. Whoever reads it notices.
+func closeConn(conn net.Conn) {
+	if conn != nil {
+		_ = conn.Close()
+	}
+}
+
+func (c *idleConns) register(conn net.Conn) *idleConn {
+	place := &idleConn{conn: conn}
+	c.conns[conn] = place
+	return place
+}
+
+// append puts a connection at the end of the ring. It returns the connection to close, or nil.
+func (c *idleConns) append(place *idleConn) (longest net.Conn) {
+	last := c.order.previous
+	place.previous, place.next = last, &c.order
+	last.next, c.order.previous = place, place
+	if c.idle++; c.idle <= c.most {
 		return nil
 	}
 	first := c.order.next

@@ -73,37 +73,60 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e = known
-	late := in.timer()
-	defer in.timers.Put(late)
-	defer late.Stop()
-	select {
-	case <-e.ended:
-	case <-late.C:
-		if !in.giveUp(e) {
-			retryAfter(w, lateRetry)
-			return
-		}
-	case <-r.Context().Done():
-		// The server has gone away, or a handler around this one has a time-out. The update stays in hand, and its next
-		// delivery joins it. An answer of net/http would be 200, and confirm an update that is not handled.
-		in.giveUp(e)
-		retryAfter(w, lateRetry)
-		return
-	}
-	if e.left {
-		in.count(func(s *Stats) { s.Refused++ })
-		refuse(w)
+	if a := in.conclude(e, in.wait(e, in.config.AnswerWithin, r.Context().Done())); a.status != http.StatusOK {
+		retryAfter(w, a.retryAfter)
 	}
 }
 
-// timer returns a timer for the time to answer within.
-func (in *Inbox) timer() *time.Timer {
-	late, ok := in.timers.Get().(*time.Timer)
-	if !ok {
-		return time.NewTimer(in.config.AnswerWithin)
+// A reply is the answer to a delivery.
+type reply struct {
+	status     int
+	retryAfter int // in seconds, of a 503
+}
+
+// conclude returns the answer to a delivery that waits no longer. If the server has gone away, or a handler around this one has
+// a time-out, then the update stays in hand, and its next delivery joins it.
+func (in *Inbox) conclude(e *Entry, how ending) reply {
+	switch {
+	case how != over && !in.giveUp(e):
+		return reply{http.StatusServiceUnavailable, lateRetry}
+	case e.left:
+		in.count(func(s *Stats) { s.Refused++ })
+		return comeAgain()
 	}
-	late.Reset(in.config.AnswerWithin) // since Go 1.23, nothing of its last use is left in its channel
-	return late
+	return reply{status: http.StatusOK}
+}
+
+// comeAgain is the answer to a delivery that is to come again in 1 to 3 seconds.
+func comeAgain() reply { return reply{http.StatusServiceUnavailable, 1 + rand.IntN(3)} }
+
+// An ending says why a delivery waits no longer.
+type ending uint8
+
+const (
+	over ending = iota // its update has ended
+	late               // it has waited long enough
+	gone               // its client has gone away
+)
+
+// wait waits until an update has ended, but not longer than within, and not after leaves is closed. leaves may be nil.
+func (in *Inbox) wait(e *Entry, within time.Duration, leaves <-chan struct{}) ending {
+	timer, ok := in.timers.Get().(*time.Timer)
+	if ok {
+		timer.Reset(within) // since Go 1.23, nothing of its last use is left in its channel
+	} else {
+		timer = time.NewTimer(within)
+	}
+	defer in.timers.Put(timer)
+	defer timer.Stop()
+	select {
+	case <-e.ended:
+		return over
+	case <-timer.C:
+		return late
+	case <-leaves:
+		return gone
+	}
 }
 
 // giveUp ends the wait of a delivery, unless its update has just ended.
@@ -120,11 +143,15 @@ func (in *Inbox) giveUp(e *Entry) (ended bool) {
 	return false
 }
 
-// authentic reports whether a request carries the secret. The time that this takes says nothing about the secret but its
-// length.
+// authentic reports whether a request carries the secret.
 func (in *Inbox) authentic(r *http.Request) bool {
 	values := r.Header[secretHeader]
-	return len(values) == 1 && subtle.ConstantTimeCompare([]byte(values[0]), []byte(in.config.Secret)) == 1
+	return len(values) == 1 && in.isSecret(bytesOf(values[0]))
+}
+
+// isSecret compares a text with the secret. The time that this takes says nothing about the secret but its length.
+func (in *Inbox) isSecret(text []byte) bool {
+	return subtle.ConstantTimeCompare(text, bytesOf(in.config.Secret)) == 1
 }
 
 // reject answers a request that is not to come again, and closes its connection. Nothing more of its body is read.
@@ -140,7 +167,7 @@ func (in *Inbox) invalid(w http.ResponseWriter, control *http.ResponseController
 }
 
 // refuse answers a delivery that is to come again in 1 to 3 seconds.
-func refuse(w http.ResponseWriter) { retryAfter(w, 1+rand.IntN(3)) }
+func refuse(w http.ResponseWriter) { retryAfter(w, comeAgain().retryAfter) }
 
 func retryAfter(w http.ResponseWriter, seconds int) {
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))

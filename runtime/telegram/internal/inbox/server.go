@@ -9,6 +9,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,15 +39,24 @@ type ServerConfig struct {
 	ErrorLog *log.Logger   // of net/http
 }
 
-// A Server is an HTTP/1.1 server for the deliveries of one webhook. What a stranger can make it hold is bounded.
+// A Server is an HTTP/1.1 server for the deliveries of one webhook. What a stranger can make it hold is bounded. Usual deliveries
+// are served by a [directConn], and all other requests by net/http.
 type Server struct {
 	http     *http.Server
 	listener net.Listener
-	served   chan struct{}
+	handed   *handedListener
+	inbox    *Inbox
+	path     string
+	readTime time.Duration
+	conns    *idleConns
+	answers  answers
+	closing  atomic.Bool
+	direct   sync.WaitGroup // of connections
+	serving  sync.WaitGroup // of listeners
 }
 
 // Listen binds the address. Connections wait until Serve is called.
-func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Server, error) {
+func Listen(ctx context.Context, config ServerConfig, in *Inbox) (*Server, error) {
 	var listener net.Listener
 	var certificate tls.Certificate
 	var err error
@@ -63,7 +74,7 @@ func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Se
 	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == config.Path:
-			handler.ServeHTTP(w, r)
+			in.ServeHTTP(w, r)
 		case config.Probes != nil && isProbe(r):
 			config.Probes.ServeHTTP(w, r)
 		default:
@@ -72,18 +83,17 @@ func Listen(ctx context.Context, config ServerConfig, handler http.Handler) (*Se
 	})
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // the server speaks nothing else
-	idle := newIdleConns(config.MaxIdle)
+	conns, time := newIdleConns(config.MaxIdle), cmp.Or(config.ReadTime, readTime)
 	return &Server{
-		listener: listener,
-		served:   make(chan struct{}),
+		listener: listener, handed: newHandedListener(listener.Addr()), inbox: in, path: config.Path, readTime: time, conns: conns,
 		http: &http.Server{
 			Handler:           only,
 			Protocols:         protocols,
-			ReadHeaderTimeout: cmp.Or(config.ReadTime, readTime),
-			ReadTimeout:       cmp.Or(config.ReadTime, readTime),
+			ReadHeaderTimeout: time,
+			ReadTimeout:       time,
 			IdleTimeout:       idleTime,
 			MaxHeaderBytes:    maxHeader,
-			ConnState:         idle.changed,
+			ConnState:         conns.changed,
 			ErrorLog:          config.ErrorLog,
 		},
 	}, nil
@@ -99,26 +109,40 @@ func isProbe(r *http.Request) bool {
 // Address returns the address that the server listens on.
 func (s *Server) Address() net.Addr { return s.listener.Addr() }
 
-// Serve serves on a goroutine of its own until Shutdown, which waits for it. failed is called if the serving ends earlier.
+// Serve serves on goroutines of its own until Shutdown, which waits for them. failed is called if the serving ends earlier.
 func (s *Server) Serve(failed func(error)) {
-	go func() {
-		defer close(s.served)
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-			failed(err)
-		}
-	}()
+	listeners := []net.Listener{s.handed, s.listener}
+	if isPlainPath(s.path) {
+		listeners[1] = directListener{s.listener, s}
+	}
+	for _, l := range listeners {
+		s.serving.Go(func() {
+			if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) && !s.closing.Load() {
+				failed(err)
+			}
+		})
+	}
 }
 
 // Shutdown closes the listener and the idle connections, waits for 2 seconds at most until answers are written, and closes
 // the other connections. It must be called once, also if Serve was not.
-func (s *Server) Shutdown(ctx context.Context, serving bool) {
+func (s *Server) Shutdown(ctx context.Context) {
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
+	s.closing.Store(true)
+	_ = s.listener.Close()
 	if s.http.Shutdown(waiting) != nil {
 		_ = s.http.Close() // the clients hear nothing, and deliver again
 	}
-	_ = s.listener.Close() // if it was never served
-	if serving {
-		<-s.served
+	s.serving.Wait()
+	s.conns.close(false)
+	defer context.AfterFunc(waiting, func() { s.conns.close(true) })()
+	s.direct.Wait()
+}
+
+// logf writes to the error log.
+func (s *Server) logf(format string, args ...any) {
+	if s.http.ErrorLog != nil {
+		s.http.ErrorLog.Printf(format, args...)
 	}
 }

@@ -47,7 +47,7 @@ func serve(t *testing.T, change func(*Config), most int) (*Inbox, string) {
 	t.Cleanup(func() {
 		cancel()
 		<-ended
-		server.Shutdown(context.Background(), true)
+		server.Shutdown(context.Background())
 	})
 	return in, server.Address().String()
 }
@@ -207,22 +207,33 @@ func TestStrangersDoNotWait(t *testing.T) {
 	}
 }
 
-// Connections that carry no request are bounded.
+// Connections that carry no request are bounded, also if a part of a request has come: of 10,000 strangers, those that came first are
+// closed.
 func TestIdleConnections(t *testing.T) {
-	const most, strangers = 20, 300
-	_, address := serve(t, nil, most)
+	const most, strangers = 50, 10_000
+	in, address := serve(t, nil, most)
 	var idle []*conn
-	for range strangers {
-		idle = append(idle, dial(t, address))
-	}
-	for i, c := range idle[:strangers-most] {
-		if _, err := c.answers.ReadByte(); err == nil {
-			t.Fatalf("stranger %d got an answer", i)
-		} else if e, ok := err.(net.Error); ok && e.Timeout() {
-			t.Fatalf("the connection of stranger %d stays open", i)
+	for i := range strangers {
+		c := dial(t, address)
+		if i%2 == 0 {
+			_, _ = io.WriteString(c, "POST /telegram HTTP/1.1\r\nHo")
 		}
+		if idle = append(idle, c); len(idle) <= most {
+			continue
+		}
+		first := idle[0]
+		if _, err := first.answers.ReadByte(); err == nil {
+			t.Fatalf("stranger %d got an answer", i-most)
+		} else if e, ok := err.(net.Error); ok && e.Timeout() {
+			t.Fatalf("the connection of stranger %d stays open", i-most)
+		}
+		_ = first.Close()
+		idle = idle[1:]
 	}
 	wantTaken(t, address, 1)
+	if s := in.Stats(); s.Taken != 1 || s.Refused != 0 {
+		t.Errorf("%+v", s)
+	}
 }
 
 // A pipeEnd is a connection that knows whether it was closed.

@@ -130,6 +130,7 @@ func page(r *Report) string {
 		w.facts("Webhook",
 			row{"last update (UTC)", h.LastUpdate}, row{"updates", h.Received}, row{"dropped", h.Dropped}, row{"duplicates", h.Duplicates},
 			row{"refused, to come again", h.Refused}, row{"without the secret", h.Unauthorized}, row{"invalid", h.Invalid})
+		w.facts("Webhook, as the server sees it", h.Registration.rows()...)
 	}
 	if r.Store != nil {
 		w.facts("Store of the sessions", r.Store.rows()...)
@@ -146,6 +147,18 @@ func (v Verdict) text() string {
 		return "yes"
 	}
 	return "no: " + v.Fault
+}
+
+func (r *Registration) rows() []row {
+	rows := []row{{"state", r.State}}
+	if r.Error != "" {
+		rows = append(rows, row{"error", r.Error})
+	}
+	rows = append(rows, row{"asked (UTC)", r.Asked}, row{"updates to be delivered", r.Pending})
+	if r.LastError == "" {
+		return append(rows, row{"last error of a delivery", "none"})
+	}
+	return append(rows, row{"last error of a delivery", r.LastError}, row{"at (UTC)", r.LastErrorAt})
 }
 
 func (s *Store) rows() []row {

@@ -56,6 +56,19 @@ type Webhook struct {
 	Refused      int64     `json:"refused"`
 	Unauthorized int64     `json:"unauthorized"`
 	Invalid      int64     `json:"invalid"`
+
+	Registration Registration `json:"registration"`
+}
+
+// A Registration is what the server was told about a webhook, and what it says.
+type Registration struct {
+	State string `json:"state"` // whether the webhook is set
+	Error string `json:"error,omitempty"`
+
+	Asked       time.Time `json:"asked,omitzero"` // when the server said what follows
+	Pending     int64     `json:"pending"`        // the updates that wait to be delivered
+	LastError   string    `json:"last_error,omitempty"`
+	LastErrorAt time.Time `json:"last_error_at,omitzero"`
 }
 
 // Updates are the updates in hand, and what became of others.

@@ -20,7 +20,7 @@ const secondLook = 50 * time.Millisecond
 type Subject interface {
 	Live() (fault string)
 	Ready() (fault string)
-	Report() *Report
+	Report(ctx context.Context) *Report
 }
 
 // Probes returns a handler of GET /livez and /readyz. It answers 200, or 503 and the reason.
@@ -38,7 +38,7 @@ func probes(s Subject) *http.ServeMux {
 func Handler(s Subject) http.Handler {
 	mux := probes(s)
 	mux.HandleFunc("GET /statusz", func(w http.ResponseWriter, r *http.Request) {
-		report := s.Report()
+		report := s.Report(r.Context())
 		report.Live, report.Ready = verdict(live(r.Context(), s)), verdict(s.Ready())
 		if strings.Contains(r.Header.Get("Accept"), "text/html") {
 			header(w, "text/html; charset=utf-8")

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -17,9 +18,9 @@ type subject struct {
 	report *Report
 }
 
-func (s subject) Live() string    { return s.live() }
-func (s subject) Ready() string   { return s.ready }
-func (s subject) Report() *Report { return s.report }
+func (s subject) Live() string                   { return s.live() }
+func (s subject) Ready() string                  { return s.ready }
+func (s subject) Report(context.Context) *Report { return s.report }
 
 func get(h http.Handler, method, path, accept string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, http.NoBody)
@@ -91,7 +92,7 @@ func TestPage(t *testing.T) {
 	report := func() *Report {
 		r := &Report{
 			State: hostile, Bot: Bot{Username: hostile}, Source: hostile, Delivery: hostile,
-			Polling: new(Polling), Webhook: new(Webhook), Updates: Updates{Oldest: &Oldest{Update: update, Age: Seconds(time.Minute)}},
+			Polling: new(Polling), Webhook: &Webhook{Registration: Registration{State: hostile, Error: hostile, LastError: hostile}}, Updates: Updates{Oldest: &Oldest{Update: update, Age: Seconds(time.Minute)}},
 			Store: &Store{Failing: true, Failures: 3}, Journal: &Journal{Deletions: 17},
 		}
 		for range MaxListed + 50 {
@@ -105,7 +106,7 @@ func TestPage(t *testing.T) {
 	if strings.Contains(page, "<script") || strings.Contains(page, "</td></td>") || strings.Contains(page, "&amp; ") {
 		t.Errorf("the page has a script: %s", page)
 	}
-	if got, want := strings.Count(page, "&lt;script&gt;"), 10+2*MaxListed; got != want {
+	if got, want := strings.Count(page, "&lt;script&gt;"), 13+2*MaxListed; got != want {
 		t.Errorf("the page shows %d hostile texts, want %d", got, want)
 	}
 	if policy := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {

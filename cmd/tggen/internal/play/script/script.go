@@ -12,7 +12,7 @@ type Recording struct {
 	Package string
 	// Test is the name of the test. The default is TestPlayed.
 	Test string
-	// BotName and BotUsername are those of the bot. The default is that of tgtest.
+	// BotName and BotUsername are those of the bot. The test uses them if a text holds one of them.
 	BotName, BotUsername string
 	// People and Chats are all that exist. The test makes those that occur in it. A private chat is not among the chats: its id is
 	// that of the person.

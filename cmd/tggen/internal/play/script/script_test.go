@@ -255,7 +255,7 @@ func TestPatience(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	recording := cast(
-		Event{Do: Send, Chat: annID, User: annID, Text: "hi"}, Event{Do: Send, Chat: bobID, User: bobID, Text: "hi"},
+		Event{Do: Send, Chat: annID, User: annID, Text: "/help@shop_bot"}, Event{Do: Send, Chat: bobID, User: bobID, Text: "hi"},
 		Event{Do: SendFile, Chat: -5, User: annID, Media: "document", File: File{"long.bin", make([]byte, 5000)}},
 	)
 	recording.Package, recording.Test, recording.BotName, recording.BotUsername = "shop", "TestOptions", "Shop", "shop_bot"
@@ -270,6 +270,10 @@ func TestOptions(t *testing.T) {
 		if !strings.Contains(source, want) {
 			t.Errorf("the test has no %s:\n%s", want, source)
 		}
+	}
+	recording.Events[0].Text = "/help"
+	if without := string(write(t, recording)); !strings.Contains(without, "tgtest.NewServer(t)") {
+		t.Errorf("no text holds the name of the bot, and the test sets it:\n%s", without)
 	}
 	if strings.Contains(source, "Cy") {
 		t.Errorf("the test has somebody who does nothing:\n%s", source)

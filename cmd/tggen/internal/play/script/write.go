@@ -197,7 +197,8 @@ func (w *writer) head(file *bytes.Buffer) {
 	file.WriteString("\"github.com/tggen/tggen/runtime/tgtest\"\n\"github.com/tggen/tggen/runtime/tgtest/process\"\n)\n\n")
 	fmt.Fprintf(file, "func %s(t *testing.T) {\n", cmp.Or(r.Test, "TestPlayed"))
 	server := []string{"t"}
-	if name, username := cmp.Or(r.BotName, defaultBotName), cmp.Or(r.BotUsername, defaultBotUsername); name != defaultBotName || username != defaultBotUsername {
+	if name, username := cmp.Or(r.BotName, defaultBotName), cmp.Or(r.BotUsername, defaultBotUsername); (name != defaultBotName || username != defaultBotUsername) &&
+		(w.contains(name) || w.contains(username)) {
 		server = append(server, fmt.Sprintf("tgtest.WithBot(%q, %q)", name, username))
 	}
 	if patience > 0 {
@@ -300,15 +301,17 @@ func defaultUsername(firstName string) string {
 }
 
 // mentioned reports whether a text of the recording holds an id, so that the test must use the same one.
-func (w *writer) mentioned(id int64) bool {
-	digits := strconv.FormatInt(id, 10)
+func (w *writer) mentioned(id int64) bool { return w.contains(strconv.FormatInt(id, 10)) }
+
+// contains reports whether a text of the recording holds another one.
+func (w *writer) contains(part string) bool {
 	for _, e := range w.recording.Events {
-		if strings.Contains(e.Text, digits) || strings.Contains(e.Data, digits) {
+		if strings.Contains(e.Text, part) || strings.Contains(e.Data, part) {
 			return true
 		}
 		for _, row := range e.Buttons {
 			for _, b := range row {
-				if strings.Contains(b.Text, digits) || strings.Contains(b.Data, digits) {
+				if strings.Contains(b.Text, part) || strings.Contains(b.Data, part) {
 					return true
 				}
 			}
