@@ -21,7 +21,7 @@ MODULES := cmd/tggen/browser example/fleet example/shop/compat example/signup ex
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386
 
-.PHONY: fleet demo docs test lint platforms generate generated bench fuzz cc postgresql clean
+.PHONY: chromium fleet demo docs test lint platforms generate generated bench fuzz cc postgresql clean
 
 demo:
 	$(GO) build -o bin/tggen ./cmd/tggen
@@ -35,7 +35,7 @@ docs:
 fleet:
 	cd example/fleet && $(GO) build -o ../../bin/fleet . && $(GO) run ./demo -bot ../../bin/fleet
 
-test: cc postgresql lint platforms generated
+test: cc chromium postgresql lint platforms generated
 	$(GO) test -race -timeout 8m ./...
 	for m in $(MODULES); do (cd $$m && $(GO) vet ./... && $(GO) test -race -timeout 5m ./...); done
 
@@ -84,6 +84,13 @@ postgresql:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
 	  echo "no PostgreSQL for the tests of sqlstore: installing postgresql"; \
 	  apt-get update -qq && apt-get install -y -qq postgresql || echo "PostgreSQL cannot be installed: its tests are skipped"; \
+	}
+
+# The page of tggen play and the site of the documentation are tested in a browser.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  echo "no browser for the tests of the page: installing chromium"; \
+	  apt-get update -qq && apt-get install -y -qq chromium || echo "Chromium cannot be installed: its tests are skipped"; \
 	}
 
 clean:

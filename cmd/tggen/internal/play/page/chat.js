@@ -51,7 +51,8 @@ export function pane(current, activate) {
   }, { passive: true });
   new ResizeObserver(() => pinned && bottom()).observe(scroller);
   new ResizeObserver(() => pinned && bottom()).observe(list);
-  node.addEventListener("focusin", activate);
+  // A focus that comes from nowhere is given back after a rendering: it does not choose the pane.
+  node.addEventListener("focusin", (e) => e.relatedTarget && activate());
   node.addEventListener("pointerdown", activate);
 
   node.addEventListener("inline", (e) => write.begin(`@${state.bot.username} ${e.detail}`));
@@ -87,7 +88,10 @@ export function pane(current, activate) {
       h("div.title", {}, h("h2", { dir: "auto" }, chatName(chat)),
         chat.typing ? h("p.typing", {}, `${state.bot.name ?? "The bot"} ${doing[chat.typing] ?? "is busy"}`, h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i"))) : h("p", { dir: "auto" }, who)),
       menuOf(chat),
-      mostPanes() > 1 && h("button.plain", { type: "button", title: "Open beside (s)", "aria-label": "Open a chat beside this one", "data-focus": "split", onclick: () => split(current()) }, icon("columns")),
+      mostPanes() > 1 && h("button.plain", { type: "button", title: "Open beside (s)", "aria-label": "Open a chat beside this one", "data-focus": "split", onclick: () => {
+        split(current());
+        requestAnimationFrame(() => document.querySelector("#chats [data-active] textarea")?.focus());
+      } }, icon("columns")),
       several && h("button.plain", { type: "button", title: "Close this column", "aria-label": "Close this column", "data-focus": "close", onclick: () => close(current()) }, icon("x")));
   }
 

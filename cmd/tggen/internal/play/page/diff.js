@@ -10,7 +10,7 @@ export function sessions(list) {
 function one(s) {
   const state = [s.before?.state, s.after?.state].map((v) => v || null);
   const rows = difference(s.before?.data, s.after?.data);
-  const loaded = s.changed === false; // read, and not written
+  const loaded = !s.changed; // read, and not written
   if (loaded) s = { ...s, after: s.before };
   const gone = Boolean(s.before) && !s.after;
   const still = !gone && state[0] === state[1] && rows.every((r) => r.kind === "same");
