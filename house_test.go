@@ -36,10 +36,10 @@ var mayImport = map[string][]string{
 	"gen":                                {"gen"},
 	"gen/explain":                        {"gen", "runtime", "runtime/telegram", "runtime/telegram/wire", "runtime/telegram/dispatch"},
 	"docs":                               {"docs", "gen"},
-	"cmd/tggen":                       {"gen", "templates", "runtime/telegram", "runtime/telegram/wire", "cmd/tggen/internal/dev", "cmd/tggen/internal/play"},
-	"cmd/tggen/internal/play":         {"gen", "runtime/tgtest", "runtime/tgtest/process", "runtime/telegram/trace", "cmd/tggen/internal/play/script"},
-	"cmd/tggen/internal/play/script":  {},
-	"cmd/tggen/internal/dev":          {"gen", "cmd/tggen/internal/play", "runtime/tgtest/process"},
+	"cmd/tggen":                          {"gen", "templates", "runtime/telegram", "runtime/telegram/wire", "cmd/tggen/internal/dev", "cmd/tggen/internal/play"},
+	"cmd/tggen/internal/play":            {"gen", "runtime/tgtest", "runtime/tgtest/process", "runtime/telegram/trace", "cmd/tggen/internal/play/script"},
+	"cmd/tggen/internal/play/script":     {},
+	"cmd/tggen/internal/dev":             {"gen", "cmd/tggen/internal/play", "runtime/tgtest/process"},
 }
 
 // TestArrows checks that the arrows of ARCHITECTURE.md run one way: cmd to gen, and generated code to dispatch to telegram to

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tggen/tggen/runtime/telegram"
 	"github.com/tggen/tggen/runtime/tgtest"
+	"github.com/tggen/tggen/runtime/tgtest/process"
 )
 
 func TestEcho(t *testing.T) {
@@ -26,4 +27,17 @@ func TestEcho(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the bot ended with %v", err)
 	}
+}
+
+func TestKill(t *testing.T) {
+	server := tgtest.NewServer(t)
+	running := process.Run(t, server.Bot, ".")
+	alice := server.User("Alice")
+	alice.Send("/start")
+	alice.Expect("Hello! Send me something.")
+
+	running.Kill()
+	alice.Send("Are you there?")
+	running.Start()
+	alice.Expect("Are you there?")
 }
