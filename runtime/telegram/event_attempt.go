@@ -39,8 +39,8 @@ func (ev *Event) Enter(handler string) {
 	ev.progress.mu.Lock()
 	ev.Handler = handler
 	ev.progress.mu.Unlock()
-	if r := ev.owner.recorder; r != nil {
-		r.entered(ev, handler)
+	if ev.owner != nil && ev.owner.recorder != nil {
+		ev.owner.recorder.entered(ev, handler)
 	}
 }
 

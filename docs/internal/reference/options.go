@@ -35,6 +35,7 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 		}
 		files = append(files, file)
 	}
+	environment := variables(files) // before package doc removes what is not exported
 	telegram, err := doc.NewFromFiles(fset, files, "github.com/tggen/tggen/runtime/telegram")
 	if err != nil {
 		return "", err
@@ -42,7 +43,7 @@ func optionsPage(_ context.Context, s Source) (string, error) {
 	w := newPage("Options and configuration", optionsIntro)
 	w.add("## Environment\n")
 	w.table("variable", "what it is")
-	for _, variable := range variables(files) {
+	for _, variable := range environment {
 		text, ok := variableTexts[variable]
 		if !ok {
 			return "", fmt.Errorf("the environment variable %s has no text in variableTexts", variable)
