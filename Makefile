@@ -16,7 +16,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 # Modules of their own: what only a test, an example or some bots need is not a dependency of tggen.
-MODULES := cmd/tggen/browser example/fleet example/shop/compat example/signup gen/spec/internal/yaml/oracle runtime/jetstream runtime/session/sqlstore/sqlstoretest docs/site
+MODULES := cmd/tggen/browser example/fleet example/shop/compat example/signup example/telemetry gen/spec/internal/yaml/oracle runtime/jetstream runtime/otel runtime/session/sqlstore/sqlstoretest docs/site
 
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386

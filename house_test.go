@@ -79,19 +79,25 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// TestBotLinks checks that a bot's binary holds no part of the generator: no jennifer, no x/tools, no YAML parser. It has no queue
-// either, if it does not use one, and this module does not depend on NATS.
+// TestBotLinks checks that a bot's binary holds no part of the generator: no jennifer, no x/tools, no YAML parser. It has no queue and
+// no telemetry either, if it does not use them, and this module does not depend on NATS and OpenTelemetry.
 func TestBotLinks(t *testing.T) {
 	packages.Visit(load(t, packages.NeedName|packages.NeedImports|packages.NeedDeps, "./example/echo"), func(p *packages.Package) bool {
-		for _, unwanted := range []string{module + "/gen", module + "/cmd", "github.com/dave/jennifer", "golang.org/x/tools", "yaml", "nats-io"} {
+		for _, unwanted := range []string{module + "/gen", module + "/cmd", "github.com/dave/jennifer", "golang.org/x/tools", "yaml", "nats-io", "opentelemetry", "prometheus"} {
 			if strings.Contains(p.PkgPath, unwanted) {
 				t.Errorf("a bot links %s", p.PkgPath)
 			}
 		}
 		return true
 	}, nil)
-	if text, err := os.ReadFile("go.mod"); err != nil || strings.Contains(string(text), "nats-io") {
-		t.Errorf("go.mod names NATS, or: %v", err)
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unwanted := range []string{"nats-io", "opentelemetry", "prometheus"} {
+		if strings.Contains(string(text), unwanted) {
+			t.Errorf("go.mod names %s", unwanted)
+		}
 	}
 }
 

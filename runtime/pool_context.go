@@ -6,6 +6,14 @@ import (
 	"sync/atomic"
 )
 
+// valuesOf returns a context with the values of ctx that never ends. Each request for a value of [context.WithoutCancel] allocates,
+// unless another context of package context asks.
+func valuesOf(ctx context.Context) context.Context {
+	return context.WithValue(context.WithoutCancel(ctx), valuesKey{}, nil)
+}
+
+type valuesKey struct{}
+
 // taskContext is the cancellable part of a context. It makes its Done channel only when the channel is asked for, and it
 // needs no timer: the deque's timer serves all tasks.
 type taskContext struct {

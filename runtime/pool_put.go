@@ -80,7 +80,7 @@ type arrival[T any] struct {
 // each shard is locked once. Within a shard it keeps arrival order. That is enough for order, and it rules out a
 // deadlock. The caller holds putting.
 func (p *Pool[T]) accept(ctx context.Context, items []T, done func(T, error)) {
-	b := &batch[T]{p, context.WithoutCancel(ctx), done}
+	b := &batch[T]{p, valuesOf(ctx), done}
 	hold := p.config.hold()
 	now := p.deque.now()
 	var entries list[*task[T]]

@@ -1,4 +1,4 @@
-// Package callgen writes the table of the methods that [calls.Retry] may repeat.
+// Package callgen writes the table of the methods of the Bot API, and of those that [calls.Retry] may repeat.
 //
 // The names of the methods are those of gotgbot. The rule is in rule.go, and goes by the first word of a name. A new
 // release of gotgbot that has a method with a new first word makes [Source] fail until the rule has it.
@@ -55,8 +55,9 @@ func Repeatable(method string) (bool, error) {
 
 // Source returns the generated file.
 func Source() ([]byte, error) {
-	var names []jen.Code
+	var names, all []jen.Code
 	for _, method := range Methods() {
+		all = append(all, jen.Line().Lit(method))
 		repeatable, err := Repeatable(method)
 		if err != nil {
 			return nil, err
@@ -71,6 +72,12 @@ func Source() ([]byte, error) {
 	f.Comment("lost. A method that gotgbot does not have is not repeatable.")
 	f.Func().Id("Repeatable").Params(jen.Id("method").String()).Bool().Block(
 		jen.Switch(jen.Id("method")).Block(jen.Case(names...).Block(jen.Return(jen.True()))),
+		jen.Return(jen.False()),
+	)
+	f.Line()
+	f.Comment("Known reports whether gotgbot has the method.")
+	f.Func().Id("Known").Params(jen.Id("method").String()).Bool().Block(
+		jen.Switch(jen.Id("method")).Block(jen.Case(all...).Block(jen.Return(jen.True()))),
 		jen.Return(jen.False()),
 	)
 	var b bytes.Buffer

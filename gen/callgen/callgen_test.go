@@ -77,6 +77,24 @@ func TestRuleHasNothingUnused(t *testing.T) {
 	}
 }
 
+// TestKnown checks that each method of gotgbot is known, and no other.
+func TestKnown(t *testing.T) {
+	methods := Methods()
+	if len(methods) < 100 {
+		t.Fatalf("gotgbot has only %v", methods)
+	}
+	for _, method := range methods {
+		if !calls.Known(method) {
+			t.Errorf("%s is not known", method)
+		}
+	}
+	for _, method := range []string{"", "SendMessage", "request", "getSomethingNew"} {
+		if calls.Known(method) {
+			t.Errorf("%q is known", method)
+		}
+	}
+}
+
 // TestUnknownVerb checks that a method with a new verb is an error, which names the verb.
 func TestUnknownVerb(t *testing.T) {
 	if _, err := Repeatable("juggleChat"); err == nil || !strings.Contains(err.Error(), "add the verb juggle") {

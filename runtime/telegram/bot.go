@@ -35,6 +35,7 @@ type Bot struct {
 	sink       *runtime.Pool[*Envelope]
 	runner     *runtime.Runner[*Envelope]
 	observer   Observer // never nil
+	tracer     Tracer   // the observer, if it is one; otherwise nil
 	store      session.Store
 	sessions   *state.Engine  // nil if the spec has none
 	eraser     *eraser        // nil without a journal
@@ -43,6 +44,7 @@ type Bot struct {
 	storeHealth  *storeHealth  // nil if the spec has no sessions
 	journalStore *watchedStore // nil without a journal
 
+	reserve int  // of a life, in bytes
 	work    work // what Event.Go starts
 	unknown unknownVariants
 	keys    Keys // reused by constraints, which Put calls for one update at a time
@@ -77,10 +79,11 @@ func New(config Config, opts ...Option) (*Bot, error) {
 	if warning := wire.SkewWarning(); warning != "" {
 		o.logger.Warn(warning)
 	}
-	b := &Bot{config: config, logger: o.logger, observer: o.observer, store: o.store, stopping: make(chan struct{}, 1)}
+	b := &Bot{config: config, logger: o.logger, observer: o.observer, store: o.store, reserve: o.reserve, stopping: make(chan struct{}, 1)}
 	if b.observer == nil {
 		b.observer = NopObserver{}
 	}
+	b.tracer, _ = o.observer.(Tracer)
 	var err error
 	if b.recorder, err = b.newRecorder(o.traceURL, o.token.text); err != nil {
 		return nil, fmt.Errorf("making the bot: %s: %w", traceURLVariable, err)
@@ -121,6 +124,9 @@ func New(config Config, opts ...Option) (*Bot, error) {
 		return nil, err
 	}
 	b.runner = runtime.NewRunner(source, b.sink)
+	if attached, ok := o.observer.(interface{ Attached(bot *Bot) }); ok {
+		attached.Attached(b)
+	}
 	return b, nil
 }
 

@@ -42,10 +42,38 @@ func (b *Bot) handle(ctx context.Context, u *Envelope) error {
 	if u.queued != nil && !b.mayBegin(ctx, u) {
 		return nil
 	}
+	if b.tracer != nil {
+		return b.handleTraced(ctx, u)
+	}
+	return b.handleAttempt(ctx, u)
+}
+
+// handleAttempt handles an update, with its sessions if the bot has any.
+func (b *Bot) handleAttempt(ctx context.Context, u *Envelope) error {
 	if b.sessions != nil {
 		return b.handleSessions(ctx, u)
 	}
 	return b.dispatch(ctx, u)
+}
+
+// handleTraced is handleAttempt, and tells the tracer.
+func (b *Bot) handleTraced(ctx context.Context, u *Envelope) (err error) {
+	t := b.beginTrace(u, runtime.Attempt(ctx))
+	if t == nil {
+		return b.handleAttempt(ctx, u)
+	}
+	err = runtime.ErrGoexit // stays if the handler ends the goroutine
+	defer func() {
+		if value := recover(); value != nil {
+			err = runtime.NewPanicError(value)
+		}
+		outcome := err
+		if ctx.Err() == context.DeadlineExceeded {
+			outcome = runtime.ErrTimeout
+		}
+		t.finish(outcome)
+	}()
+	return b.handleAttempt(t.context(ctx), u)
 }
 
 // dispatch decodes an update and calls Config.Dispatch, or Config.Expire if a state has timed out. Each further attempt gets an update and an event of its own, since a handler
@@ -82,7 +110,9 @@ func (b *Bot) eventOf(u *Envelope) *Event {
 	return u.progress.event
 }
 
-func (b *Bot) onError(ctx context.Context, u *Envelope, err error) { b.report(ctx, b.eventOf(u), err) }
+func (b *Bot) onError(ctx context.Context, u *Envelope, err error) {
+	b.report(u.progress.traced().context(ctx), b.eventOf(u), err)
+}
 
 // report hands an error to the author's hook, or to the logger.
 func (b *Bot) report(ctx context.Context, ev *Event, err error) {
@@ -105,8 +135,12 @@ func (b *Bot) reportWork(ctx context.Context, ev *Event, err error) {
 
 // onTimeout runs while the handler may still use its event, so it makes another one.
 func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
+	if t := u.progress.traced(); t != nil {
+		t.finish(runtime.ErrTimeout)
+		ctx = t.context(ctx)
+	}
 	if b.config.OnTimeout == nil {
-		b.logger.WarnContext(ctx, "handler timed out", u.attrs()...)
+		b.logger.WarnContext(ctx, "handler timed out", b.describe(ctx, u.Header, u.Handler())...)
 		return
 	}
 	ev := Event{Bot: b.apiFor(u), Update: &gotgbot.Update{UpdateId: u.ID}, Header: u.Header, Handler: u.Handler(), owner: b}
@@ -118,15 +152,16 @@ func (b *Bot) onTimeout(ctx context.Context, u *Envelope) {
 
 // onStuck reports a handler that has not returned at the end of its hold.
 func (b *Bot) onStuck(ctx context.Context, u *Envelope) {
-	b.logger.ErrorContext(ctx, "handler is stuck, its constraints are released", u.attrs()...)
+	ctx = u.progress.traced().context(ctx)
+	b.logger.ErrorContext(ctx, "handler is stuck, its constraints are released", b.describe(ctx, u.Header, u.Handler())...)
 }
 
-// growStack makes a goroutine's stack large enough to decode a message. A goroutine starts with a stack of 2 kB and
-// doubles it as often as it must. Each time it copies the stack, and the copy costs more the more calls are on it. Many
+// growStack makes a goroutine's stack large enough to decode a message and to make a call. A goroutine starts with a stack of 2 kB
+// and doubles it as often as it must. Each time it copies the stack, and the copy costs more the more calls are on it. Many
 // goroutines handle only one update. So they grow their stack once, here, while few calls are on it.
 //
-// The stack grows to 4 kB and no further: when a goroutine waits, the garbage collector halves a stack that is mostly
-// unused, which is another copy, and it would halve one of 8 kB.
+// The stack grows to 8 kB, because a call of an [Event] needs more than 3 kB. When a goroutine waits, the garbage collector halves a
+// stack of which less than a quarter is used. A goroutine that waits for the answer to a call uses more.
 //
 // The runtime grows the stack when the function is called, because its frame holds room. Nothing uses room: i is 0.
 //
@@ -135,6 +170,6 @@ func growStack(i int) byte {
 	if i == 0 {
 		return 0
 	}
-	var room [5 << 9]byte
+	var room [9 << 9]byte
 	return room[i]
 }

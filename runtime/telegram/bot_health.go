@@ -186,6 +186,7 @@ func identity(h Header, handler string) status.Update {
 // A watchedStore is the store of the journal. It remembers whether the store is down.
 type watchedStore struct {
 	session.Store
+	trace func(ctx context.Context, operation string) (traced context.Context, end func(err error)) // may be nil
 
 	mu       sync.Mutex
 	failures int       // since the last call that succeeded
@@ -194,16 +195,31 @@ type watchedStore struct {
 
 // Load implements [session.Store].
 func (s *watchedStore) Load(ctx context.Context, keys []string) ([]session.Record, error) {
-	records, err := s.Store.Load(ctx, keys)
+	traced, end := s.begin(ctx, "load")
+	records, err := s.Store.Load(traced, keys)
+	end(err)
 	s.note(ctx, err)
 	return records, err
 }
 
 // Commit implements [session.Store].
 func (s *watchedStore) Commit(ctx context.Context, writes []session.Write) error {
-	err := s.Store.Commit(ctx, writes)
+	traced, end := s.begin(ctx, "commit")
+	err := s.Store.Commit(traced, writes)
+	end(err)
 	s.note(ctx, err)
 	return err
+}
+
+// begin begins to trace a call.
+func (s *watchedStore) begin(ctx context.Context, operation string) (traced context.Context, end func(err error)) {
+	if s.trace != nil {
+		ctx, end = s.trace(ctx, operation)
+	}
+	if end == nil {
+		end = func(error) {}
+	}
+	return ctx, end
 }
 
 // note notes the outcome of a call. That a commit was refused, or was interrupted, does not mean that the store is down.

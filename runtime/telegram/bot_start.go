@@ -40,6 +40,8 @@ type life struct {
 	background  sync.WaitGroup     // the goroutines that set the menus and the webhook
 	cancelCalls context.CancelFunc // ends the calls that they make
 
+	reserve []byte // of the heap: see WithHeapReserve; nothing reads it
+
 	began  time.Time
 	before runtime.SinkStats // the counters when it began
 }
@@ -52,7 +54,7 @@ type life struct {
 // Start returns [runtime.ErrStarted] if the bot is started already, and [ErrStopped] if it is stopped meanwhile.
 func (b *Bot) Start(ctx context.Context) error {
 	starting, interrupt := context.WithCancel(ctx)
-	l := &life{ctx: starting, interrupt: interrupt, started: make(chan struct{}), began: time.Now(), before: b.sink.Stats()}
+	l := &life{ctx: starting, interrupt: interrupt, started: make(chan struct{}), began: time.Now(), before: b.sink.Stats(), reserve: make([]byte, b.reserve)}
 	if !b.life.CompareAndSwap(nil, l) {
 		interrupt()
 		return runtime.ErrStarted

@@ -71,16 +71,25 @@ func (b *Bot) chains(o options) (retried, once gotgbot.BotClient) {
 	}
 	retry := calls.RetryConfig{Attempts: config.Attempts, MaxWait: config.MaxWait, Life: b.lifetime}
 	once = inner
-	var observe, journal func(gotgbot.BotClient) gotgbot.BotClient
+	var observe, trace, journal func(gotgbot.BotClient) gotgbot.BotClient
 	if o.observer != nil {
-		retry.Report = o.observer.CallRetried
+		retry.Report = func(_ context.Context, method string, err error, wait time.Duration) {
+			o.observer.CallRetried(method, err, wait)
+		}
 		observe = calls.Observe(o.observer.Called)
 		once = observe(inner)
+	}
+	if b.tracer != nil {
+		trace = calls.Trace(b.tracer.TraceCall)
+		retry.Report = func(ctx context.Context, method string, err error, wait time.Duration) {
+			b.tracer.CallRetried(method, err, wait)
+			b.tracer.TraceRetry(ctx, method, err, wait)
+		}
 	}
 	if config.Journal {
 		journal = calls.Journal(calls.JournalConfig{Store: b.journalStore, Origin: b.origin, Logger: b.logger})
 	}
-	return newChain(calls.Chain(inner, observe, journal, calls.Retry(retry))), once
+	return newChain(calls.Chain(inner, observe, trace, journal, calls.Retry(retry))), once
 }
 
 // Status returns the code and the wait of the answer. [calls.Retry] asks for them.

@@ -36,6 +36,9 @@ func (b *Bot) openJournal(storeGiven bool) error {
 		b.logger.Warn("the journal of calls is kept in memory, so it does not survive the process: use WithStore")
 	}
 	b.journalStore = &watchedStore{Store: b.store}
+	if _, memory := b.store.(*session.Memory); b.tracer != nil && !memory {
+		b.journalStore.trace = b.tracer.TraceStore
+	}
 	b.eraser = newEraser(b.journalStore, b.logger)
 	forgotten := func(page *calls.JournalPage) { b.eraser.add(page.Close()) }
 	switch {

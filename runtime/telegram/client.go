@@ -36,8 +36,8 @@ type ClientConfig struct {
 	// all the time. It has no effect on an HTTPClient. Default [DefaultConnections].
 	Connections int
 
-	// Timeout bounds each request, in addition to the request's context. [gotgbot.RequestOpts] can set another time-out
-	// for one request. Default 30 s; negative: no bound.
+	// Timeout bounds each request, in addition to the request's context. A request may take a 64th of it longer. [gotgbot.RequestOpts]
+	// can set another time-out for one request. Default 30 s; negative: no bound.
 	Timeout time.Duration
 }
 
@@ -48,6 +48,7 @@ type ClientConfig struct {
 type Client struct {
 	apiURL   string
 	timeout  time.Duration
+	made     time.Time
 	own      *exchange.Transport
 	endpoint *exchange.Endpoint // of own, for apiURL
 	authors  *http.Client       // nil if the client uses own
@@ -62,7 +63,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the client: %w", err)
 	}
-	c := &Client{apiURL: apiURL, timeout: config.Timeout}
+	c := &Client{apiURL: apiURL, timeout: config.Timeout, made: time.Now()}
 	if c.timeout == 0 {
 		c.timeout = defaultClientTimeout
 	}

@@ -35,7 +35,7 @@ func (c *Client) post(ctx context.Context, timeout time.Duration, o *outgoing) (
 	}
 	var deadline time.Time
 	if timeout > 0 {
-		deadline = time.Now().Add(timeout) // costs less than a context
+		deadline = c.deadline(timeout) // costs less than a context
 	}
 	endpoint := c.endpoint
 	if apiURL := c.GetAPIURL(o.opts); apiURL != c.apiURL {
@@ -43,6 +43,14 @@ func (c *Client) post(ctx context.Context, timeout time.Duration, o *outgoing) (
 	}
 	answer, err = endpoint.Post(ctx, deadline, body, readWholeAnswer, "/bot", o.token, "/", o.method)
 	return answer, withoutTLS(err)
+}
+
+// deadline returns the time after timeout, or up to a 64th of timeout later: the calls of some hundred milliseconds have the same
+// deadline, so that a connection that serves several of them need not set its timer for each.
+func (c *Client) deadline(timeout time.Duration) time.Time {
+	step := max(timeout/64, 1)
+	passed := time.Since(c.made)
+	return c.made.Add(timeout + (passed+step-1)/step*step)
 }
 
 // withoutTLS tells the error of an answer without TLS as http.Client tells it.

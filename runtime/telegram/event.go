@@ -69,9 +69,9 @@ func (ev *Event) Go(f func(ctx context.Context) error) {
 		}
 		return
 	}
-	at := ev.copy()
-	ev.owner.work.start(func(ctx context.Context) error { return f(withEvent(ctx, &at)) },
-		func(ctx context.Context, err error) { ev.owner.reportWork(ctx, &at, err) })
+	at, t := ev.copy(), ev.progress.traced()
+	ev.owner.work.start(func(ctx context.Context) error { return f(withEvent(t.context(ctx), &at)) },
+		func(ctx context.Context, err error) { ev.owner.reportWork(t.context(ctx), &at, err) })
 }
 
 // copy copies the event. The handler may enter another handler meanwhile.

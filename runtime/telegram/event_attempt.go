@@ -27,6 +27,7 @@ type progress struct {
 
 	sessions *sessionUpdate // nil before a handler has asked for a session
 	envelope *Envelope      // of the update; nil if the bot has no sessions
+	trace    *trace         // of the last attempt; nil unless it is traced
 }
 
 // Enter notes that the named handler runs. Generated code calls it, instead of setting Handler, so that the time-out hook, an

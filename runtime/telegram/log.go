@@ -33,17 +33,17 @@ func withEvent(ctx context.Context, ev *Event) context.Context {
 func Logger(ctx context.Context) *slog.Logger {
 	if u, ok := runtime.Item[*Envelope](ctx); ok {
 		if owner, handler := u.progress.running(); owner != nil {
-			return owner.logger.With(append(describe(u.Header, handler), "shard", runtime.Shard(ctx))...)
+			return owner.logger.With(append(owner.describe(ctx, u.Header, handler), "shard", runtime.Shard(ctx))...)
 		}
 	}
 	if ev, ok := ctx.Value(eventKey{}).(*Event); ok && ev.owner != nil {
-		return ev.owner.logger.With(describe(ev.Header, ev.Handler)...)
+		return ev.owner.logger.With(ev.owner.describe(ctx, ev.Header, ev.Handler)...)
 	}
 	return slog.Default()
 }
 
 func (b *Bot) logError(ctx context.Context, ev *Event, message string, err error) {
-	attrs := append(describe(ev.Header, ev.Handler), "error", err)
+	attrs := append(b.describe(ctx, ev.Header, ev.Handler), "error", err)
 	if p, ok := errors.AsType[*runtime.PanicError](err); ok {
 		attrs = append(attrs, "stack", string(p.Stack))
 	}
@@ -57,6 +57,17 @@ func describe(h wire.Header, handler string) []any {
 		return attrs
 	}
 	return append([]any{"handler", handler}, attrs...)
+}
+
+// describe is the function describe, and adds what the tracer says about ctx.
+func (b *Bot) describe(ctx context.Context, h wire.Header, handler string) []any {
+	attrs := describe(h, handler)
+	if b.tracer != nil {
+		for _, a := range b.tracer.TraceAttrs(ctx) {
+			attrs = append(attrs, a)
+		}
+	}
+	return attrs
 }
 
 // attrs names an update and its handler in a log line. Any goroutine may call it.
@@ -90,7 +101,7 @@ func (s *unknownVariants) isNew(v wire.UnknownVariant) bool {
 func (b *Bot) logUnknown(ctx context.Context, u *Envelope) {
 	for _, v := range u.unknown {
 		if b.unknown.isNew(v) {
-			attrs := append(describe(u.Header, u.Handler()), "type", v.Union, "variant", v.Value)
+			attrs := append(b.describe(ctx, u.Header, u.Handler()), "type", v.Union, "variant", v.Value)
 			b.logger.WarnContext(ctx, "part of an update is of a variant that this release does not know, and is left out", attrs...)
 		}
 	}

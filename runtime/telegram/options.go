@@ -38,6 +38,8 @@ type options struct {
 	store    session.Store
 	queue    queue.Opener
 
+	reserve int // in bytes
+
 	storeGiven bool            // store is not the default
 	webhook    WebhookSettings // what the environment says
 	change     []func(*Config)
@@ -49,9 +51,10 @@ type setting struct{ text, from string }
 // newOptions applies opts to the defaults. It is the only place that reads the environment.
 func newOptions(opts []Option) options {
 	o := options{
-		token:  setting{os.Getenv(tokenVariable), tokenVariable},
-		apiURL: setting{os.Getenv(apiURLVariable), apiURLVariable},
-		logger: slog.Default(),
+		token:   setting{os.Getenv(tokenVariable), tokenVariable},
+		apiURL:  setting{os.Getenv(apiURLVariable), apiURLVariable},
+		logger:  slog.Default(),
+		reserve: DefaultHeapReserve,
 
 		traceURL: os.Getenv(traceURLVariable),
 		webhook: WebhookSettings{
@@ -120,7 +123,8 @@ func WithHTTPClient(client *http.Client) Option { return func(o *options) { o.ht
 // its token. Default: [slog.Default].
 func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
 
-// WithObserver sets an observer that is told what the bot does. Default: none, which costs nothing.
+// WithObserver sets an observer that is told what the bot does. If it is a [Tracer], it is also told when the work begins. If it has a
+// method Attached(bot *Bot), New calls that with the bot, so that it can ask for [Bot.Stats]. Default: none, which costs nothing.
 func WithObserver(observer Observer) Option { return func(o *options) { o.observer = observer } }
 
 // WithStore sets where sessions and the journal are kept. Several bots may share a store, because the keys of a bot begin with
@@ -134,6 +138,19 @@ func WithStore(store session.Store) Option { return func(o *options) { o.store =
 // An update is confirmed to Telegram when it is stored in the queue. It is handled at least once. Updates with the same constraint are
 // handled in order, also when another process takes over. Sessions need a store that all processes share: see [WithStore].
 func WithQueue(opener queue.Opener) Option { return func(o *options) { o.queue = opener } }
+
+// DefaultHeapReserve is the default of [WithHeapReserve], in bytes.
+const DefaultHeapReserve = 8 << 20
+
+// WithHeapReserve sets by how much more the garbage collector takes the heap of the process for while the bot runs, in bytes. The
+// heap of a busy bot is a few MiB. Go's collector runs when the heap has doubled, which would be a hundred times a second, and would
+// take a fifth of the bot's processor time. With the reserve it runs as often as if the heap were larger by that.
+//
+// The reserve is memory that the bot allocates and never touches, so it takes addresses and no memory of the machine. But up to as
+// many bytes of garbage as it is large wait for the collector (with GOGC=200 twice as many, and so on). It counts for GOMEMLIMIT.
+//
+// Default [DefaultHeapReserve]; 0: none. If many bots run in one process, one reserve is enough for all of them.
+func WithHeapReserve(bytes int) Option { return func(o *options) { o.reserve = max(bytes, 0) } }
 
 // WithConfig changes the settings of the spec. Use it for a setting that is known only when the bot starts, such as the
 // concurrency. Several changes are made in the order of the options.

@@ -101,6 +101,9 @@ func (b *Bot) newSessions(token string) *state.Engine {
 	default:
 		config.Numbers = state.Ordered
 	}
+	if b.tracer != nil {
+		config.Trace = b.tracer.TraceStore
+	}
 	if b.config.Expire != nil {
 		config.Timers = new(state.Timers)
 	}

@@ -30,7 +30,7 @@ func withAlice(link func(gotgbot.BotClient) gotgbot.BotClient) (*tgtest.Server, 
 // Retry waits as long as the server asks, and sends the message then.
 func ExampleRetry() {
 	server, alice, bot := withAlice(calls.Retry(calls.RetryConfig{
-		Report: func(method string, err error, wait time.Duration) { fmt.Println(method, "waits", wait) },
+		Report: func(_ context.Context, method string, err error, wait time.Duration) { fmt.Println(method, "waits", wait) },
 	}))
 	defer server.Close()
 	server.Fail("sendMessage", tgtest.Fault{Code: 429, RetryAfter: 1})

@@ -36,10 +36,10 @@ type RetryConfig struct {
 	// waits.
 	MaxWait time.Duration
 
-	// Report is called before a call waits to be made again, with the error of the last attempt and the length of the
-	// wait. After a 429, the call may wait longer than that, because calls leave a gate one after another. Report must be
+	// Report is called before a call waits to be made again, with the context of the call, the error of the last attempt and the
+	// length of the wait. After a 429, the call may wait longer than that, because calls leave a gate one after another. Report must be
 	// safe for concurrent use and must not block. Default nil.
-	Report func(method string, err error, wait time.Duration)
+	Report func(ctx context.Context, method string, err error, wait time.Duration)
 
 	// Life returns a context that ends when the bot is told to stop. All waits then end at once with an error that wraps
 	// [ErrStopped]. It is called when a call begins to wait, and must be safe for concurrent use. Default nil: a wait ends
@@ -128,7 +128,7 @@ func (r *retrier) do(made call, token string) (json.RawMessage, error) {
 			if r.config.Attempts <= 1 || !replayable(params) {
 				return nil, c.floodError(c.place().chat, outcome.answer, outcome.wait)
 			}
-			r.report(method, err, outcome.wait)
+			r.report(ctx, method, err, outcome.wait)
 			continue // to wait at the gate
 		case outcome.answered:
 			return nil, migrated(c, err)
@@ -141,7 +141,7 @@ func (r *retrier) do(made call, token string) (json.RawMessage, error) {
 		if attempt++; attempt > r.config.Attempts || !r.worthwhile(ctx, wait) || !replayable(params) {
 			return nil, err
 		}
-		r.report(method, err, wait)
+		r.report(ctx, method, err, wait)
 		if why := r.sleep(ctx, wait); why != nil {
 			return nil, fmt.Errorf("%w; %w", err, why)
 		}
@@ -172,9 +172,9 @@ func (r *retrier) attempt(t *ticket, token string) (result json.RawMessage, o ou
 	return result, o, err
 }
 
-func (r *retrier) report(method string, err error, wait time.Duration) {
+func (r *retrier) report(ctx context.Context, method string, err error, wait time.Duration) {
 	if r.config.Report != nil {
-		r.config.Report(method, err, wait)
+		r.config.Report(ctx, method, err, wait)
 	}
 }
 

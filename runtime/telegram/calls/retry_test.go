@@ -68,7 +68,7 @@ func TestWhatIsRepeated(t *testing.T) {
 				for method, want := range map[string]int{"sendMessage": c.send, "editMessageText": c.edit} {
 					server := newFake(func(sent) error { return c.err })
 					reported := 0
-					client := retry(server, calls.RetryConfig{Report: func(m string, err error, wait time.Duration) {
+					client := retry(server, calls.RetryConfig{Report: func(_ context.Context, m string, err error, wait time.Duration) {
 						reported++
 						if m != method || !errors.Is(err, c.err) || wait < 250*time.Millisecond || wait > time.Second {
 							t.Errorf("reported %s, %v, %v", m, err, wait)

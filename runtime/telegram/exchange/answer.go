@@ -29,7 +29,7 @@ func (a *answer) Read(p []byte) (n int, err error) {
 		if int64(len(p)) > a.left {
 			p = p[:a.left]
 		}
-		n, err = a.conn.reader.Read(p)
+		n, err = a.conn.readOn(p)
 		if a.left -= int64(n); a.left == 0 {
 			err = io.EOF
 		} else if err == io.EOF {
@@ -44,15 +44,30 @@ func (a *answer) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
+// readOn reads what comes after the head of an answer.
+func (c *conn) readOn(p []byte) (int, error) {
+	if len(c.come) > 0 && c.reader.Buffered() == 0 {
+		return c.Read(p) // without a way through the reader's buffer
+	}
+	return c.reader.Read(p)
+}
+
 // postRequest is what http.ReadResponse has to know of a Post.
 var postRequest = &http.Request{Method: http.MethodPost}
 
 // begin reads the head of the answer to a Post. It returns the Content-Length, or -1, and whether the connection may serve
 // another exchange.
 func (c *conn) begin(ctx context.Context) (a Answer, length int64, reusable bool, err error) {
-	come, _ := c.reader.Peek(c.reader.Buffered())
+	come := c.come
+	if come == nil {
+		come, _ = c.reader.Peek(c.reader.Buffered())
+	}
 	if size, length := scanHead(come); size > 0 {
-		c.reader.Discard(size)
+		if c.come == nil {
+			c.reader.Discard(size)
+		} else {
+			c.come = c.come[size:]
+		}
 		c.limit = math.MaxInt64
 		c.answer = answer{conn: c, left: length}
 		return Answer{StatusCode: http.StatusOK}, length, true, nil

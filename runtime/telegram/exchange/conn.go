@@ -19,6 +19,7 @@ type conn struct {
 	stream net.Conn             // raw, or TLS over it
 	state  *tls.ConnectionState // nil without TLS
 	look   look                 // what is seen of an idle connection
+	socket socket               // makes exchanges; of TCP without TLS
 	hangUp func()               // closes raw, on a goroutine; made once, since each exchange hands it to its context
 	reader *bufio.Reader        // over this conn
 	answer answer               // what a Post reads
@@ -30,8 +31,10 @@ type conn struct {
 
 	release func() bool // of the exchange: ends the watch over its context; false if raw is closed or being closed
 
-	limit int64 // how many more bytes may be read
-	err   error // of the first Read that failed
+	held  *[]byte // the buffer of a Post; it goes back to the buffers of the transport
+	come  []byte  // in held: has been read from the socket already, and comes before what can be read
+	limit int64   // how many more bytes may be read
+	err   error   // of the first Read that failed
 }
 
 // A counter is a connection that counts the bytes written to it, also below TLS.
@@ -57,6 +60,12 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	if int64(len(p)) > c.limit {
 		p = p[:c.limit]
+	}
+	if len(c.come) > 0 {
+		n := copy(p, c.come)
+		c.come = c.come[n:]
+		c.limit -= int64(n)
+		return n, nil
 	}
 	n, err := c.stream.Read(p)
 	c.limit -= int64(n)
@@ -147,6 +156,8 @@ func (t *Transport) dial(ctx context.Context, k key) (*conn, error) {
 			c.drop()
 			return nil, &Error{Doing: "TLS handshake with", Address: address, Err: cause(ctx, err)}
 		}
+	} else {
+		c.socket.of(raw, &t.buffers)
 	}
 	return c, nil
 }

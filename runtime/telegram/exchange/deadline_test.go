@@ -17,6 +17,11 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // A connection is used again after the deadline of its last exchange has passed, whether it can be looked at by a system
 // call or not, and with and without a new deadline.
 func TestDeadlineOfAnEarlierExchange(t *testing.T) {
+	t.Run("RoundTrip", func(t *testing.T) { testDeadlineOfAnEarlierExchange(t, (*Transport).RoundTripBefore) })
+	t.Run("Post", func(t *testing.T) { testDeadlineOfAnEarlierExchange(t, postBefore) })
+}
+
+func testDeadlineOfAnEarlierExchange(t *testing.T, roundTrip func(*Transport, *http.Request, time.Time) (*http.Response, error)) {
 	onBoth(t, func(t *testing.T, secure bool) {
 		onEachDialWay(t, func(t *testing.T, ways Config) {
 			url, config, connections := newServer(t, secure, echo)
@@ -28,7 +33,7 @@ func TestDeadlineOfAnEarlierExchange(t *testing.T) {
 				if deadline > 0 {
 					at = time.Now().Add(deadline)
 				}
-				response, err := transport.RoundTripBefore(post(t, t.Context(), url), at)
+				response, err := roundTrip(transport, post(t, t.Context(), url), at)
 				if err != nil {
 					t.Fatal(err)
 				}

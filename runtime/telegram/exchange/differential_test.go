@@ -66,7 +66,8 @@ func compare(t testing.TB, method string, answer []byte) {
 	theirs := config.withDefaults().netHTTP()
 	got, want := exchangeWith(t, ours, method), exchangeWith(t, theirs, method)
 	if method == http.MethodPost {
-		comparePost(t, ours, answer, want)
+		comparePost(t, ours, "http://api.example", answer, want)
+		compareSocket(t, answer, want)
 	}
 	ours.CloseIdleConnections()
 	theirs.CloseIdleConnections()
@@ -84,8 +85,8 @@ func compare(t testing.TB, method string, answer []byte) {
 }
 
 // comparePost holds a Post against the outcome of the same request made by net/http.
-func comparePost(t testing.TB, transport *Transport, answer []byte, want outcome) {
-	a, err := transport.Endpoint("http://api.example", nil).Post(t.Context(), time.Time{}, []byte(testBody), readAll, testPath)
+func comparePost(t testing.TB, transport *Transport, url string, answer []byte, want outcome) {
+	a, err := transport.Endpoint(url, nil).Post(t.Context(), time.Time{}, []byte(testBody), readAll, testPath)
 	if err != nil && strings.Contains(err.Error(), testToken) {
 		t.Errorf("the error tells the URL: %v", err)
 	}
@@ -104,6 +105,32 @@ func comparePost(t testing.TB, transport *Transport, answer []byte, want outcome
 	}
 	if got != wanted || want.failed && a.StatusCode != 0 {
 		t.Errorf("Post, answer %.300q: %v\ngot  %.300q\nwant %.300q", answer, err, got, wanted)
+	}
+}
+
+// compareSocket is comparePost on a TCP connection that has served a request before.
+func compareSocket(t testing.TB, answer []byte, want outcome) {
+	var s scripted
+	s.serve = func(c net.Conn) {
+		reader := bufio.NewReader(c)
+		for _, next := range []string{okAnswer, string(answer)} {
+			if _, err := readRequest(reader); err != nil {
+				return
+			}
+			c.SetWriteDeadline(time.Now().Add(10 * time.Second))
+			io.WriteString(c, next)
+		}
+		c.(*net.TCPConn).CloseWrite() // so that what was not read yet is not lost
+		io.Copy(io.Discard, c)
+	}
+	url, stop := s.listening(t)
+	defer stop()
+	transport := New(Config{MaxHeaderBytes: 8 << 10, Proxy: noProxy})
+	defer transport.CloseIdleConnections()
+	call(t, byPost{transport}, post(t, t.Context(), url))
+	comparePost(t, transport, url, answer, want)
+	if _, total := s.connections(); total != 1 {
+		t.Errorf("answer %.300q: %d connections", answer, total)
 	}
 }
 

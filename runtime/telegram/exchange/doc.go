@@ -13,7 +13,8 @@
 // decides what happens to everything unusual. Answers are parsed by [http.ReadResponse].
 //
 // An [Endpoint] makes the same exchanges without an [http.Request] and an [http.Response]. It parses the usual head of an answer
-// itself, and leaves every other head to http.ReadResponse.
+// itself, and leaves every other head to http.ReadResponse. On Unix, a TCP connection without TLS that has been idle serves a Post in
+// one use of its file descriptor: look, write, wait, read.
 //
 // What differs from net/http in the requests made here: gzip is not asked for, HTTP/2 is not offered, httptrace is not
 // called, an answer 101 is an error, and a dial belongs to one call and ends with it.

@@ -56,11 +56,10 @@ func (e *Endpoint) Post(ctx context.Context, deadline time.Time, body []byte, re
 	if !e.direct || !isPlainPath(path) || len(body) == 0 || len(body) > maxBody || httptrace.ContextClientTrace(ctx) != nil {
 		return e.roundTrip(ctx, deadline, body, read, path)
 	}
-	c, err := e.send(ctx, deadline, body, path)
+	request := e.transport.buffers.Get().(*[]byte)
+	*request = e.appendRequest((*request)[:0], body, path)
+	c, err := e.ask(ctx, deadline, request)
 	if err != nil {
-		return Answer{}, err
-	}
-	if err := c.await(ctx, e.transport.config.MaxHeaderBytes); err != nil {
 		return Answer{}, err
 	}
 	a, length, reusable, err := c.begin(ctx)
@@ -78,15 +77,18 @@ func (e *Endpoint) Post(ctx context.Context, deadline time.Time, body []byte, re
 		reusable = false
 	}
 	c.answer = answer{}
+	if len(c.come) > 0 {
+		reusable = false
+	}
+	e.transport.buffers.Put(c.held)
+	c.held, c.come = nil, nil
 	e.transport.giveBack(c, reusable)
 	return a, err
 }
 
-// send writes a request on a connection.
-func (e *Endpoint) send(ctx context.Context, deadline time.Time, body []byte, path []string) (*conn, error) {
-	buf := e.transport.requests.Get().(*[]byte)
-	defer e.transport.requests.Put(buf)
-	b := append((*buf)[:0], "POST "...)
+// appendRequest appends a request.
+func (e *Endpoint) appendRequest(b, body []byte, path []string) []byte {
+	b = append(b, "POST "...)
 	b = append(b, e.prefix...)
 	for _, part := range path {
 		b = append(b, part...)
@@ -94,14 +96,18 @@ func (e *Endpoint) send(ctx context.Context, deadline time.Time, body []byte, pa
 	b = append(b, e.fields...)
 	b = strconv.AppendInt(b, int64(len(body)), 10)
 	b = append(b, "\r\n\r\n"...)
-	b = append(b, body...)
-	*buf = b
+	return append(b, body...)
+}
+
+// ask writes a request on a connection and waits for the first bytes of the answer. The memory of the request is the connection's
+// after that.
+func (e *Endpoint) ask(ctx context.Context, deadline time.Time, request *[]byte) (*conn, error) {
 	for {
-		c, err := e.transport.connect(ctx, e.key, deadline)
+		c, err := e.transport.connect(ctx, e.key, deadline, true)
 		if err != nil {
 			return nil, err
 		}
-		again, err := c.write(ctx, b)
+		again, err := c.ask(ctx, request, e.transport.config.MaxHeaderBytes)
 		if err == nil {
 			return c, nil
 		}

@@ -12,6 +12,7 @@ var (
 	errHeadTooLarge = errors.New("the head of the answer is too large")
 	errSwitch       = errors.New("the server switches to another protocol, unasked")
 	errClosed       = errors.New("read of a closed body")
+	errStale        = errors.New("the connection was closed while it was idle")
 	errNotToEnd     = errors.New("the answer was not read to its end")
 )
 

@@ -67,6 +67,19 @@ func postBefore(t *Transport, r *http.Request, deadline time.Time) (*http.Respon
 	return &http.Response{StatusCode: a.StatusCode, Header: a.Header, Body: io.NopCloser(bytes.NewReader(a.Body))}, nil
 }
 
+// byPost makes requests by Post.
+type byPost struct{ *Transport }
+
+func (p byPost) RoundTrip(r *http.Request) (*http.Response, error) {
+	return postBefore(p.Transport, r, time.Time{})
+}
+
+// onEachWay runs a test with the two ways to make a request.
+func onEachWay(t *testing.T, test func(t *testing.T, way func(*Transport) http.RoundTripper)) {
+	t.Run("RoundTrip", func(t *testing.T) { test(t, func(transport *Transport) http.RoundTripper { return transport }) })
+	t.Run("Post", func(t *testing.T) { test(t, func(transport *Transport) http.RoundTripper { return byPost{transport} }) })
+}
+
 // readAll reads the body of an answer to a Post.
 func readAll(body io.Reader, _ int64) ([]byte, error) { return io.ReadAll(io.LimitReader(body, 1<<20)) }
 
@@ -124,8 +137,16 @@ func (s *scripted) dial(context.Context, string, string) (net.Conn, error) {
 	return client, nil
 }
 
-// listen serves on a port of the loopback, and returns its URL.
+// listen serves on a port of the loopback until the end of the test, and returns its URL.
 func (s *scripted) listen(tb testing.TB) (url string) {
+	tb.Helper()
+	url, stop := s.listening(tb)
+	tb.Cleanup(stop)
+	return url
+}
+
+// listening is listen until stop is called.
+func (s *scripted) listening(tb testing.TB) (url string, stop func()) {
 	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -141,7 +162,7 @@ func (s *scripted) listen(tb testing.TB) (url string) {
 			s.run(c)
 		}
 	})
-	tb.Cleanup(func() {
+	return "http://" + l.Addr().String(), func() {
 		l.Close()
 		accepting.Wait()
 		s.mu.Lock()
@@ -150,8 +171,7 @@ func (s *scripted) listen(tb testing.TB) (url string) {
 		}
 		s.mu.Unlock()
 		s.all.Wait()
-	})
-	return "http://" + l.Addr().String()
+	}
 }
 
 // readRequest reads a request and its body.

@@ -46,7 +46,7 @@ func (l *look) now() int {
 func peek(fd int) int {
 	var one [1]byte
 	for {
-		n, _, err := syscall.Recvfrom(fd, one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		n, err := receive(fd, one[:], syscall.MSG_PEEK)
 		switch {
 		case err == syscall.EINTR:
 			continue

@@ -52,42 +52,44 @@ func TestStaleConnections(t *testing.T) {
 		"nothing": {func(net.Conn) {}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onEachDialWay(t, func(t *testing.T, config Config) {
-				spoil, spoiled := make(chan bool), make(chan bool)
-				s := &scripted{serve: func(c net.Conn) {
-					reader := bufio.NewReader(c)
-					for {
-						if _, err := readRequest(reader); err != nil {
-							return
+			onEachWay(t, func(t *testing.T, way func(*Transport) http.RoundTripper) {
+				onEachDialWay(t, func(t *testing.T, config Config) {
+					spoil, spoiled := make(chan bool), make(chan bool)
+					s := &scripted{serve: func(c net.Conn) {
+						reader := bufio.NewReader(c)
+						for {
+							if _, err := readRequest(reader); err != nil {
+								return
+							}
+							io.WriteString(c, okAnswer)
+							if <-spoil {
+								test.spoil(c)
+								spoiled <- true
+							}
 						}
-						io.WriteString(c, okAnswer)
-						if <-spoil {
-							test.spoil(c)
-							spoiled <- true
+					}}
+					url := s.listen(t)
+					transport := newTransport(t, config)
+					const calls = 5
+					for range calls {
+						if _, body := call(t, way(transport), post(t, t.Context(), url)); body != `{"ok":true}` {
+							t.Fatalf("body %q", body)
 						}
+						if idleCount(transport) != 1 {
+							t.Fatal("the connection was not kept after a good answer")
+						}
+						spoil <- true
+						<-spoiled
 					}
-				}}
-				url := s.listen(t)
-				transport := newTransport(t, config)
-				const calls = 5
-				for range calls {
-					if _, body := call(t, transport, post(t, t.Context(), url)); body != `{"ok":true}` {
-						t.Fatalf("body %q", body)
+					want := calls
+					if test.kept {
+						want = 1
 					}
-					if idleCount(transport) != 1 {
-						t.Fatal("the connection was not kept after a good answer")
+					if _, total := s.connections(); total != want {
+						t.Errorf("%d connections, want %d", total, want)
 					}
-					spoil <- true
-					<-spoiled
-				}
-				want := calls
-				if test.kept {
-					want = 1
-				}
-				if _, total := s.connections(); total != want {
-					t.Errorf("%d connections, want %d", total, want)
-				}
-				transport.CloseIdleConnections()
+					transport.CloseIdleConnections()
+				})
 			})
 		})
 	}
@@ -150,13 +152,16 @@ func TestLostAnswers(t *testing.T) {
 		change func(*http.Request)
 		used   bool
 		again  bool
+		post   bool // by Post
 	}{
-		"POST":                       {func(*http.Request) {}, true, false},
-		"PUT":                        {func(r *http.Request) { r.Method = "PUT" }, true, false},
-		"GET":                        {func(r *http.Request) { r.Method = "GET" }, true, true},
-		"GET, new connection":        {func(r *http.Request) { r.Method = "GET" }, false, false},
-		"POST with Idempotency-Key":  {func(r *http.Request) { r.Header.Set("Idempotency-Key", "1") }, true, true},
-		"POST with another such key": {func(r *http.Request) { r.Header.Set("X-Idempotency-Key", "1") }, true, true},
+		"POST":                       {func(*http.Request) {}, true, false, false},
+		"Post":                       {func(*http.Request) {}, true, false, true},
+		"Post, new connection":       {func(*http.Request) {}, false, false, true},
+		"PUT":                        {func(r *http.Request) { r.Method = "PUT" }, true, false, false},
+		"GET":                        {func(r *http.Request) { r.Method = "GET" }, true, true, false},
+		"GET, new connection":        {func(r *http.Request) { r.Method = "GET" }, false, false, false},
+		"POST with Idempotency-Key":  {func(r *http.Request) { r.Header.Set("Idempotency-Key", "1") }, true, true, false},
+		"POST with another such key": {func(r *http.Request) { r.Header.Set("X-Idempotency-Key", "1") }, true, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var requests atomic.Int64
@@ -184,7 +189,11 @@ func TestLostAnswers(t *testing.T) {
 			}
 			r := post(t, t.Context(), url)
 			test.change(r)
-			response, err := transport.RoundTrip(r)
+			way := http.RoundTripper(transport)
+			if test.post {
+				way = byPost{transport}
+			}
+			response, err := way.RoundTrip(r)
 			if test.again {
 				if err != nil {
 					t.Fatal(err)

@@ -14,10 +14,13 @@ type Transport struct {
 	fallback http.RoundTripper
 	own      *http.Transport // fallback, if it was made here
 	pool     pool
-	requests sync.Pool // of *[]byte
+	buffers  sync.Pool // of *[]byte, for requests
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
+
+// bufferSize is the room for a request, and for the first part of an answer. Most need less.
+const bufferSize = 4 << 10
 
 // New makes a transport.
 func New(config Config) *Transport {
@@ -28,7 +31,10 @@ func New(config Config) *Transport {
 		t.fallback = t.own
 	}
 	t.pool.max, t.pool.timeout = config.MaxIdle, config.IdleTimeout
-	t.requests.New = func() any { return new([]byte) }
+	t.buffers.New = func() any {
+		b := make([]byte, 0, bufferSize)
+		return &b
+	}
 	return t
 }
 
@@ -64,8 +70,8 @@ func (t *Transport) RoundTripBefore(r *http.Request, deadline time.Time) (*http.
 	if proxy, err := t.config.Proxy(r); proxy != nil || err != nil {
 		return t.fallBack(r, deadline)
 	}
-	buf := t.requests.Get().(*[]byte)
-	defer t.requests.Put(buf)
+	buf := t.buffers.Get().(*[]byte)
+	defer t.buffers.Put(buf)
 	request, ok := appendHead((*buf)[:0], r)
 	if !ok {
 		return t.fallBack(r, deadline)
@@ -83,7 +89,7 @@ func (t *Transport) RoundTripBefore(r *http.Request, deadline time.Time) (*http.
 
 	k := key{r.URL.Scheme == "https", r.URL.Host}
 	for {
-		c, err := t.connect(r.Context(), k, deadline)
+		c, err := t.connect(r.Context(), k, deadline, false)
 		if err != nil {
 			return nil, err
 		}
@@ -94,23 +100,19 @@ func (t *Transport) RoundTripBefore(r *http.Request, deadline time.Time) (*http.
 	}
 }
 
-// connect returns an idle connection or makes one, with the deadline.
-func (t *Transport) connect(ctx context.Context, k key, deadline time.Time) (*conn, error) {
+// connect returns an idle connection or makes one, with the deadline. If asking is set, a connection is not looked at if
+// [conn.ask] does that.
+func (t *Transport) connect(ctx context.Context, k key, deadline time.Time, asking bool) (*conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, cause(ctx, err)
 	}
-	if c := t.idle(k, deadline); c != nil {
-		return c, nil
-	}
-	return t.dialBefore(ctx, k, deadline)
-}
-
-// idle returns an idle connection that can be used, with the deadline, or nil.
-func (t *Transport) idle(k key, deadline time.Time) *conn {
 	for {
 		c := t.pool.take(k)
-		if c == nil || c.setDeadline(deadline) == nil && c.isSilent() {
-			return c
+		if c == nil {
+			return t.dialBefore(ctx, k, deadline)
+		}
+		if c.setDeadline(deadline) == nil && (asking && c.socket.works() || c.isSilent()) {
+			return c, nil
 		}
 		c.drop()
 	}

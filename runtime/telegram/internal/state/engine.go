@@ -43,6 +43,10 @@ type Config struct {
 	// outside of handlers has made the change. Default nil.
 	Loaded, Committed func(update int64, c Change)
 
+	// Trace is called before each such call, and returns the context that it is made with, and a function that is called with its
+	// error, which may be nil. Default nil.
+	Trace func(ctx context.Context, operation string) (traced context.Context, end func(err error))
+
 	// Timers has the time-outs of states. Default nil: no state has one.
 	Timers *Timers
 
@@ -86,16 +90,29 @@ func (e *Engine) direct(ctx context.Context, operation string, f func(context.Co
 	if e.memory != nil {
 		return f(ctx)
 	}
-	limited, cancel := context.WithTimeout(ctx, storeTimeout)
+	traced, end := ctx, func(error) {}
+	if e.Trace != nil {
+		traced, end = e.begin(ctx, operation)
+	}
+	limited, cancel := context.WithTimeout(traced, storeTimeout)
 	defer cancel()
 	began := time.Now()
 	err := f(limited)
+	end(err)
 	var failed error
 	if isTransient(err) && ctx.Err() == nil {
 		failed = err
 	}
 	e.Called(ctx, operation, time.Since(began), failed)
 	return err
+}
+
+// begin begins to trace a call of the store.
+func (e *Engine) begin(ctx context.Context, operation string) (traced context.Context, end func(err error)) {
+	if traced, end = e.Trace(ctx, operation); end == nil {
+		end = func(error) {}
+	}
+	return traced, end
 }
 
 // isTransient reports whether a call of a store that failed may succeed later.
