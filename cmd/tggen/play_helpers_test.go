@@ -52,9 +52,9 @@ type state struct {
 
 // ids of the people and the group that are there at the start.
 const (
-	ann     = 7_100_000_001
-	bob     = 7_100_000_002
-	friends = -1_002_100_000_001
+	ann     int64 = 7_100_000_001
+	bob     int64 = 7_100_000_002
+	friends int64 = -1_002_100_000_001
 )
 
 // startGame runs tggen with the arguments in a folder, and follows its page. This test binary is tggen if it has that name: see TestMain.
