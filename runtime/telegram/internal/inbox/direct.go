@@ -36,8 +36,9 @@ const (
 	// unwatched is how long an update may take before its delivery watches whether the client goes away.
 	unwatched = time.Second
 
-	// leftOver is how much of a body is read after the delivery was refused. As in net/http, the connection of a larger one is closed.
-	leftOver = 256 << 10
+	// largeBody is the size of a body that net/http reads. If there is no room for it, net/http answers without reading it all, and
+	// closes the connection so that the answer is not lost.
+	largeBody = 256 << 10
 )
 
 // A directListener serves the connections that it accepts, and returns none of them to net/http.
@@ -75,7 +76,7 @@ func (c *directConn) serve() {
 		switch {
 		case found == partial: // it ended, or came too slowly
 			return
-		case found == unusual || h.length > c.server.inbox.config.MaxBody || !c.server.inbox.isSecret(h.secret):
+		case found == unusual || h.length > min(largeBody, c.server.inbox.config.MaxBody) || !c.server.inbox.isSecret(h.secret):
 			handed = true
 			c.handOver()
 			return
@@ -184,10 +185,6 @@ func (c *directConn) skip(size int64) bool {
 	c.start += int(n)
 	if n == size {
 		return true
-	}
-	if size-n > leftOver {
-		c.answer(comeAgain(), true)
-		return false
 	}
 	c.hurry()
 	_, err := io.CopyN(io.Discard, c.Conn, size-n)
