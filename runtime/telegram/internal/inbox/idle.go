@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"crypto/tls"
 	"net"
 	"net/http"
 	"sync"
@@ -95,8 +96,15 @@ func (c *idleConns) close(all bool) {
 	}
 }
 
-// closeConn closes a connection, if it is not nil. Whoever reads it notices.
+// closeConn closes a connection, if it is not nil. Whoever reads it notices. It does not close TLS properly: a client that reads nothing
+// would delay that for 5 s, and the goroutine that closes the connection is the one that accepts others.
 func closeConn(conn net.Conn) {
+	if begun, ok := conn.(*begunConn); ok {
+		conn = begun.Conn
+	}
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
 	if conn != nil {
 		_ = conn.Close()
 	}
