@@ -91,6 +91,7 @@ func Listen(ctx context.Context, config ServerConfig, in *Inbox) (*Server, error
 			Protocols:         protocols,
 			ReadHeaderTimeout: time,
 			ReadTimeout:       time,
+			WriteTimeout:      time + in.config.AnswerWithin + time, // also of a client that sends requests and reads no answers
 			IdleTimeout:       idleTime,
 			MaxHeaderBytes:    maxHeader,
 			ConnState:         conns.changed,

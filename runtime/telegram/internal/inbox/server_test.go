@@ -21,7 +21,7 @@ const slowID = 777
 func serve(t *testing.T, change func(*Config), most int) (*Inbox, string) {
 	t.Helper()
 	in := newInbox(change)
-	server, err := Listen(t.Context(), ServerConfig{Address: "127.0.0.1:0", Path: "/telegram", MaxIdle: most, ReadTime: in.config.ReadTime}, in)
+	server, err := Listen(t.Context(), ServerConfig{Address: "127.0.0.1:0", Path: "/telegram", MaxIdle: most, ReadTime: in.config.ReadTime, Probes: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,6 +203,22 @@ func TestStrangersDoNotWait(t *testing.T) {
 		_, err := client.answers.ReadByte()
 		if e, ok := err.(net.Error); err == nil || ok && e.Timeout() {
 			t.Errorf("%d bytes: the connection stays open: %v", length, err)
+		}
+	}
+}
+
+// A stranger who sends requests and reads no answers does not keep its connection.
+func TestUnreadAnswers(t *testing.T) {
+	_, address := serve(t, func(c *Config) { c.ReadTime, c.AnswerWithin = 100*time.Millisecond, 100*time.Millisecond }, 100)
+	client := dial(t, address)
+	_ = client.Conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	probes := strings.Repeat("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n", 1000)
+	for {
+		_, err := io.WriteString(client, probes)
+		if e, ok := err.(net.Error); ok && e.Timeout() {
+			t.Fatal("the connection stays open")
+		} else if err != nil {
+			return
 		}
 	}
 }
