@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -71,6 +72,10 @@ func (c *directConn) serve() {
 			_ = c.Conn.Close()
 		}
 	}()
+	if err := c.handshake(); err != nil {
+		c.server.logf("TLS handshake error from %v: %v", c.RemoteAddr(), err)
+		return
+	}
 	for fresh := true; ; fresh = false {
 		h, found := c.readHead(fresh)
 		switch {
@@ -90,6 +95,16 @@ func (c *directConn) serve() {
 			return
 		}
 	}
+}
+
+// handshake does the TLS handshake, if the connection has TLS. Read would do it, too, but would not tell its error apart.
+func (c *directConn) handshake() error {
+	secure, ok := c.Conn.(*tls.Conn)
+	if !ok {
+		return nil
+	}
+	c.beginRequest(time.Now())
+	return secure.Handshake()
 }
 
 // readHead waits for a request and reads its head. It finds a partial one if the connection ends.

@@ -38,6 +38,10 @@ func newLine(t *testing.T, in *Inbox) *line {
 func (s *Server) line(t *testing.T) *line {
 	t.Helper()
 	client, end := net.Pipe()
+	return s.connect(t, client, end)
+}
+
+func (s *Server) connect(t *testing.T, client, end net.Conn) *line {
 	c := &directConn{Conn: end, server: s, place: s.conns.add(end)}
 	l := &line{client, bufio.NewReader(client), s, make(chan struct{})}
 	s.direct.Go(func() {
