@@ -35,7 +35,7 @@ func scanHead(from []byte, path string) (h head, found finding) {
 		return h, unusual
 	}
 	h.length = -1
-	hosts := 0
+	hosts, secrets := 0, 0
 	for {
 		if line, size, found = nextLine(from, size); found != usual {
 			return h, found
@@ -69,7 +69,7 @@ func scanHead(from []byte, path string) (h head, found finding) {
 			ok = !is(name, "Transfer-Encoding")
 		case len(secretHeader):
 			if is(name, secretHeader) {
-				ok = h.secret == nil
+				secrets++
 				h.secret = value
 			}
 		}
@@ -77,7 +77,7 @@ func scanHead(from []byte, path string) (h head, found finding) {
 			return h, unusual
 		}
 	}
-	if hosts != 1 || h.length < 0 || h.secret == nil {
+	if hosts != 1 || h.length < 0 || secrets != 1 {
 		return h, unusual
 	}
 	h.size = size

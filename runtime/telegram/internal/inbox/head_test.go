@@ -26,6 +26,7 @@ func TestScanHead(t *testing.T) {
 		{"?v=1", "/"}, {"?v=1", "?v= 1"}, {"?v=1", "?\x7f"}, {"HTTP/1.1", "HTTP/1.0"}, {"HTTP/1.1", "HTTP/1.1 "},
 		{"Host: bot.example.com:8443\r\n", ""}, {"Host:", "Host: a\r\nHost:"}, {"bot.example.com:8443", ""}, {"bot.example.com", "a/b"},
 		{"x-telegram", "X-Telegram-Bot-Api-Secret-Token: a\r\nx-telegram"}, {"x-telegram", "y-telegram"},
+		{"x-telegram", "X-Telegram-Bot-Api-Secret-Token:\r\nx-telegram"}, {"Connection: Keep-Alive", "X-Telegram-Bot-Api-Secret-Token: "},
 		{"Keep-Alive", "close"}, {"Keep-Alive", "upgrade"}, {"Keep-Alive", "keep-alive, close"},
 		{"Content-Length", "Content-Length: 12\r\nContent-Length"}, {"Content-Length: 12\r\n", ""}, {": 12", ": +12"}, {": 12", ": -12"}, {": 12", ": 1_2"},
 		{": 12", ": 12, 12"}, {": 12", ": 12345678901"}, {": 12", ":"}, {"Content-Length", "Content-Length "}, {"Content-Length", " Content-Length"},
