@@ -224,17 +224,17 @@ func (c *directConn) watch() (leaves <-chan struct{}, stop func()) {
 	if c.start > 0 {
 		c.start, c.end = 0, copy(c.buffer[:], c.buffer[c.start:c.end])
 	}
-	if c.end == len(c.buffer) {
-		return nil, func() {}
-	}
 	_ = c.SetReadDeadline(time.Time{})
 	ended, stopped := make(chan struct{}), make(chan struct{})
 	go func() { // stop waits for it
 		defer close(stopped)
-		n, err := c.Read(c.buffer[c.end:])
-		c.end += n
-		if err != nil { // also if it was stopped
-			close(ended)
+		for c.end < len(c.buffer) {
+			n, err := c.Read(c.buffer[c.end:])
+			c.end += n
+			if err != nil { // also if it was stopped
+				close(ended)
+				return
+			}
 		}
 	}()
 	return ended, func() {

@@ -233,8 +233,10 @@ func TestDirectSlow(t *testing.T) {
 		if synctest.Wait(); in.waiting != 2 {
 			t.Errorf("%d deliveries wait", in.waiting)
 		}
-		other.Close()
 		time.Sleep(unwatched)
+		other.write(delivery(update(2)))
+		synctest.Wait()
+		other.Close()
 		<-other.ended
 		if synctest.Wait(); in.waiting != 1 {
 			t.Errorf("%d deliveries wait after a client has gone", in.waiting)
