@@ -71,6 +71,15 @@ func Listen(ctx context.Context, config ServerConfig, in *Inbox) (*Server, error
 	if certificate.Certificate != nil {
 		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
 	}
+	conns, time := newIdleConns(config.MaxIdle), cmp.Or(config.ReadTime, readTime)
+	return &Server{
+		listener: listener, handed: newHandedListener(listener.Addr()), inbox: in, path: config.Path, readTime: time, conns: conns,
+		http: newHTTP(config, in, conns, time),
+	}, nil
+}
+
+// newHTTP makes the server of what is not a usual delivery.
+func newHTTP(config ServerConfig, in *Inbox, conns *idleConns, time time.Duration) *http.Server {
 	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == config.Path:
@@ -83,21 +92,17 @@ func Listen(ctx context.Context, config ServerConfig, in *Inbox) (*Server, error
 	})
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // the server speaks nothing else
-	conns, time := newIdleConns(config.MaxIdle), cmp.Or(config.ReadTime, readTime)
-	return &Server{
-		listener: listener, handed: newHandedListener(listener.Addr()), inbox: in, path: config.Path, readTime: time, conns: conns,
-		http: &http.Server{
-			Handler:           only,
-			Protocols:         protocols,
-			ReadHeaderTimeout: time,
-			ReadTimeout:       time,
-			WriteTimeout:      time + in.config.AnswerWithin + time, // also of a client that sends requests and reads no answers
-			IdleTimeout:       idleTime,
-			MaxHeaderBytes:    maxHeader,
-			ConnState:         conns.changed,
-			ErrorLog:          config.ErrorLog,
-		},
-	}, nil
+	return &http.Server{
+		Handler:           only,
+		Protocols:         protocols,
+		ReadHeaderTimeout: time,
+		ReadTimeout:       time,
+		WriteTimeout:      time + in.config.AnswerWithin + time, // also of a client that sends requests and reads no answers
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		ConnState:         conns.changed,
+		ErrorLog:          config.ErrorLog,
+	}
 }
 
 // isProbe reports whether a request asks for the health of the bot. One with a body is
