@@ -1,4 +1,4 @@
-//go:build darwin || dragonfly || freebsd || netbsd || openbsd || linux && (race || !amd64 && !arm64)
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd || (linux && (race || (!amd64 && !arm64)))
 
 package exchange
 
