@@ -93,7 +93,7 @@ func TestPostToAStrangeServer(t *testing.T) {
 			if err != nil {
 				t.Skip(err)
 			}
-			stop := s.accept(l)
+			stop := sync.OnceFunc(s.accept(l))
 			defer stop()
 			config, host := Config{Proxy: noProxy}, l.Addr().String()
 			if where.network == "unix" {
@@ -113,11 +113,6 @@ func TestPostToAStrangeServer(t *testing.T) {
 				})
 			}
 			all.Wait()
-			for path, n := range strange.seen {
-				if n > 1 {
-					t.Errorf("%s was requested %d times", path, n)
-				}
-			}
 			transport.CloseIdleConnections()
 			eventually(t, func() error {
 				if open, _ := s.connections(); open > 0 {
@@ -126,6 +121,12 @@ func TestPostToAStrangeServer(t *testing.T) {
 				return nil
 			})
 			checkBuffers(t, transport)
+			stop()
+			for path, n := range strange.seen {
+				if n > 1 {
+					t.Errorf("%s was requested %d times", path, n)
+				}
+			}
 		})
 	}
 }
