@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,4 +30,17 @@ func TestClientDeadline(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A time-out that is as long as possible is no time-out that has passed.
+func TestClientDeadlineOfTheLongestTimeout(t *testing.T) {
+	c, err := NewClient(ClientConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, timeout := range []time.Duration{math.MaxInt64, math.MaxInt64 - 1, math.MaxInt64 / 2} {
+		if left := time.Until(c.deadline(timeout)); left < timeout-time.Hour {
+			t.Errorf("time-out %v: %v are left", timeout, left)
+		}
+	}
 }

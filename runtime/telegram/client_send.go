@@ -50,7 +50,7 @@ func (c *Client) post(ctx context.Context, timeout time.Duration, o *outgoing) (
 func (c *Client) deadline(timeout time.Duration) time.Time {
 	step := max(timeout/64, 1)
 	passed := time.Since(c.made)
-	return c.made.Add(timeout + (passed+step-1)/step*step)
+	return c.made.Add((passed + step - 1) / step * step).Add(timeout) // not the sum of both, which may be too large
 }
 
 // withoutTLS tells the error of an answer without TLS as http.Client tells it.

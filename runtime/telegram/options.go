@@ -146,8 +146,10 @@ const DefaultHeapReserve = 8 << 20
 // heap of a busy bot is a few MiB. Go's collector runs when the heap has doubled, which would be a hundred times a second, and would
 // take a fifth of the bot's processor time. With the reserve it runs as often as if the heap were larger by that.
 //
-// The reserve is memory that the bot allocates and never touches, so it takes addresses and no memory of the machine. But up to as
-// many bytes of garbage as it is large wait for the collector (with GOGC=200 twice as many, and so on). It counts for GOMEMLIMIT.
+// The reserve is memory that the bot allocates and never touches. If the Go runtime takes it fresh from the operating system, as it
+// does at the start of a process, it takes addresses and no memory of the machine. If the process has freed as much before, such as
+// the reserve of a bot that was stopped, it takes memory. Up to as many bytes of garbage as the reserve is large wait for the
+// collector (with GOGC=200 twice as many, and so on). The reserve counts for GOMEMLIMIT.
 //
 // Default [DefaultHeapReserve]; 0: none. If many bots run in one process, one reserve is enough for all of them.
 func WithHeapReserve(bytes int) Option { return func(o *options) { o.reserve = max(bytes, 0) } }

@@ -172,6 +172,10 @@ func TestCauseOfContext(t *testing.T) {
 // 10,000 calls that end by their contexts, over TCP: they return soon, and no goroutine and no connection is left. How soon
 // is told, and not held to more than a median: the machine may be busy.
 func TestManyCancelledCalls(t *testing.T) {
+	onEachWay(t, testManyCancelledCalls)
+}
+
+func testManyCancelledCalls(t *testing.T, way func(*Transport) http.RoundTripper) {
 	onBoth(t, func(t *testing.T, secure bool) {
 		const together = 8
 		calls := 10_000
@@ -212,7 +216,7 @@ func TestManyCancelledCalls(t *testing.T) {
 		for range together {
 			all.Go(func() {
 				for left.Add(-1) >= 0 {
-					by, err := cancelledCall(t, transport, url)
+					by, err := cancelledCall(t, way(transport), url)
 					if err != nil && !errors.Is(err, context.Canceled) {
 						t.Error(err)
 					}
@@ -245,7 +249,7 @@ func TestManyCancelledCalls(t *testing.T) {
 }
 
 // cancelledCall makes a call that is cancelled after up to 2 ms, and returns how long after that it returned.
-func cancelledCall(t *testing.T, transport *Transport, url string) (late time.Duration, err error) {
+func cancelledCall(t *testing.T, transport http.RoundTripper, url string) (late time.Duration, err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	cancelled := make(chan time.Time, 1)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,3 +106,58 @@ func TestDeadlineOfADial(t *testing.T) {
 		}
 	})
 }
+
+// A request whose deadline has passed already fails, and costs no idle connection.
+func TestDeadlineThatHasPassed(t *testing.T) {
+	onEachWay(t, func(t *testing.T, way func(*Transport) http.RoundTripper) {
+		onEachDialWay(t, func(t *testing.T, config Config) {
+			url, ways, _ := newServer(t, false, echo)
+			ways.Dial = config.Dial
+			transport := newTransport(t, ways)
+			const idle = 5
+			for range idle {
+				c, err := transport.dial(t.Context(), key{false, strings.TrimPrefix(url, "http://")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				transport.pool.put(c)
+			}
+			roundTrip := (*Transport).RoundTripBefore
+			if _, ok := way(transport).(byPost); ok {
+				roundTrip = postBefore
+			}
+			_, err := roundTrip(transport, post(t, t.Context(), url), time.Now().Add(-time.Second))
+			var e *Error
+			if !errors.As(err, &e) || !e.NotSent() || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
+			if n := idleCount(transport); n != idle {
+				t.Errorf("%d connections are left of %d", n, idle)
+			}
+			call(t, way(transport), post(t, t.Context(), url))
+		})
+	})
+}
+
+// Package net ends a dial at the deadline of its context by a timer of its own, which may be first.
+func TestDialThatEndsBeforeItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		deadline := time.Now().Add(time.Second)
+		ctx := lateContext{t.Context(), deadline}
+		transport := New(Config{Dial: func(context.Context, string, string) (net.Conn, error) {
+			time.Sleep(time.Until(deadline))
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
+		}, DialTimeout: -1})
+		if _, err := transport.RoundTrip(post(t, ctx, "http://api.example")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A lateContext does not end at its deadline.
+type lateContext struct {
+	context.Context
+	deadline time.Time
+}
+
+func (c lateContext) Deadline() (time.Time, bool) { return c.deadline, true }

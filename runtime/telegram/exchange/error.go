@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"time"
 )
 
 var (
@@ -50,6 +52,10 @@ func (e *Error) NotSent() bool { return !e.Written }
 func cause(ctx context.Context, err error) error {
 	ended := ctx.Err()
 	if ended == nil {
+		// The timer of package net, for the deadline of ctx, may be a moment before that of ctx.
+		if at, ok := ctx.Deadline(); ok && errors.Is(err, os.ErrDeadlineExceeded) && time.Until(at) <= 0 {
+			return context.DeadlineExceeded
+		}
 		return err
 	}
 	if why := context.Cause(ctx); !errors.Is(why, ended) {

@@ -152,6 +152,11 @@ func (s *scripted) listening(tb testing.TB) (url string, stop func()) {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return "http://" + l.Addr().String(), s.accept(l)
+}
+
+// accept serves the connections of l until stop is called.
+func (s *scripted) accept(l net.Listener) (stop func()) {
 	var accepting sync.WaitGroup
 	accepting.Go(func() {
 		for {
@@ -162,7 +167,7 @@ func (s *scripted) listening(tb testing.TB) (url string, stop func()) {
 			s.run(c)
 		}
 	})
-	return "http://" + l.Addr().String(), func() {
+	return func() {
 		l.Close()
 		accepting.Wait()
 		s.mu.Lock()

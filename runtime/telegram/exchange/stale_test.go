@@ -132,17 +132,44 @@ func TestServerThatClosesAtRandom(t *testing.T) {
 
 // Two answers to one request: the second is not taken for the answer to the next.
 func TestTwoAnswersToOneRequest(t *testing.T) {
-	s := &scripted{serve: answers(okAnswer + "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")}
-	url := s.listen(t)
-	transport := newTransport(t, Config{})
-	for range 20 {
-		if _, body := call(t, transport, post(t, t.Context(), url)); body != `{"ok":true}` {
-			t.Fatalf("body %q", body)
+	onEachWay(t, func(t *testing.T, way func(*Transport) http.RoundTripper) {
+		s := &scripted{serve: answers(okAnswer + "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")}
+		url := s.listen(t)
+		transport := newTransport(t, Config{})
+		for range 20 {
+			if _, body := call(t, way(transport), post(t, t.Context(), url)); body != `{"ok":true}` {
+				t.Fatalf("body %q", body)
+			}
+			if idleCount(transport) != 0 {
+				t.Fatal("the connection was kept")
+			}
 		}
-		if idleCount(transport) != 0 {
-			t.Fatal("the connection was kept")
+	})
+}
+
+// The same on a connection that has served a request before.
+func TestTwoAnswersOnAUsedConnection(t *testing.T) {
+	onEachWay(t, func(t *testing.T, way func(*Transport) http.RoundTripper) {
+		s := &scripted{serve: func(c net.Conn) {
+			reader := bufio.NewReader(c)
+			for answer := okAnswer; ; answer += "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong" {
+				if _, err := readRequest(reader); err != nil {
+					return
+				}
+				io.WriteString(c, answer)
+			}
+		}}
+		url := s.listen(t)
+		transport := newTransport(t, Config{})
+		for n := range 20 {
+			if _, body := call(t, way(transport), post(t, t.Context(), url)); body != `{"ok":true}` {
+				t.Fatalf("body %q", body)
+			}
+			if idleCount(transport) != 1-n%2 {
+				t.Fatalf("call %d: %d idle connections", n, idleCount(transport))
+			}
 		}
-	}
+	})
 }
 
 // The server takes a request and closes the connection. Only a request that may be repeated is sent again, and only if the

@@ -107,7 +107,10 @@ func (t *Transport) connect(ctx context.Context, k key, deadline time.Time, aski
 		return nil, cause(ctx, err)
 	}
 	for {
-		c := t.pool.take(k)
+		var c *conn
+		if deadline.IsZero() || time.Until(deadline) > 0 { // after the deadline, every connection would fail and be dropped
+			c = t.pool.take(k)
+		}
 		if c == nil {
 			return t.dialBefore(ctx, k, deadline)
 		}
