@@ -10,6 +10,7 @@
 //   - updates/cpu-s: how many updates the client handles in a second of processor time
 //   - times: how many times as fast as what it is compared with
 //   - p50-µs, p90-µs, p99-µs: the delay of an update, as percentiles
+//   - refusals: how many messages the server has answered with 429
 //   - peak-MB: the most memory that the process of a bot had resident
 //
 // The tests ask Linux for the figures of a process, so they are built for Linux only.

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"io"
 	"math/big"
@@ -21,8 +22,25 @@ import (
 const sent = `{"ok":true,"result":{"message_id":4711,"from":{"id":1,"is_bot":true,"first_name":"Bench","username":"bench_bot"},` +
 	`"chat":{"id":123456789,"first_name":"Alice","username":"alice","type":"private"},"date":1700000000,"text":"Here is what you said, and a little more."}}`
 
+// refusal is the answer to each sendMessage to the chat that is refused.
+const refusal = `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}`
+
 // sendMessage answers after the delay that was set.
 func (f *flood) sendMessage(w http.ResponseWriter, r *http.Request) {
+	if refused := f.refused.Load(); refused != 0 {
+		body, err := io.ReadAll(r.Body)
+		check(err)
+		var params struct {
+			Chat json.Number `json:"chat_id"`
+		}
+		check(json.Unmarshal(body, &params))
+		if params.Chat.String() == strconv.FormatInt(refused, 10) {
+			f.refusals.Add(1)
+			w.WriteHeader(http.StatusTooManyRequests)
+			io.WriteString(w, refusal)
+			return
+		}
+	}
 	io.Copy(io.Discard, r.Body)
 	if delay := time.Duration(f.delay.Load()); delay > 0 {
 		time.Sleep(delay)

@@ -4,7 +4,10 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/binary"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,6 +19,7 @@ import (
 
 const (
 	latencyRate    = 5_000 // updates a second
+	answeredRate   = 1_000 // updates a second that are all answered
 	latencyUpdates = 10_000
 
 	// stuckTime is how long a handler of a stuck chat takes, in the second of the two benchmarks.
@@ -25,9 +29,49 @@ const (
 // BenchmarkLatency measures the time from the arrival of an update at the server to the first line of its handler. 5,000
 // updates a second arrive, at random times. In the second benchmark the handlers of one chat in a hundred take 2 s, and the
 // updates of the other chats are measured. An operation is 10,000 updates.
+//
+// In the last two, 1,000 updates a second arrive, each is answered by a message, and the time ends when the server has taken that. In the
+// very last, the server answers 429 to all messages to the busiest chat, and the updates of the other chats are measured.
 func BenchmarkLatency(b *testing.B) {
-	b.Run("quick", func(b *testing.B) { benchmarkLatency(b, nil) })
-	b.Run("1%-stuck", func(b *testing.B) { benchmarkLatency(b, oneOfAHundred()) })
+	b.Run("quick", func(b *testing.B) { benchmarkLatency(b, latencyRate, nil, nothing) })
+	b.Run("1%-stuck", func(b *testing.B) { benchmarkLatency(b, latencyRate, oneOfAHundred(), nothing) })
+	b.Run("answered", func(b *testing.B) { benchmarkLatency(b, answeredRate, nil, answer) })
+	b.Run("answered/one-refused", func(b *testing.B) {
+		chat := busiest()
+		ask(theServer(), "refuse", url.Values{"chat": {strconv.FormatInt(chat, 10)}})
+		benchmarkLatency(b, answeredRate, map[int64]bool{chat: true}, answer)
+		refusals, err := strconv.ParseFloat(string(ask(theServer(), "refuse", url.Values{"chat": {"0"}})), 64)
+		check(err)
+		b.ReportMetric(refusals, "refusals")
+	})
+}
+
+// nothing is the work of a handler that does nothing.
+func nothing(context.Context, *telegram.Event) error { return nil }
+
+// answer is the work of a handler that answers.
+func answer(ctx context.Context, ev *telegram.Event) error {
+	if chatOf(ev.Update) == 0 {
+		return nil
+	}
+	_, err := ev.Reply(ctx, echoText(ev.Update), nil)
+	return err
+}
+
+// busiest returns the chat of the corpus with the most updates that are answered.
+func busiest() int64 {
+	counts := map[int64]int{}
+	for _, raw := range updates() {
+		u, err := telegram.NewEnvelope([]byte(raw))
+		check(err)
+		update, err := u.Decode()
+		check(err)
+		counts[chatOf(update)]++
+	}
+	delete(counts, 0)
+	return slices.MaxFunc(slices.Collect(maps.Keys(counts)), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b))
+	})
 }
 
 // chats returns the chat of each update of the corpus.
@@ -53,7 +97,8 @@ func oneOfAHundred() map[int64]bool {
 	return stuck
 }
 
-func benchmarkLatency(b *testing.B, stuck map[int64]bool) {
+// benchmarkLatency measures at a rate of so many updates a second. The updates of the chats that are stuck are not measured.
+func benchmarkLatency(b *testing.B, rate int, stuck map[int64]bool, work echo) {
 	var (
 		first   int64
 		started = make([]int64, latencyUpdates) // ns since 1970, by id
@@ -61,19 +106,29 @@ func benchmarkLatency(b *testing.B, stuck map[int64]bool) {
 		chats   = chats()
 		delays  []time.Duration
 	)
-	c := startBot(theServer(), func(c *contender, ev *telegram.Event) {
-		if stuck[ev.Header.Chat] { // not measured
+	handle := func(ctx context.Context, c *contender, ev *telegram.Event) error {
+		chat := ev.Header.Chat
+		if stuck[chat] && rate == answeredRate { // the call waits until the bot stops
+			_ = work(ctx, ev)
+			return nil
+		}
+		if stuck[chat] {
 			select {
 			case <-time.After(stuckTime):
 			case <-release:
 			}
-			return
+			return nil
 		}
+		err := work(ctx, ev)
 		if ev.Header.ID >= first {
 			started[ev.Header.ID-first] = time.Now().UnixNano()
 			c.handled()
 		}
-	}, nil)
+		return err
+	}
+	c := startBot(theServer(), nil, func(c *contender, config *telegram.Config) {
+		config.Dispatch = dispatch(echo(func(ctx context.Context, ev *telegram.Event) error { return handle(ctx, c, ev) }))
+	})
 	defer func() {
 		close(release)
 		c.stop()
@@ -90,7 +145,7 @@ func benchmarkLatency(b *testing.B, stuck map[int64]bool) {
 		first = firstID + c.granted
 		c.expect(counted(first, latencyUpdates))
 		c.granted += latencyUpdates
-		q := url.Values{"token": {c.token}, "n": {strconv.Itoa(latencyUpdates)}, "rate": {strconv.Itoa(latencyRate)}}
+		q := url.Values{"token": {c.token}, "n": {strconv.Itoa(latencyUpdates)}, "rate": {strconv.Itoa(rate)}}
 		ask(c.server, "pace", q)
 		c.wait()
 		arrivals := make([]int64, latencyUpdates)

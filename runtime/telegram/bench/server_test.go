@@ -42,6 +42,8 @@ type flood struct {
 	updates     []string
 	certificate []byte       // that the TLS listener shows, in PEM
 	delay       atomic.Int64 // of the answer to a sendMessage
+	refused     atomic.Int64 // the chat to which every message is refused; 0: none
+	refusals    atomic.Int64 // how many were
 
 	mu   sync.Mutex
 	bots map[string]*queue
@@ -95,6 +97,9 @@ func (f *flood) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.sendMessage(w, r)
 	case method == "certificate":
 		w.Write(f.certificate)
+	case method == "refuse":
+		f.refused.Store(number(r.FormValue("chat")))
+		fmt.Fprint(w, f.refusals.Swap(0))
 	case method == "delay":
 		f.delay.Store(number(r.FormValue("ns")))
 	case method == "grant":
