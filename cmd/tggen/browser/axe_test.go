@@ -10,6 +10,7 @@ import (
 
 // TestAccessible checks the page with axe-core in light, dark and at the width of a phone, and takes the screenshots.
 func TestAccessible(t *testing.T) {
+	t.Parallel()
 	p, _ := play(t, "shop", desk)
 	p.say("/start")
 	p.handled("Start")
@@ -48,6 +49,7 @@ func TestAccessible(t *testing.T) {
 
 // TestDocumentation checks the pages of the documentation's site, which are read from files.
 func TestDocumentation(t *testing.T) {
+	t.Parallel()
 	site := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", "run", ".", "-docs", "..", "-out", site)
 	build.Dir = filepath.Join(root(), "docs", "site")

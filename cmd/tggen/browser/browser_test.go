@@ -88,8 +88,9 @@ type page struct {
 	t   *testing.T
 	ctx context.Context
 
-	mu     sync.Mutex
-	faults []string
+	mu       sync.Mutex
+	faults   []string
+	refusals bool // errors are expected
 }
 
 // A look is how a page is seen.
@@ -120,7 +121,9 @@ func open(t *testing.T, address string, l look) *page {
 			}
 			if m.Type == "error" || m.Type == chromedp.ConsoleException {
 				p.mu.Lock()
-				p.faults = append(p.faults, m.Text)
+				if !p.refusals {
+					p.faults = append(p.faults, m.Text)
+				}
 				p.mu.Unlock()
 			}
 		}
@@ -132,16 +135,20 @@ func open(t *testing.T, address string, l look) *page {
 			t.Errorf("the page says: %s", f)
 		}
 	})
+	// Tests run at the same time, and each page shall think that it has the focus.
+	if _, err := chromedp.Call(p.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	p.look(l)
 	p.do(chromedp.Navigate(address))
 	return p
 }
 
-// forget forgets the errors that the page has logged, which the test expected.
-func (p *page) forget() {
+// expectErrors tells that the page will log errors, which the browser may report at any later time.
+func (p *page) expectErrors() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.faults = nil
+	p.refusals = true
 }
 
 // look changes the size and the colour scheme. Nothing moves: transitions would make screenshots differ.
@@ -180,7 +187,7 @@ func (p *page) wait(expression string) {
 	deadline := time.Now().Add(patience)
 	tick := time.NewTicker(30 * time.Millisecond)
 	defer tick.Stop()
-	for !value[bool](p, "Boolean("+expression+")") {
+	for !value[bool](p, "Promise.resolve("+expression+").then(Boolean)") {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("it is not so that %s\nThe page:\n%s", expression, value[string](p, "document.body.innerText"))
 		}
@@ -199,18 +206,24 @@ func (p *page) see(selector, text string) {
 	p.wait(find(selector, text))
 }
 
-// click clicks on an element with a text, with the mouse, where it is. The element must be what the mouse hits.
+// click clicks on an element with a text, with the mouse, where it is. The element must be what the mouse hits, and stand still: the
+// page may draw it once more, and scroll to a new message.
 func (p *page) click(selector, text string) {
 	p.t.Helper()
 	p.see(selector, text)
-	p.wait(fmt.Sprintf(`(() => {
+	p.wait(fmt.Sprintf(`(async () => {
 		const n = %s;
 		if (!n || n.disabled) return false;
 		n.scrollIntoView({block: "nearest"});
-		const box = n.getBoundingClientRect();
-		window.place = [box.left + box.width / 2, box.top + box.height / 2];
+		const middle = () => {
+			const box = n.getBoundingClientRect();
+			return [box.left + box.width / 2, box.top + box.height / 2];
+		};
+		window.place = middle();
+		await new Promise((done) => setTimeout(done, 100));
+		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 		const hit = document.elementFromPoint(...window.place);
-		return hit && (n.contains(hit) || hit.contains(n));
+		return n.isConnected && String(middle()) === String(window.place) && hit && (n.contains(hit) || hit.contains(n));
 	})()`, find(selector, text)))
 	place := value[[]float64](p, "window.place")
 	p.do(chromedp.MouseClickXY(place[0], place[1]))

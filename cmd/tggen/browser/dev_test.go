@@ -9,6 +9,7 @@ import (
 // TestDev breaks the spec and a handler while the bot runs: the page shows what is wrong, and the old bot goes on. When the file is
 // right again, the new bot answers.
 func TestDev(t *testing.T) {
+	t.Parallel()
 	folder := copyBot(t, "shop")
 	p := open(t, start(t, "dev", folder), desk)
 	p.ready()

@@ -21,6 +21,7 @@ func (p *page) insert(text string) {
 
 // TestHostileTexts sends texts that a page could take for more than texts. They are shown as they are, and nothing else happens.
 func TestHostileTexts(t *testing.T) {
+	t.Parallel()
 	p, _ := play(t, "shop", desk)
 	value[bool](p, "(window.clean = document.querySelectorAll('script, iframe, object, embed, base, meta').length, true)")
 	for _, text := range []string{
@@ -51,6 +52,7 @@ func TestHostileTexts(t *testing.T) {
 
 // TestOtherOrigin opens a page of another origin, which knows even the token. It reads nothing, and changes nothing.
 func TestOtherOrigin(t *testing.T) {
+	t.Parallel()
 	p, _ := play(t, "shop", desk)
 	url := value[string](p, "location.href.split('#')[0]")
 	p.say("a secret")
@@ -61,6 +63,7 @@ func TestOtherOrigin(t *testing.T) {
 	}))
 	defer site.Close()
 	evil := open(t, site.URL, desk)
+	evil.expectErrors() // the browser says what it refuses
 	user := value[float64](p, "Number(location.hash.slice(1).split('.')[0])")
 	results := value[[]string](evil, fmt.Sprintf(`(async () => {
 		const url = %s, act = JSON.stringify({do: "send", chat: %.0f, user: %.0f, text: "from elsewhere"});
@@ -88,7 +91,6 @@ func TestOtherOrigin(t *testing.T) {
 			await get("upload?chat=%.0f&user=%.0f&kind=photo", {method: "POST", mode: "no-cors", body: new FormData()}),
 		];
 	})()`, quote(url), user, user, user, user))
-	evil.forget() // the browser has said what it refused
 	for i, r := range results {
 		if r != "refused" && r != "opaque" {
 			t.Errorf("request %d of another origin gets %q", i, r)

@@ -16,6 +16,7 @@ import (
 
 // TestShop plays the shop: commands, buttons, an edit, a photo, and two people in a group.
 func TestShop(t *testing.T) {
+	t.Parallel()
 	p, _ := play(t, "shop", desk)
 
 	// A command is completed and sent.
@@ -88,6 +89,7 @@ func TestShop(t *testing.T) {
 
 // TestSignup plays a dialogue: its session is shown before and after each update. A bot that is killed gets its update again.
 func TestSignup(t *testing.T) {
+	t.Parallel()
 	p, _ := play(t, "signup", desk)
 	p.say("/register")
 	p.handled("Register")
@@ -136,6 +138,7 @@ func (p *page) fail(kind, method string) {
 
 // TestTooManyRequests lets a call fail with 429: the bot makes it again, and the trail has both.
 func TestTooManyRequests(t *testing.T) {
+	t.Parallel()
 	p, _ := play(t, "shop", desk)
 	p.fail("429", "sendMessage")
 	p.say("/start")
@@ -148,6 +151,7 @@ func TestTooManyRequests(t *testing.T) {
 
 // TestCopyAsTest writes what was clicked into the folder of the bot as a test, and runs it.
 func TestCopyAsTest(t *testing.T) {
+	t.Parallel()
 	p, folder := play(t, "shop", desk)
 	p.say("/start")
 	p.handled("Start")
