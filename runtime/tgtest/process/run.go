@@ -40,12 +40,19 @@ type Bot struct {
 // Run builds the main package in the folder dir, runs it as the given bot of a server, and waits until it receives updates. At the end
 // of the test it stops the bot. A relative dir is relative to the folder of the test.
 //
-// The bot inherits the environment variables of the test. BOT_API_URL and BOT_TOKEN name the server and the bot, and env adds
+// The working directory of the bot is dir, too. The bot inherits the environment variables of the test. BOT_API_URL and BOT_TOKEN name the server and the bot, and env adds
 // others, each as NAME=value.
 //
 // Run fails the test with the bot's output if the bot does not build, ends before it receives updates, or does not do so within a
 // minute. The test also fails if the bot has ended by the end of the test, or does not exit with 0 when it is stopped.
 func Run(t TB, bot *tgtest.Bot, dir string, env ...string) *Bot {
+	t.Helper()
+	return RunIn(t, bot, dir, dir, env...)
+}
+
+// RunIn does what [Run] does, but the bot's working directory is another folder. With t.TempDir() a bot that stores something in its
+// working directory begins with nothing, and leaves nothing for the next test.
+func RunIn(t TB, bot *tgtest.Bot, dir, work string, env ...string) *Bot {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "bot.exe") // Windows needs the ending, and the others do not care
 	ctx, cancel := context.WithTimeout(context.Background(), buildBound)
@@ -54,7 +61,7 @@ func Run(t TB, bot *tgtest.Bot, dir string, env ...string) *Bot {
 		t.Fatalf("%v", err)
 	}
 	b := &Bot{t: t, bot: bot, output: new(output)}
-	b.config = Config{Binary: binary, Dir: dir, Env: append(bot.Environ(), env...), Output: b.output}
+	b.config = Config{Binary: binary, Dir: work, Env: append(bot.Environ(), env...), Output: b.output}
 	t.Cleanup(func() {
 		if b.process != nil {
 			b.Stop()

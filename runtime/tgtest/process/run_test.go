@@ -39,6 +39,15 @@ func TestRunABot(t *testing.T) {
 	}
 }
 
+// TestRunInANewFolder runs a bot that writes a file into its working directory.
+func TestRunInANewFolder(t *testing.T) {
+	server, work := tgtest.NewServer(t), t.TempDir()
+	RunIn(t, server.Bot, "../../../example/payments", work)
+	if files, err := os.ReadDir(work); err != nil || len(files) == 0 {
+		t.Errorf("the bot's working directory has the files %v, %v", files, err)
+	}
+}
+
 // fakeT is a test that is expected to fail.
 type fakeT struct {
 	TB
