@@ -1,9 +1,10 @@
-# make demo    a bot, its server and a conversation, on this machine alone
-# make fleet   three processes of a bot that share a queue, and are killed
-# make test    everything that must hold, as CI runs it
-# make docs    the documentation as HTML, in bin/docs
-# make bench   the figures of docs/why/comparisons.md
-# make fuzz    every fuzz target for FUZZTIME (default 1m) each
+# make demo      a bot, its server and a conversation, on this machine alone
+# make fleet     three processes of a bot that share a queue, and are killed
+# make test      everything that must hold, as CI runs it
+# make docs      the documentation as HTML, in bin/docs
+# make pictures  the pictures of the README, in docs/pictures
+# make bench     the figures of docs/why/comparisons.md
+# make fuzz      every fuzz target for FUZZTIME (default 1m) each
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -21,7 +22,7 @@ MODULES := cmd/tggen/browser example/fleet example/shop/compat example/signup ex
 # Machines unlike this one. Everything is vetted for them, tests included, which needs no C compiler.
 PLATFORMS := windows/amd64 darwin/arm64 linux/386
 
-.PHONY: chromium fleet demo docs test lint platforms generate generated bench fuzz cc postgresql clean
+.PHONY: pictures chromium fleet demo docs test lint platforms generate generated bench fuzz cc postgresql clean
 
 demo:
 	$(GO) build -o bin/tggen ./cmd/tggen
@@ -31,6 +32,10 @@ demo:
 
 docs:
 	cd docs/site && $(GO) run . -docs .. -out $(CURDIR)/bin/docs
+
+pictures: chromium
+	cd example/signup && $(GO) run ../../cmd/tggen routes -format svg > ../../docs/pictures/routes.svg
+	dir=$$(mktemp -d) && (cd cmd/tggen/browser && TGGEN_SCREENSHOTS=$$dir $(GO) test -count=1 -run TestAccessible .) && mv $$dir/play.png docs/pictures/ && rm -r $$dir
 
 fleet:
 	cd example/fleet && $(GO) build -o ../../bin/fleet . && $(GO) run ./demo -bot ../../bin/fleet

@@ -120,7 +120,18 @@ func build(docs, out string) (int, error) {
 			return 0, err
 		}
 	}
+	if err := copyPictures(filepath.Join(docs, "pictures"), filepath.Join(out, "pictures")); err != nil {
+		return 0, err
+	}
 	return len(all), index.write(filepath.Join(out, "index.js"))
+}
+
+// copyPictures copies the files of a folder.
+func copyPictures(from, to string) error {
+	if err := os.RemoveAll(to); err != nil { // CopyFS does not overwrite
+		return err
+	}
+	return os.CopyFS(to, os.DirFS(from))
 }
 
 // readMenu reads the order of the pages from the index: a section for each heading, with the pages that it links to.

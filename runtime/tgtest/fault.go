@@ -1,6 +1,7 @@
 package tgtest
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -72,6 +73,11 @@ func (b *Bot) Faults() []MethodFault {
 		all[i].Fault.Times = f.left
 	}
 	return all
+}
+
+// WaitFaults waits until every fault that [Bot.Fail] has set has met the calls that it is for. The server's patience bounds the wait.
+func (b *Bot) WaitFaults(ctx context.Context) error {
+	return b.awaitPatiently(ctx, "the calls that shall fail", func() bool { return len(b.faults) == 0 })
 }
 
 // A MethodFault is a Fault that waits for calls of a method.

@@ -23,6 +23,8 @@ func TestAccessible(t *testing.T) {
 	p.wait(`!document.querySelector(".toast")`)
 	p.accessible("light")
 	p.screenshot("light")
+	p.look(picture)
+	p.screenshot("play")
 	p.look(night)
 	p.accessible("dark")
 	p.screenshot("dark")

@@ -100,9 +100,10 @@ type look struct {
 }
 
 var (
-	desk  = look{1440, 900, "light"}
-	night = look{1440, 900, "dark"}
-	phone = look{360, 740, "light"}
+	desk    = look{1440, 900, "light"}
+	night   = look{1440, 900, "dark"}
+	phone   = look{360, 740, "light"}
+	picture = look{1200, 760, "light"} // of docs/pictures/play.png
 )
 
 // open opens an address in a tab with storage of its own.

@@ -139,13 +139,14 @@ func (p *Play) firstUpdate(before tgtest.State) int64 {
 // ending returns an action that ends the bot. The lock must not be held, since the end of the bot changes the state.
 func ending(do script.Action, act func(*Runner, context.Context) error) func(*Play, context.Context, Action) (map[string]any, error) {
 	return func(p *Play, ctx context.Context, _ Action) (map[string]any, error) {
+		met := len(p.api.Faults()) == 0
 		if err := act(p.Bot, ctx); err != nil {
 			return nil, err
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.sync()
-		p.record.add(script.Event{Do: do})
+		p.record.add(script.Event{Do: do, Met: met})
 		return nil, nil
 	}
 }
@@ -156,7 +157,7 @@ func starting(do script.Action, act func(*Runner, context.Context) error) func(*
 		p.mu.Lock()
 		p.sync()
 		at := len(p.record.events)
-		p.record.add(script.Event{Do: do})
+		p.record.add(script.Event{Do: do, Met: len(p.api.Faults()) == 0})
 		p.mu.Unlock()
 		err := act(p.Bot, ctx)
 		if err != nil {

@@ -38,9 +38,11 @@ func (w *writer) action(e Event, effects []*Event) (left []*Event, err error) {
 			return nil, err
 		}
 		w.line("server.Fail(%q, %s)", e.Method, fault)
+		w.failing = true
 		return effects, nil
 	case Heal:
 		w.line("server.Heal(%q)", e.Method)
+		w.failing = false
 		return effects, nil
 	case Redeliver:
 		name := w.updates[e.Update]
@@ -51,10 +53,12 @@ func (w *writer) action(e Event, effects []*Event) (left []*Event, err error) {
 		return effects, nil
 	case Kill, Stop, Start:
 		w.handle = true
+		w.awaitFaults(e)
 		w.line("bot.%s()", strings.ToUpper(string(e.Do[:1]))+string(e.Do[1:]))
 		return effects, nil
 	case Restart:
 		w.handle = true
+		w.awaitFaults(e)
 		w.line("bot.Stop()\nbot.Start()")
 		return effects, nil
 	}
@@ -266,6 +270,14 @@ func (w *writer) keepUpdate(e Event, after bool) {
 	name := w.names.pick(text+" update", 2, "update")
 	w.updates[e.Update] = name
 	w.line("%s := server.State().NextUpdateID - %d", name, back)
+}
+
+// awaitFaults waits for the calls that failed before the bot ended. Otherwise it could end before it makes them.
+func (w *writer) awaitFaults(e Event) {
+	if e.Met && w.failing {
+		w.failing = false
+		w.line("if err := server.WaitFaults(t.Context()); err != nil {\nt.Fatal(err)\n}")
+	}
 }
 
 // longest is the size of the longest file whose content the test holds, in bytes.

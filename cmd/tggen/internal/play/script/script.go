@@ -69,6 +69,7 @@ type Event struct {
 	Fault      string // Fail: 429, 500, reset or timeout
 	Times      int    // Fail: how many calls fail; 0 means one, and a negative number all
 	RetryAfter int64  // Fail: in seconds, for 429
+	Met        bool   // Kill, Stop and Restart: every fault had met its call by then
 }
 
 // A Button is a button of an inline keyboard.

@@ -102,6 +102,9 @@ var author = cast(
 	Event{Do: Restart}, // the old process would recognize the update
 	Event{Do: Redeliver, Update: 4, UpdateKind: "message"},
 	Event{Do: Said, Update: 4, Chat: annID, Message: 8, Text: "four"},
+	Event{Do: Fail, Method: "sendMessage", Fault: "timeout"},
+	Event{Do: Send, Update: 5, Chat: annID, User: annID, Message: 9, Text: "/echo five"},
+	Event{Do: Kill, Met: true}, // while the bot waits for the answer
 )
 
 // TestGolden compares the tests of some recordings with what is in testdata.

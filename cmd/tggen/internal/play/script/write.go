@@ -69,6 +69,7 @@ type writer struct {
 	media   bool // whether it needs expectMedia
 	calls   bool // whether it needs expectCalls
 	content bool // whether it needs gotgbot
+	failing bool // whether the test has set faults that it has not waited for
 	files   bool // whether the content of a file was left out
 }
 
