@@ -54,6 +54,18 @@ func TestFaultsThatAnswer(t *testing.T) {
 	}
 }
 
+func TestWaitFaults(t *testing.T) {
+	srv := tgtest.NewServer(t, tgtest.WithPatience(50*time.Millisecond))
+	srv.Fail("getMe", tgtest.Fault{Code: 500})
+	if err := srv.WaitFaults(t.Context()); err == nil {
+		t.Error("the wait ended before the call")
+	}
+	call(t, srv, "getMe", ``)
+	if err := srv.WaitFaults(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFaultsApplyInOrder(t *testing.T) {
 	srv := tgtest.NewServer(t)
 	srv.Fail("GETME", tgtest.Fault{Code: 500, Times: 2})

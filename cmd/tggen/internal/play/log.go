@@ -2,12 +2,17 @@ package play
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // maxLine bounds a line of the log, in bytes. The rest of a longer line is a line of its own.
 const maxLine = 4096
+
+// escapes are the escape sequences by which a program colours its lines, moves the cursor and sets titles and links in a terminal.
+var escapes = regexp.MustCompile(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])`)
 
 // log keeps the last lines that the bot has printed.
 type log struct {
@@ -49,7 +54,13 @@ func (l *log) keep(line string) {
 	if len(l.kept) == maxLog {
 		l.kept = append(l.kept[:0], l.kept[1:]...)
 	}
-	l.kept = append(l.kept, strings.ToValidUTF8(line, "�"))
+	line = strings.Map(func(r rune) rune {
+		if r != '\t' && unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, escapes.ReplaceAllString(strings.ToValidUTF8(line, "�"), ""))
+	l.kept = append(l.kept, line)
 }
 
 // lines returns the lines, oldest first.

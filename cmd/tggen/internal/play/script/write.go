@@ -256,7 +256,7 @@ func (w *writer) cast(file *bytes.Buffer) {
 		constructor := map[string]string{"group": "Group", "channel": "Channel"}[c.Type]
 		fmt.Fprintf(file, "%s := server.%s(%s)\n", c.name, cmp.Or(constructor, "Supergroup"), strings.Join(args, ", "))
 	}
-	file.WriteString("// In a new folder: the bot sees nothing that it has stored before. If it reads files of this folder, use process.Run(t, server.Bot, \".\").\n")
+	file.WriteString("// The bot runs in a new folder, where it has stored nothing yet.\n// If it reads files of this one, use process.Run(t, server.Bot, \".\").\n")
 	if w.handle {
 		file.WriteString("bot := ")
 	}
