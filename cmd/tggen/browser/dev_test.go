@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDev breaks the spec and a handler while the bot runs: the page shows what is wrong, and the old bot goes on. When the file is
@@ -28,6 +29,7 @@ func TestDev(t *testing.T) {
 	write(t, spec, right)
 	p.wait(`document.querySelector(".buildstate").hidden`)
 	handlers := filepath.Join(folder, "handlers.go")
+	saved := time.Now()
 	write(t, handlers, strings.Replace(read(t, handlers), "I know /start", "I am new and know /start", 1))
 	p.note("Built in")
 	p.ready()
@@ -39,4 +41,5 @@ func TestDev(t *testing.T) {
 		area.form.requestSubmit();
 		return false;
 	})()`)
+	t.Logf("from the save to the answer of the new bot: %v", time.Since(saved).Round(time.Millisecond))
 }

@@ -289,6 +289,9 @@ func (w *writer) file(f File) string {
 	if len(f.Data) > longest {
 		w.files = true
 		data = fmt.Sprintf("make([]byte, %d)", len(f.Data))
+		if picture := blank(f.Data); picture != nil {
+			data = fmt.Sprintf("[]byte(%q)", picture)
+		}
 	}
 	return fmt.Sprintf("tgtest.File{Name: %q, Data: %s}", f.Name, data)
 }

@@ -268,7 +268,7 @@ func TestOptions(t *testing.T) {
 	for _, want := range []string{
 		"package shop\n", "func TestOptions(t *testing.T) {", `tgtest.NewServer(t, tgtest.WithBot("Shop", "shop_bot"))`,
 		`ann := server.User("Ann")`, `ann2 := server.User("Ann", tgtest.LastName("Other"), tgtest.Username("ann2"), tgtest.Language("de"))`,
-		`town := server.Group("Town", tgtest.Username("town"))`, `make([]byte, 5000)`, "// Zeros stand for the content of long files.",
+		`town := server.Group("Town", tgtest.Username("town"))`, `make([]byte, 5000)`, "// Blank pictures stand for the content of long photos, and zeros for that of other long files.",
 	} {
 		if !strings.Contains(source, want) {
 			t.Errorf("the test has no %s:\n%s", want, source)

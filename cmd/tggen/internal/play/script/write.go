@@ -184,7 +184,7 @@ func (w *writer) head(file *bytes.Buffer) {
 			"// next time, compare a part of it: ExpectNext returns the next message, whatever it says.\n")
 	}
 	if w.files {
-		file.WriteString("//\n// Zeros stand for the content of long files.\n")
+		file.WriteString("//\n// Blank pictures stand for the content of long photos, and zeros for that of other long files.\n")
 	}
 	fmt.Fprintf(file, "\npackage %s\n\nimport (\n\"testing\"\n", cmp.Or(r.Package, "main"))
 	patience := w.patience()
