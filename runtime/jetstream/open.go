@@ -48,7 +48,8 @@ type Config struct {
 	NoSync bool
 
 	// Pending is how many messages of a partition a process may have received and not done. Their handlers may run at
-	// the same time. After the death of a process, so many messages of each of its partitions are handled one at a time. Default 64.
+	// the same time. After the death of a process, about so many messages of each of its partitions are handled one at a time, and
+	// also those whose acknowledgement a server in the process has forgotten. Default 64.
 	Pending int
 
 	// MaxBytes is how large the stream of a queue may become. Then Publish fails. Default: no limit.

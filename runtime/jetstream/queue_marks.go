@@ -10,9 +10,7 @@ import (
 )
 
 // takeMarks makes the marks those of this owner, once for each time that it gets the partition. The owner before cannot write them any more.
-//
-// delivered is the last sequence that was sent to the owner before.
-func (p *partition) takeMarks(ctx context.Context, delivered uint64) error {
+func (p *partition) takeMarks(ctx context.Context) error {
 	q := p.q
 	q.mu.Lock()
 	taken, dirty, me := p.taken, p.dirty, q.me.ID
@@ -25,8 +23,16 @@ func (p *partition) takeMarks(ctx context.Context, delivered uint64) error {
 	if err != nil {
 		return err
 	}
-	next := before.take(me, dirty)
-	if dirty || next.Recovering || len(next.Suspects) > 0 {
+	last := uint64(0)
+	if dirty {
+		info, err := q.streams.messages.Info(ctx)
+		if err != nil {
+			return fmt.Errorf("taking over partition %d: %w", p.index, err)
+		}
+		last = info.State.LastSeq
+	}
+	next := before.take(me, dirty, last)
+	if dirty || next.Suspect > 0 {
 		if sequence, err = q.streams.put(ctx, q.streams.marks(p.index), next, sequence); err != nil {
 			return fmt.Errorf("taking over partition %d: %w", p.index, err)
 		}
@@ -36,7 +42,7 @@ func (p *partition) takeMarks(ctx context.Context, delivered uint64) error {
 	if ctx.Err() != nil || q.me.ID != me {
 		return context.Canceled
 	}
-	p.marks, p.sequence, p.taken, p.recovering, p.delivered = next, sequence, true, next.Recovering, delivered
+	p.marks, p.sequence, p.taken = next, sequence, true
 	return nil
 }
 
@@ -62,86 +68,22 @@ func (p *partition) write(ctx context.Context, next marks) error {
 	return nil
 }
 
-// A search finds the suspects of a partition: the messages that the owner before may have begun. They are the first that are not
-// acknowledged, because an owner cannot have more of them in hand than the server allows.
-type search struct {
-	want  int    // how many messages are to be looked at
-	limit uint64 // the last sequence that was sent to any owner, or 0 if that is not known
-	seen  []uint64
-	ended bool
-}
-
-func newSearch(q *Queue, pending, delivered uint64) *search {
-	s := &search{want: int(min(pending, uint64(q.connection.config.Pending)))}
-	if q.connection.server == nil {
-		// The server lived on while the owner died, so it knows what it has sent. A server in the same process did not, and its
-		// knowledge of that may be older.
-		s.limit = delivered
-		if delivered == 0 {
-			s.want = 0
-		}
-	}
-	return s
-}
-
-func (s *search) count(sequence uint64) {
-	if s.ended {
-		return
-	}
-	s.want--
-	if s.limit != 0 && sequence > s.limit {
-		s.want = 0
-		return
-	}
-	s.seen = append(s.seen, sequence)
-}
-
-// endSearch stores the suspects once they are all known.
-func (p *partition) endSearch(ctx context.Context, s *search) error {
-	if s.ended || s.want > 0 {
-		return nil
-	}
-	s.ended = true
+// advance stores that the first message and many behind it may be received, and that there are no suspects. A write covers as many
+// messages as the process may have in hand, so that the writes are few, and so are the suspects that were never received.
+func (p *partition) advance(ctx context.Context) error {
 	q := p.q
 	q.mu.Lock()
-	recovering, next := p.recovering, p.marks
-	var suspects []uint64
-	for _, sequence := range s.seen {
-		if it := p.held[sequence]; it != nil && !it.received { // others run in this process, or are done
-			suspects = append(suspects, sequence)
-		}
-	}
-	q.mu.Unlock()
-	if !recovering {
+	if len(p.fifo) == 0 {
+		q.mu.Unlock()
 		return nil
 	}
-	next = next.found(suspects)
-	if err := p.write(ctx, next); err != nil {
-		return fmt.Errorf("storing the suspects of partition %d: %w", p.index, err)
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	p.marks, p.recovering = next, false
-	if len(suspects) > 0 {
-		q.log.Warn("messages may have been begun by a process that died, and are handled one at a time", "partition", p.index, "messages", len(suspects))
-	}
-	q.changed()
-	return nil
-}
-
-// endSuspicion stores that there are no suspects any more. Only then may others be begun.
-func (p *partition) endSuspicion(ctx context.Context) error {
-	p.q.mu.Lock()
-	next := p.marks.found(nil)
-	p.q.mu.Unlock()
+	next := p.marks.advance(p.fifo[0].sequence + uint64(q.connection.config.Pending*len(q.partitions)))
+	q.mu.Unlock()
 	if err := p.write(ctx, next); err != nil {
 		return err
 	}
-	p.q.mu.Lock()
-	defer p.q.mu.Unlock()
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	p.marks = next
 	return nil
 }
@@ -153,6 +95,13 @@ func (p *partition) poison(ctx context.Context, it *item, attempts int) error {
 	letter, err := q.streams.bury(ctx, it, attempts, cause)
 	if err != nil {
 		return err
+	}
+	q.mu.Lock()
+	message := it.message
+	q.mu.Unlock()
+	// If a server that dies forgot this acknowledgement, the message would come again, and its count is forgotten too.
+	if err := message.DoubleAck(ctx); err != nil {
+		return fmt.Errorf("acknowledging a dead letter: %w", err)
 	}
 	q.log.Error("a message was put into the dead letters: "+cause, "partition", p.index, "id", it.id, "seq", it.sequence)
 	q.finish(it)

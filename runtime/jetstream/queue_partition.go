@@ -32,10 +32,8 @@ type partition struct {
 	held       map[uint64]*item // by sequence: those in fifo, and those received and not done
 	recent     recent           // what was done
 
-	recovering bool // the suspects are not known yet
-	marks      marks
-	sequence   uint64 // of the marks in the stream
-	delivered  uint64 // the last sequence that the server had sent to the owner before
+	marks    marks
+	sequence uint64 // of the marks in the stream
 }
 
 // An item is a message that the process has in hand.
@@ -183,8 +181,7 @@ func (p *partition) read(parent context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making the consumer: %w", err)
 	}
-	delivered := consumer.CachedInfo().Delivered.Stream
-	if err := p.takeMarks(call, delivered); err != nil {
+	if err := p.takeMarks(call); err != nil {
 		return err
 	}
 	name := consumer.CachedInfo().Name
@@ -194,26 +191,18 @@ func (p *partition) read(parent context.Context) error {
 	if _, err := q.streams.js.ResetConsumerToSequence(call, q.streams.messages.CachedInfo().Config.Name, name, 1); err != nil {
 		return fmt.Errorf("resetting the consumer: %w", err)
 	}
-	info, err := consumer.Info(call)
-	if err != nil {
-		return fmt.Errorf("reading the consumer: %w", err)
-	}
 	q.mu.Lock()
 	if parent.Err() != nil {
 		q.mu.Unlock()
 		return parent.Err()
 	}
 	p.reset = cancel
-	search := newSearch(q, info.NumPending, p.delivered)
 	// What waits in the fifo comes again.
 	for _, it := range p.fifo {
 		delete(p.held, it.sequence)
 	}
 	p.fifo = nil
 	q.mu.Unlock()
-	if err := p.endSearch(ctx, search); err != nil {
-		return err
-	}
 	messages, err := consumer.Messages(jetstream.PullMaxMessages(q.connection.config.Pending), jetstream.PullPriorityGroup(pinGroup),
 		jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
 	if err != nil {
@@ -237,10 +226,6 @@ func (p *partition) read(parent context.Context) error {
 			return errAnew // a message was lost on its way, or another process has read some
 		}
 		if err := p.add(ctx, m, meta); err != nil {
-			return err
-		}
-		search.count(meta.Sequence.Stream)
-		if err := p.endSearch(ctx, search); err != nil {
 			return err
 		}
 	}
@@ -283,18 +268,19 @@ func (p *partition) add(ctx context.Context, m jetstream.Msg, meta *jetstream.Ms
 
 // take returns the first message, if it may be received now. Otherwise it may return what has to be done first. q.mu is held.
 func (p *partition) take() (*item, func(context.Context) error) {
-	if len(p.fifo) == 0 || p.busy || p.recovering || p.draining {
+	if len(p.fifo) == 0 || p.busy || !p.taken || p.draining {
 		return nil, nil
 	}
 	it := p.fifo[0]
-	if len(p.marks.Suspects) > 0 {
+	switch {
+	case p.marks.Suspect > 0:
 		if len(p.held) > len(p.fifo) {
 			return nil, nil // one at a time
 		}
-		count, suspect := p.marks.Suspects[it.sequence]
+		count := p.marks.count(it.sequence)
 		switch {
-		case !suspect:
-			return nil, p.endSuspicion // they are in order, so all suspects are done
+		case count == 0:
+			return nil, p.advance // they are in order, so all suspects are done
 		case count >= p.q.config.Attempts:
 			return nil, func(ctx context.Context) error { return p.poison(ctx, it, count) }
 		case count >= 2 && p.q.alone != nil:
@@ -303,6 +289,8 @@ func (p *partition) take() (*item, func(context.Context) error) {
 			p.q.alone = it
 		}
 		it.suspect, it.attempt = true, count+1
+	case it.sequence > p.marks.Ahead:
+		return nil, p.advance
 	}
 	p.fifo = slices.Delete(p.fifo, 0, 1)
 	it.received = true

@@ -162,7 +162,7 @@ func (q *Queue) finish(it *item) {
 		}
 	}
 	p.recent.add(it.sequence, it.stored)
-	if _, ok := p.marks.Suspects[it.sequence]; ok {
+	if it.sequence <= p.marks.Suspect {
 		p.marks = p.marks.finish(it.sequence)
 		q.changed()
 	}
