@@ -167,6 +167,7 @@ func (p *partition) consumer() jetstream.ConsumerConfig {
 		PriorityPolicy: jetstream.PriorityPolicyPinned,
 		PriorityGroups: []string{pinGroup},
 		PinnedTTL:      2 * time.Second,
+		MemoryStorage:  true, // each owner resets it, so nothing of it has to be kept
 	}
 }
 
