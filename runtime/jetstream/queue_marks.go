@@ -29,7 +29,7 @@ func (p *partition) takeMarks(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("taking over partition %d: %w", p.index, err)
 		}
-		last = info.State.LastSeq
+		last = numberOf(info.State.LastSeq+1, 0) - 1
 	}
 	next := before.take(me, dirty, last)
 	if dirty || next.Suspect > 0 {
@@ -46,11 +46,20 @@ func (p *partition) takeMarks(ctx context.Context) error {
 	return nil
 }
 
-// write stores the marks. It loses the partition if another owner has written them.
-func (p *partition) write(ctx context.Context, next marks) error {
+// change stores the marks with a change, one change after another. It loses the partition if another owner has written them. The change is
+// applied twice: to what is stored, and then to the marks as they are after that.
+func (p *partition) change(ctx context.Context, change func(marks) marks) error {
+	p.changes.Lock()
+	defer p.changes.Unlock()
 	q := p.q
 	q.mu.Lock()
-	sequence := p.sequence
+	if !p.taken {
+		q.mu.Unlock()
+		return queue.ErrLost
+	}
+	next, sequence := change(p.marks), p.sequence
+	next.Done = p.known()
+	p.stale = false
 	q.mu.Unlock()
 	sequence, err := q.streams.put(ctx, q.streams.marks(p.index), next, sequence)
 	q.mu.Lock()
@@ -64,11 +73,17 @@ func (p *partition) write(ctx context.Context, next marks) error {
 		}
 		return err
 	}
-	p.sequence = sequence
+	p.sequence, p.marks = sequence, change(p.marks)
+	p.marks.Done = next.Done
 	return nil
 }
 
-// advance stores that the first message and many behind it may be received, and that there are no suspects. A write covers as many
+// settle stores that a suspect is done. Otherwise the next death would be counted for it too, because it comes again if its bundle is not done.
+func (p *partition) settle(ctx context.Context) error {
+	return p.change(ctx, func(m marks) marks { return m })
+}
+
+// advance stores that the first message and many behind it may be received, and that there are no suspects. A write covers about as many
 // messages as the process may have in hand, so that the writes are few, and so are the suspects that were never received.
 func (p *partition) advance(ctx context.Context) error {
 	q := p.q
@@ -77,15 +92,9 @@ func (p *partition) advance(ctx context.Context) error {
 		q.mu.Unlock()
 		return nil
 	}
-	next := p.marks.advance(p.fifo[0].sequence + uint64(q.connection.config.Pending*len(q.partitions)))
+	next, ahead := p.fifo[0].sequence, uint64(4*q.connection.config.Pending*len(q.partitions))
 	q.mu.Unlock()
-	if err := p.write(ctx, next); err != nil {
-		return err
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	p.marks = next
-	return nil
+	return p.change(ctx, func(m marks) marks { return m.advance(next, ahead) })
 }
 
 // poison puts a message into the dead letters that was begun too often.
@@ -96,12 +105,8 @@ func (p *partition) poison(ctx context.Context, it *item, attempts int) error {
 	if err != nil {
 		return err
 	}
-	q.mu.Lock()
-	message := it.message
-	q.mu.Unlock()
-	// If a server that dies forgot this acknowledgement, the message would come again, and its count is forgotten too.
-	if err := message.DoubleAck(ctx); err != nil {
-		return fmt.Errorf("acknowledging a dead letter: %w", err)
+	if err := p.change(ctx, func(m marks) marks { return m.bury(it.sequence) }); err != nil {
+		return err
 	}
 	q.log.Error("a message was put into the dead letters: "+cause, "partition", p.index, "id", it.id, "seq", it.sequence)
 	q.finish(it)

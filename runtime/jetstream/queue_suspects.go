@@ -1,6 +1,9 @@
 package jetstream
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Marks are what is stored of a partition for the case that its owner dies. They say which messages may have killed a process.
 //
@@ -16,7 +19,13 @@ type marks struct {
 	Suspect uint64         `json:"suspect,omitempty"` // messages up to this sequence may have been begun by a process that died; 0: none
 	Counts  map[uint64]int `json:"counts,omitempty"`  // by sequence of a suspect: how often it may have been begun, if more than once
 	Begun   uint64         `json:"begun,omitempty"`   // the suspect that was begun
+	Done    []uint64       `json:"done,omitempty"`    // what was done of bundles that are not done
+	Dead    []uint64       `json:"dead,omitempty"`    // the last dead letters: their bundles may not be done
 }
+
+// keptLetters is how many dead letters of a partition are remembered. It is enough for all bundles that an owner has in hand: dead letters
+// are so rare that more than a few of them at once are a fault of the bot.
+const keptLetters = 256
 
 // count returns how often a message may have been begun by a process that died.
 func (m marks) count(sequence uint64) int {
@@ -48,9 +57,25 @@ func (m marks) take(owner string, dirty bool, last uint64) marks {
 	return next
 }
 
-// advance says that messages up to a sequence may be received, and that there are no suspects any more.
-func (m marks) advance(ahead uint64) marks {
-	return marks{Owner: m.Owner, Ahead: max(m.Ahead, ahead)}
+// advance says that a message and so many sequences behind it may be received, and that there are no suspects any more.
+func (m marks) advance(next, ahead uint64) marks {
+	n := marks{Owner: m.Owner, Ahead: max(m.Ahead, next+ahead), Dead: m.Dead}
+	for _, d := range m.Done {
+		if bundleOf(d) >= bundleOf(next) {
+			n.Done = append(n.Done, d)
+		}
+	}
+	return n
+}
+
+// bury says that a suspect is in the dead letters.
+func (m marks) bury(sequence uint64) marks {
+	m = m.finish(sequence)
+	if slices.Contains(m.Dead, sequence) {
+		return m
+	}
+	m.Dead = append(slices.Clone(m.Dead[max(0, len(m.Dead)-keptLetters+1):]), sequence)
+	return m
 }
 
 // begin marks a suspect that is about to start.

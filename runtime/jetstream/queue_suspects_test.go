@@ -83,7 +83,7 @@ func TestSuspects(t *testing.T) {
 						continue
 					}
 					if count == 0 {
-						m = m.advance(head + window)
+						m = m.advance(head, window)
 						stored = m
 						if dies() {
 							continue owners

@@ -130,7 +130,7 @@ func TestLostAcknowledgement(t *testing.T) {
 	q.mu.Lock()
 	for _, d := range got[:2] {
 		it := d.Token.(*item)
-		it.message = deafMessage{it.message}
+		it.bundle.message = deafMessage{it.bundle.message}
 	}
 	q.mu.Unlock()
 	q.Done(got[0])
@@ -168,7 +168,7 @@ func TestGap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := fmt.Sprintf(`{"batch": 3, "group": %q, "id": %q}`, pinGroup, first.Token.(*item).message.Headers().Get("Nats-Pin-Id"))
+	request := fmt.Sprintf(`{"batch": 3, "group": %q, "id": %q}`, pinGroup, first.Token.(*item).bundle.message.Headers().Get("Nats-Pin-Id"))
 	err = q.connection.nats.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+info.Config.Name+".partition-0", "thief", []byte(request))
 	if err != nil {
 		t.Fatal(err)
