@@ -112,7 +112,7 @@ func newBundle(m jetstream.Msg, meta *jetstream.MsgMetadata) (*bundle, error) {
 func (p *partition) open(b *bundle) {
 	for i, it := range b.items {
 		it.partition = p
-		if held := p.held[it.sequence]; held != nil { // begun before the partition was lost for a while
+		if held := p.held[it.sequence]; held != nil && held.bundle.stored.Equal(b.stored) { // begun before the partition was lost for a while
 			held.bundle, b.items[i] = b, held
 		} else if slices.Contains(p.marks.Done, it.sequence) || slices.Contains(p.marks.Dead, it.sequence) {
 			it.done = true
@@ -208,13 +208,17 @@ func (p *partition) keep(ctx context.Context) error {
 func (p *partition) keepLast(ctx context.Context) error {
 	q := p.q
 	q.mu.Lock()
-	mine := p.index < len(q.table.Slots) && q.table.Slots[p.index].Owner == q.me.ID && len(p.partly()) > 0
+	mine := q.valid() && p.index < len(q.table.Slots) && q.table.Slots[p.index].Owner == q.me.ID && len(p.partly()) > 0
 	q.mu.Unlock()
 	if !mine {
 		return nil
 	}
-	if err := p.takeMarks(ctx); err != nil {
-		return err
+	err := p.takeMarks(ctx)
+	if err == nil {
+		err = p.keep(ctx)
 	}
-	return p.keep(ctx)
+	if errors.Is(err, queue.ErrLost) {
+		return nil // another process has the partition
+	}
+	return err
 }

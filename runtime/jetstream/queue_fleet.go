@@ -105,6 +105,9 @@ func (f *fleet) beat(ctx context.Context) error {
 		if q.table.has(q.me.ID) && !t.has(q.me.ID) { // the others have counted the process as dead
 			q.loseAll()
 			q.me = q.newMember()
+			for _, p := range q.partitions {
+				p.taken = false // the marks may be those of another owner now
+			}
 			q.mu.Unlock()
 			return f.beat(ctx)
 		}

@@ -32,6 +32,12 @@ func (p *partition) takeMarks(ctx context.Context) error {
 		last = numberOf(info.State.LastSeq+1, 0) - 1
 	}
 	next := before.take(me, dirty, last)
+	q.mu.Lock()
+	valid := q.valid()
+	q.mu.Unlock()
+	if !valid {
+		return queue.ErrLost
+	}
 	if dirty || next.Suspect > 0 {
 		if sequence, err = q.streams.put(ctx, q.streams.marks(p.index), next, sequence); err != nil {
 			return fmt.Errorf("taking over partition %d: %w", p.index, err)
@@ -66,7 +72,9 @@ func (p *partition) change(ctx context.Context, change func(marks) marks) error 
 	defer q.mu.Unlock()
 	if err != nil {
 		// The answer may be lost, or there is another owner. In both cases the marks have to be read again.
-		p.taken, p.dirty = false, false
+		if p.taken {
+			p.taken, p.dirty = false, false
+		}
 		p.restart()
 		if errors.Is(err, errChanged) {
 			return queue.ErrLost

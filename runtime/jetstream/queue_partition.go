@@ -66,8 +66,10 @@ func (p *partition) own(dirty bool) {
 	ctx, cancel := context.WithCancel(p.q.ctx)
 	before, done := p.reader, make(chan struct{})
 	p.running, p.draining, p.dirty, p.stop, p.reader = true, false, dirty, cancel, done
-	clear(p.bundles) // another process may have had them meanwhile
-	p.opened = 0
+	if !p.taken { // another process may have had the bundles meanwhile
+		clear(p.bundles)
+		p.opened = 0
+	}
 	if dirty && !p.taken {
 		p.q.log.Info("taking over a partition whose owner did not leave in order", "partition", p.index)
 	}
@@ -207,6 +209,10 @@ func (p *partition) read(parent context.Context) error {
 	if parent.Err() != nil {
 		q.mu.Unlock()
 		return parent.Err()
+	}
+	if !p.taken { // a change of the marks has failed meanwhile
+		q.mu.Unlock()
+		return errAnew
 	}
 	p.reset = cancel
 	// What waits in the fifo comes again.

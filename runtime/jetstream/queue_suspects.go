@@ -57,15 +57,13 @@ func (m marks) take(owner string, dirty bool, last uint64) marks {
 	return next
 }
 
-// advance says that a message and so many sequences behind it may be received, and that there are no suspects any more.
+// advance says that a message and so many sequences behind it may be received, and that there are no suspects any more. It does nothing
+// if the message is a suspect: the partition may have been lost and taken over again after it was found that it is none.
 func (m marks) advance(next, ahead uint64) marks {
-	n := marks{Owner: m.Owner, Ahead: max(m.Ahead, next+ahead), Dead: m.Dead}
-	for _, d := range m.Done {
-		if bundleOf(d) >= bundleOf(next) {
-			n.Done = append(n.Done, d)
-		}
+	if next <= m.Suspect {
+		return m
 	}
-	return n
+	return marks{Owner: m.Owner, Ahead: max(m.Ahead, next+ahead), Done: m.Done, Dead: m.Dead}
 }
 
 // bury says that a suspect is in the dead letters.

@@ -9,6 +9,17 @@ import (
 	"time"
 )
 
+// TestLateAdvance advances to a message that has become a suspect meanwhile.
+func TestLateAdvance(t *testing.T) {
+	m := marks{Owner: "one", Suspect: 10, Ahead: 12, Counts: map[uint64]int{7: 2}, Begun: 7}
+	if got := m.advance(10, 5); got.Suspect != 10 || got.count(7) != 2 || got.Begun != 7 {
+		t.Errorf("the suspects are forgotten: %+v", got)
+	}
+	if got := m.advance(11, 5); got.Suspect != 0 || got.Ahead != 16 || got.count(7) != 0 || got.Begun != 0 {
+		t.Errorf("there are still suspects: %+v", got)
+	}
+}
+
 // TestSuspects runs a model of one partition whose owners die at random, at each step between two writes. Each message has a number of
 // begins that a process did not survive. What is counted is never less than that, and at most one more, for the death before which it may have
 // been begun. A poisonous message becomes a dead letter, while all others are handled. With an owner dies its server, which forgets some of what was acknowledged.

@@ -120,3 +120,10 @@ func TestOpenFails(t *testing.T) {
 		}
 	}
 }
+
+// TestTooManyPending opens a connection with more messages in hand than the marks of a partition could name.
+func TestTooManyPending(t *testing.T) {
+	if _, err := jetstream.Open(t.Context(), jetstream.Config{Dir: t.TempDir(), Pending: 4097}); err == nil {
+		t.Error("it is opened")
+	}
+}
