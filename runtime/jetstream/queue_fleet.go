@@ -82,16 +82,8 @@ func (f *fleet) beat(ctx context.Context) error {
 	if late {
 		q.expire()
 	}
-	for _, p := range q.partitions {
-		q.mu.Lock()
-		due := f.beats%infoBeats == 0 || p.draining && len(p.held) == 0
-		q.mu.Unlock()
-		if !due {
-			continue
-		}
-		if err := p.keep(ctx); err != nil && !errors.Is(err, queue.ErrLost) {
-			return err
-		}
+	if err := f.keep(ctx, func(p *partition) bool { return p.draining && len(p.held) == 0 }); err != nil {
+		return err
 	}
 	for try := 0; ; try++ {
 		t, sequence, err := f.readTable(ctx)
@@ -129,7 +121,27 @@ func (f *fleet) beat(ctx context.Context) error {
 	if f.beats++; f.beats%infoBeats != 1 {
 		return nil
 	}
+	// What is owned is prolonged before that: with slow servers it takes long.
+	if err := f.keep(ctx, func(p *partition) bool { return p.running }); err != nil {
+		return err
+	}
 	return f.info(ctx)
+}
+
+// keep stores what is done of bundles of some partitions.
+func (f *fleet) keep(ctx context.Context, which func(p *partition) bool) error {
+	for _, p := range f.q.partitions {
+		f.q.mu.Lock()
+		due := which(p)
+		f.q.mu.Unlock()
+		if !due {
+			continue
+		}
+		if err := p.keep(ctx); err != nil && !errors.Is(err, queue.ErrLost) {
+			return err
+		}
+	}
+	return nil
 }
 
 // heartbeat stores a heartbeat.

@@ -30,7 +30,7 @@ func TestDisturbedFleet(t *testing.T) {
 		switch round % 4 {
 		case 0:
 			t.Log("killing the server")
-			polling(t, processes, processes...) // a bot that starts without a server ends
+			running(t, processes, processes...) // a bot that starts without a server ends
 			served.kill()
 			served = server.startServer(t)
 		case 1:
@@ -45,23 +45,23 @@ func TestDisturbedFleet(t *testing.T) {
 			processes[i] = s.start(t)
 		case 3:
 			t.Log("stopping a bot in order")
-			polling(t, processes, processes[i]) // it may have just started
+			running(t, processes, processes[i]) // it may have just started
 			processes[i].stop(t)
 			processes[i] = s.start(t)
 		}
 	}
 	s.progress(t, processes)
-	polling(t, processes, processes[0])
+	running(t, processes, processes[0])
 	processes[0].stop(t)
 	processes[1].kill()
 	s.end(t, processes[2:])
 }
 
-// polling waits until bots have started.
-func polling(t *testing.T, all []*process, bots ...*process) {
+// running waits until bots have started.
+func running(t *testing.T, all []*process, bots ...*process) {
 	t.Helper()
 	for _, p := range bots {
-		await(t, func() bool { return strings.Contains(p.log.String(), "polling as") }, all)
+		await(t, func() bool { return strings.Contains(p.log.String(), started) }, all)
 	}
 }
 
