@@ -155,3 +155,39 @@ func TestLettersAreRemembered(t *testing.T) {
 		t.Error("they are forgotten when there are no suspects any more")
 	}
 }
+
+// TestKnown has a part of one bundle done, one bundle that is all done, and one that was not read yet, of which the owner before has done a
+// part. The next owner gets to know the first and the last part, and the partition is not given up before that is stored.
+func TestKnown(t *testing.T) {
+	data := (&streams{}).batch([]queue.Message{{ID: 1}, {ID: 2}, {ID: 3}})[0].Data
+	p := newPartition(&Queue{connection: &Connection{config: Config{Pending: 1}}}, 0)
+	p.marks.Done = []uint64{numberOf(5, 1), numberOf(9, 0)}
+	for _, sequence := range []uint64{5, 6} {
+		b, err := decode(data, sequence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.open(b)
+		for i, it := range b.items {
+			if !it.done && (sequence == 5 || i == 2) {
+				it.done = true
+				p.close(it)
+			}
+		}
+	}
+	known := p.known()
+	if !slices.Equal(known, []uint64{numberOf(6, 2), numberOf(9, 0)}) {
+		t.Errorf("known are %v", known)
+	}
+	p.draining, p.taken = true, true
+	if p.isDrained() {
+		t.Error("the partition is given up before the next owner can know what is done")
+	}
+	p.marks.Done = known
+	if !p.isDrained() {
+		t.Error("the partition is not given up")
+	}
+	if p.taken = false; p.isDrained() {
+		t.Error("the partition is given up although the marks may be others")
+	}
+}
