@@ -118,3 +118,28 @@ func TestFailedChange(t *testing.T) {
 	}
 	empty(t, q)
 }
+
+// TestSettle has a suspect that is done, and nothing that comes behind it. It is stored that it is done, so that the next death does not count
+// for it.
+func TestSettle(t *testing.T) {
+	q := openOne(t, 1)
+	p := q.partitions[0]
+	d := receive(t, q, 1)[0]
+	q.mu.Lock()
+	d.Token.(*item).suspect = true
+	p.marks.Suspect = d.Seq
+	q.mu.Unlock()
+	if err := q.Begin(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	var m marks
+	if _, err := get(t.Context(), q.streams.fleet, q.streams.marks(0), &m); err != nil || m.Begun != d.Seq {
+		t.Errorf("the marks are %+v, %v, while the suspect is handled", m, err)
+	}
+	q.Done(d)
+	empty(t, q)
+	m = marks{}
+	if _, err := get(t.Context(), q.streams.fleet, q.streams.marks(0), &m); err != nil || m.Begun != 0 {
+		t.Errorf("the marks are %+v, %v, when it is done", m, err)
+	}
+}
