@@ -2,12 +2,10 @@ package telegram_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -230,71 +228,6 @@ func TestQueueError(t *testing.T) {
 		}
 		stop(t, b.bot)
 	})
-}
-
-// TestQueueHealth has two processes, of which one polls. Both are live and ready, and /statusz says who polls and what each has. Then the queue
-// of one of them does not work: it is not ready, and its page says why.
-func TestQueueHealth(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newQueueRig(t)
-		fleet := []*queueBot{r.start(), r.start()}
-		time.Sleep(time.Hour)
-		for i, b := range fleet {
-			for _, path := range []string{"/livez", "/readyz"} {
-				answer := httptest.NewRecorder()
-				b.bot.Health().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
-				if answer.Code != http.StatusOK {
-					t.Errorf("process %d, %s: %d %s", i, path, answer.Code, answer.Body)
-				}
-			}
-		}
-		var both []int
-		leaders := 0
-		for i, b := range fleet {
-			report := queueReport(t, b)
-			if report.Processes != 2 || report.Leader == "" || report.Error != "" || report.Backlog != 0 {
-				t.Errorf("process %d reports %+v", i, report)
-			}
-			both = append(both, report.Partitions...)
-			if report.Leading {
-				leaders++
-			}
-		}
-		if slices.Sort(both); !slices.Equal(both, []int{0, 1, 2, 3}) || leaders != 1 {
-			t.Errorf("the processes have the partitions %v, and %d lead", both, leaders)
-		}
-		if err := fleet[1].queue.Close(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if report := queueReport(t, fleet[1]); report.Error == "" {
-			t.Errorf("a process without a queue reports %+v", report)
-		}
-		if code, body := ask(fleet[1].bot, "/readyz", ""); code != http.StatusServiceUnavailable {
-			t.Errorf("a process without a queue is ready: %d %s", code, body)
-		}
-		for _, b := range fleet {
-			stop(t, b.bot)
-		}
-	})
-}
-
-// A queueState is what /statusz says of the queue.
-type queueState struct {
-	Error              string
-	Backlog, Processes int
-	Partitions         []int
-	Leading            bool
-	Leader             string
-}
-
-func queueReport(t *testing.T, b *queueBot) queueState {
-	t.Helper()
-	_, body := ask(b.bot, "/statusz", "application/json")
-	var report struct{ Queue queueState }
-	if err := json.Unmarshal([]byte(body), &report); err != nil {
-		t.Fatal(err)
-	}
-	return report.Queue
 }
 
 // TestQueueTimers has a state that times out. The time-out is handled once in its chat's order, by whatever process owns the chat, and
