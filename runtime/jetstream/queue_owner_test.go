@@ -3,6 +3,7 @@ package jetstream
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/tggen/tggen/runtime/queue"
 )
@@ -102,7 +103,7 @@ func TestFailedChange(t *testing.T) {
 	}
 	for range 5 {
 		fail()
-		for !taken() { // until the marks are read
+		for end := time.Now().Add(time.Minute); !taken() && time.Now().Before(end); { // until the marks are read
 		}
 		fail()
 	}
