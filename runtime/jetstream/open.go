@@ -48,7 +48,8 @@ type Config struct {
 	NoSync bool
 
 	// Pending is how many messages of a partition a process may have received and not done. Their handlers may run at
-	// the same time. After the death of a process, so many messages of each of its partitions are handled one at a time. Default 64.
+	// the same time. After the death of a process, about so many messages of each of its partitions are handled one at a time, and
+	// also those whose acknowledgement a server in the process has forgotten. At most 4096. Default 64.
 	Pending int
 
 	// MaxBytes is how large the stream of a queue may become. Then Publish fails. Default: no limit.
@@ -70,6 +71,10 @@ type Connection struct {
 	lock   *dirLock       // of the server's folder
 	id     string         // begins the ids of the members of queues that this connection opens
 }
+
+// maxPending is the largest Config.Pending. The marks of a partition name most items of so many bundles, and must fit into a message of a
+// server.
+const maxPending = 4096
 
 // letters are the characters of a name.
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -95,6 +100,9 @@ func Open(ctx context.Context, config Config) (*Connection, error) {
 	}
 	if config.Pending <= 0 {
 		config.Pending = 64
+	}
+	if config.Pending > maxPending {
+		return nil, fmt.Errorf("opening JetStream: %d pending messages are more than %d", config.Pending, maxPending)
 	}
 	c := &Connection{config: config, id: nuid.Next()}
 	if err := c.open(ctx); err != nil {

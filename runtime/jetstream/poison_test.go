@@ -12,13 +12,8 @@ import (
 	"github.com/tggen/tggen/runtime/queue"
 )
 
-// uncounted is how many deaths may not be counted. A server in the process that died has forgotten the last acknowledgements, and the
-// suspects are the first messages that are not acknowledged. If they do not reach to the one that ended the process, its death
-// is not counted. It is counted once the server has lived long enough to write its acknowledgements down.
-const uncounted = 40
-
-// TestPoisonInProcess has a message that ends its process. After the attempts it is in the dead letters, and all others were
-// handled, each of them no more often than the attempts.
+// TestPoisonInProcess has a message that ends its process, and the server in it. After exactly the attempts it is in the dead letters, and
+// all others were handled.
 func TestPoisonInProcess(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -47,12 +42,12 @@ func TestPoisonInProcess(t *testing.T) {
 			w.stdin.Close() // ends the worker
 			<-ended
 			t.Logf("%d deaths", deaths)
-			if deaths < childAttempts || deaths > childAttempts+uncounted {
+			if deaths != childAttempts {
 				t.Errorf("the process died %d times", deaths)
 			}
 			break
 		}
-		if deaths > childAttempts+uncounted {
+		if deaths > childAttempts {
 			t.Fatal("the message is begun again and again")
 		}
 	}

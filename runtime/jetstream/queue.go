@@ -268,6 +268,11 @@ func (q *Queue) Close(ctx context.Context) error {
 	if err := q.connection.nats.FlushWithContext(ctx); err != nil { // the acknowledgements
 		return fmt.Errorf("closing the queue: %w", err)
 	}
+	for _, p := range q.partitions {
+		if err := p.keepLast(ctx); err != nil {
+			return fmt.Errorf("closing the queue: %w", err)
+		}
+	}
 	if err := newFleet(q).leave(ctx); err != nil {
 		return fmt.Errorf("closing the queue: %w", err)
 	}

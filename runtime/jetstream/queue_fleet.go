@@ -82,6 +82,9 @@ func (f *fleet) beat(ctx context.Context) error {
 	if late {
 		q.expire()
 	}
+	if err := f.keep(ctx, func(p *partition) bool { return p.draining && len(p.held) == 0 }); err != nil {
+		return err
+	}
 	for try := 0; ; try++ {
 		t, sequence, err := f.readTable(ctx)
 		if err != nil {
@@ -94,6 +97,9 @@ func (f *fleet) beat(ctx context.Context) error {
 		if q.table.has(q.me.ID) && !t.has(q.me.ID) { // the others have counted the process as dead
 			q.loseAll()
 			q.me = q.newMember()
+			for _, p := range q.partitions {
+				p.taken = false // the marks may be those of another owner now
+			}
 			q.mu.Unlock()
 			return f.beat(ctx)
 		}
@@ -112,7 +118,30 @@ func (f *fleet) beat(ctx context.Context) error {
 		f.apply(next, start)
 		break
 	}
+	if f.beats++; f.beats%infoBeats != 1 {
+		return nil
+	}
+	// What is owned is prolonged before that: with slow servers it takes long.
+	if err := f.keep(ctx, func(p *partition) bool { return p.running }); err != nil {
+		return err
+	}
 	return f.info(ctx)
+}
+
+// keep stores what is done of bundles of some partitions.
+func (f *fleet) keep(ctx context.Context, which func(p *partition) bool) error {
+	for _, p := range f.q.partitions {
+		f.q.mu.Lock()
+		due := which(p)
+		f.q.mu.Unlock()
+		if !due {
+			continue
+		}
+		if err := p.keep(ctx); err != nil && !errors.Is(err, queue.ErrLost) {
+			return err
+		}
+	}
+	return nil
 }
 
 // heartbeat stores a heartbeat.
@@ -176,7 +205,7 @@ func (f *fleet) wish(t table) wish {
 		leave:   q.closed,
 		lead:    q.wanting > 0 || q.leading(),
 		taken:   func(p int) bool { return q.partitions[p].taken },
-		drained: func(p int) bool { return q.partitions[p].draining && len(q.partitions[p].held) == 0 },
+		drained: func(p int) bool { return q.partitions[p].isDrained() },
 		dead:    f.dead,
 	}
 }
@@ -289,14 +318,10 @@ func (f *fleet) leave(ctx context.Context) error {
 
 // info reads the size of the backlog now and then.
 func (f *fleet) info(ctx context.Context) error {
-	f.beats++
-	if f.beats%infoBeats != 1 {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	status := queue.Status{}
-	info, err := f.q.streams.messages.Info(ctx)
+	waiting, err := f.q.streams.waiting(ctx)
 	if err != nil {
 		return err
 	}
@@ -304,16 +329,15 @@ func (f *fleet) info(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	high, err := get(ctx, f.q.streams.messages, f.q.streams.high(), nil)
-	if err != nil {
-		return err
-	}
-	status.Backlog, status.DeadLetters = int64(info.State.Msgs), int64(letters.State.Msgs)
-	if high != 0 {
-		status.Backlog-- // the high-water message
-	}
+	status.Backlog, status.DeadLetters = waiting, int64(letters.State.Msgs)
 	f.q.mu.Lock()
+	defer f.q.mu.Unlock()
+	for _, p := range f.q.partitions {
+		if p.running {
+			status.Backlog -= p.doneOfWaiting()
+		}
+	}
+	status.Backlog = max(status.Backlog, 0)
 	f.q.status = status
-	f.q.mu.Unlock()
 	return nil
 }

@@ -10,9 +10,7 @@ import (
 )
 
 // takeMarks makes the marks those of this owner, once for each time that it gets the partition. The owner before cannot write them any more.
-//
-// delivered is the last sequence that was sent to the owner before.
-func (p *partition) takeMarks(ctx context.Context, delivered uint64) error {
+func (p *partition) takeMarks(ctx context.Context) error {
 	q := p.q
 	q.mu.Lock()
 	taken, dirty, me := p.taken, p.dirty, q.me.ID
@@ -25,8 +23,22 @@ func (p *partition) takeMarks(ctx context.Context, delivered uint64) error {
 	if err != nil {
 		return err
 	}
-	next := before.take(me, dirty)
-	if dirty || next.Recovering || len(next.Suspects) > 0 {
+	last := uint64(0)
+	if dirty {
+		info, err := q.streams.messages.Info(ctx)
+		if err != nil {
+			return fmt.Errorf("taking over partition %d: %w", p.index, err)
+		}
+		last = numberOf(info.State.LastSeq+1, 0) - 1
+	}
+	next := before.take(me, dirty, last)
+	q.mu.Lock()
+	valid := q.valid()
+	q.mu.Unlock()
+	if !valid {
+		return queue.ErrLost
+	}
+	if dirty || next.Suspect > 0 {
 		if sequence, err = q.streams.put(ctx, q.streams.marks(p.index), next, sequence); err != nil {
 			return fmt.Errorf("taking over partition %d: %w", p.index, err)
 		}
@@ -36,114 +48,61 @@ func (p *partition) takeMarks(ctx context.Context, delivered uint64) error {
 	if ctx.Err() != nil || q.me.ID != me {
 		return context.Canceled
 	}
-	p.marks, p.sequence, p.taken, p.recovering, p.delivered = next, sequence, true, next.Recovering, delivered
+	p.marks, p.sequence, p.taken = next, sequence, true
 	return nil
 }
 
-// write stores the marks. It loses the partition if another owner has written them.
-func (p *partition) write(ctx context.Context, next marks) error {
+// change stores the marks with a change, one change after another. It loses the partition if another owner has written them. The change is
+// applied twice: to what is stored, and then to the marks as they are after that.
+func (p *partition) change(ctx context.Context, change func(marks) marks) error {
+	p.changes.Lock()
+	defer p.changes.Unlock()
 	q := p.q
 	q.mu.Lock()
-	sequence := p.sequence
+	if !p.taken {
+		q.mu.Unlock()
+		return queue.ErrLost
+	}
+	next, sequence := change(p.marks), p.sequence
+	next.Done = p.known()
+	p.stale = false
 	q.mu.Unlock()
 	sequence, err := q.streams.put(ctx, q.streams.marks(p.index), next, sequence)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if err != nil {
 		// The answer may be lost, or there is another owner. In both cases the marks have to be read again.
-		p.taken, p.dirty = false, false
+		if p.taken {
+			p.taken, p.dirty = false, false
+		}
 		p.restart()
 		if errors.Is(err, errChanged) {
 			return queue.ErrLost
 		}
 		return err
 	}
-	p.sequence = sequence
+	p.sequence, p.marks = sequence, change(p.marks)
+	p.marks.Done = next.Done
 	return nil
 }
 
-// A search finds the suspects of a partition: the messages that the owner before may have begun. They are the first that are not
-// acknowledged, because an owner cannot have more of them in hand than the server allows.
-type search struct {
-	want  int    // how many messages are to be looked at
-	limit uint64 // the last sequence that was sent to any owner, or 0 if that is not known
-	seen  []uint64
-	ended bool
+// settle stores that a suspect is done. Otherwise the next death would be counted for it too, because it comes again if its bundle is not done.
+func (p *partition) settle(ctx context.Context) error {
+	return p.change(ctx, func(m marks) marks { return m })
 }
 
-func newSearch(q *Queue, pending, delivered uint64) *search {
-	s := &search{want: int(min(pending, uint64(q.connection.config.Pending)))}
-	if q.connection.server == nil {
-		// The server lived on while the owner died, so it knows what it has sent. A server in the same process did not, and its
-		// knowledge of that may be older.
-		s.limit = delivered
-		if delivered == 0 {
-			s.want = 0
-		}
-	}
-	return s
-}
-
-func (s *search) count(sequence uint64) {
-	if s.ended {
-		return
-	}
-	s.want--
-	if s.limit != 0 && sequence > s.limit {
-		s.want = 0
-		return
-	}
-	s.seen = append(s.seen, sequence)
-}
-
-// endSearch stores the suspects once they are all known.
-func (p *partition) endSearch(ctx context.Context, s *search) error {
-	if s.ended || s.want > 0 {
-		return nil
-	}
-	s.ended = true
+// advance stores that the first message and many behind it may be received, and that there are no suspects. A write covers about as many
+// messages as the process may have in hand, so that the writes are few, and so are the suspects that were never received.
+func (p *partition) advance(ctx context.Context) error {
 	q := p.q
 	q.mu.Lock()
-	recovering, next := p.recovering, p.marks
-	var suspects []uint64
-	for _, sequence := range s.seen {
-		if it := p.held[sequence]; it != nil && !it.received { // others run in this process, or are done
-			suspects = append(suspects, sequence)
-		}
-	}
-	q.mu.Unlock()
-	if !recovering {
+	if len(p.fifo) == 0 {
+		q.mu.Unlock()
 		return nil
 	}
-	next = next.found(suspects)
-	if err := p.write(ctx, next); err != nil {
-		return fmt.Errorf("storing the suspects of partition %d: %w", p.index, err)
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	p.marks, p.recovering = next, false
-	if len(suspects) > 0 {
-		q.log.Warn("messages may have been begun by a process that died, and are handled one at a time", "partition", p.index, "messages", len(suspects))
-	}
-	q.changed()
-	return nil
-}
-
-// endSuspicion stores that there are no suspects any more. Only then may others be begun.
-func (p *partition) endSuspicion(ctx context.Context) error {
-	p.q.mu.Lock()
-	next := p.marks.found(nil)
-	p.q.mu.Unlock()
-	if err := p.write(ctx, next); err != nil {
-		return err
-	}
-	p.q.mu.Lock()
-	defer p.q.mu.Unlock()
-	p.marks = next
-	return nil
+	next, ahead := p.fifo[0].sequence, uint64(4*q.connection.config.Pending*len(q.partitions))
+	q.mu.Unlock()
+	return p.change(ctx, func(m marks) marks { return m.advance(next, ahead) })
 }
 
 // poison puts a message into the dead letters that was begun too often.
@@ -152,6 +111,9 @@ func (p *partition) poison(ctx context.Context, it *item, attempts int) error {
 	cause := fmt.Sprintf("the process died %d times while it was handled", attempts)
 	letter, err := q.streams.bury(ctx, it, attempts, cause)
 	if err != nil {
+		return err
+	}
+	if err := p.change(ctx, func(m marks) marks { return m.bury(it.sequence) }); err != nil {
 		return err
 	}
 	q.log.Error("a message was put into the dead letters: "+cause, "partition", p.index, "id", it.id, "seq", it.sequence)

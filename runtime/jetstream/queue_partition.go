@@ -2,11 +2,11 @@ package jetstream
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -27,26 +27,27 @@ type partition struct {
 	reset    context.CancelFunc // of the reading under way
 	reader   chan struct{}      // closed at the end of the last reader
 
-	generation uint64           // grows when what was received and not begun becomes invalid
-	fifo       []*item          // not received yet, in order
-	held       map[uint64]*item // by sequence: those in fifo, and those received and not done
-	recent     recent           // what was done
+	generation uint64             // grows when what was received and not begun becomes invalid
+	fifo       []*item            // not received yet, in order
+	held       map[uint64]*item   // by sequence: those in fifo, and those received and not done
+	bundles    map[uint64]*bundle // by sequence in the stream: those of which something is not done
+	opened     uint64             // the sequence of the last bundle that was in hand since the partition is owned
+	recent     recent             // bundles that were done
 
-	recovering bool // the suspects are not known yet
-	marks      marks
-	sequence   uint64 // of the marks in the stream
-	delivered  uint64 // the last sequence that the server had sent to the owner before
+	marks    marks
+	sequence uint64     // of the marks in the stream
+	changes  sync.Mutex // serializes changes of the marks
+	stale    bool       // a suspect is done, and that is not stored
 }
 
 // An item is a message that the process has in hand.
 type item struct {
 	partition  *partition
+	bundle     *bundle
 	generation uint64
-	message    jetstream.Msg // the last one that the server sent: an acknowledgement of an earlier one may be ignored
 	id         int64
 	data       []byte
 	sequence   uint64
-	stored     time.Time // by the clock of the server
 	attempt    int
 	suspect    bool
 	received   bool
@@ -57,7 +58,7 @@ type item struct {
 func newPartition(q *Queue, index int) *partition {
 	done := make(chan struct{})
 	close(done)
-	return &partition{q: q, index: index, held: make(map[uint64]*item), reader: done}
+	return &partition{q: q, index: index, held: make(map[uint64]*item), bundles: make(map[uint64]*bundle), reader: done}
 }
 
 // own starts to read the partition. q.mu is held.
@@ -65,6 +66,10 @@ func (p *partition) own(dirty bool) {
 	ctx, cancel := context.WithCancel(p.q.ctx)
 	before, done := p.reader, make(chan struct{})
 	p.running, p.draining, p.dirty, p.stop, p.reader = true, false, dirty, cancel, done
+	if !p.taken { // another process may have had the bundles meanwhile
+		clear(p.bundles)
+		p.opened = 0
+	}
 	if dirty && !p.taken {
 		p.q.log.Info("taking over a partition whose owner did not leave in order", "partition", p.index)
 	}
@@ -115,6 +120,12 @@ func (p *partition) drain(want bool) {
 	if len(p.held) == 0 {
 		p.q.look()
 	}
+}
+
+// isDrained reports whether the partition is to be given up, nothing of it is in hand, and the next owner will know what is done. q.mu is
+// held.
+func (p *partition) isDrained() bool {
+	return p.draining && len(p.held) == 0 && (len(p.partly()) == 0 || p.taken && slices.Equal(p.known(), p.marks.Done))
 }
 
 // restart reads everything anew that is not acknowledged. q.mu is held.
@@ -169,6 +180,7 @@ func (p *partition) consumer() jetstream.ConsumerConfig {
 		PriorityPolicy: jetstream.PriorityPolicyPinned,
 		PriorityGroups: []string{pinGroup},
 		PinnedTTL:      2 * time.Second,
+		MemoryStorage:  true, // each owner resets it, so nothing of it has to be kept
 	}
 }
 
@@ -183,8 +195,7 @@ func (p *partition) read(parent context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making the consumer: %w", err)
 	}
-	delivered := consumer.CachedInfo().Delivered.Stream
-	if err := p.takeMarks(call, delivered); err != nil {
+	if err := p.takeMarks(call); err != nil {
 		return err
 	}
 	name := consumer.CachedInfo().Name
@@ -194,26 +205,22 @@ func (p *partition) read(parent context.Context) error {
 	if _, err := q.streams.js.ResetConsumerToSequence(call, q.streams.messages.CachedInfo().Config.Name, name, 1); err != nil {
 		return fmt.Errorf("resetting the consumer: %w", err)
 	}
-	info, err := consumer.Info(call)
-	if err != nil {
-		return fmt.Errorf("reading the consumer: %w", err)
-	}
 	q.mu.Lock()
 	if parent.Err() != nil {
 		q.mu.Unlock()
 		return parent.Err()
 	}
+	if !p.taken { // a change of the marks has failed meanwhile
+		q.mu.Unlock()
+		return errAnew
+	}
 	p.reset = cancel
-	search := newSearch(q, info.NumPending, p.delivered)
 	// What waits in the fifo comes again.
 	for _, it := range p.fifo {
 		delete(p.held, it.sequence)
 	}
 	p.fifo = nil
 	q.mu.Unlock()
-	if err := p.endSearch(ctx, search); err != nil {
-		return err
-	}
 	messages, err := consumer.Messages(jetstream.PullMaxMessages(q.connection.config.Pending), jetstream.PullPriorityGroup(pinGroup),
 		jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
 	if err != nil {
@@ -239,19 +246,14 @@ func (p *partition) read(parent context.Context) error {
 		if err := p.add(ctx, m, meta); err != nil {
 			return err
 		}
-		search.count(meta.Sequence.Stream)
-		if err := p.endSearch(ctx, search); err != nil {
-			return err
-		}
 	}
 }
 
 // add takes a message in hand, unless the process has it already or has done it.
 func (p *partition) add(ctx context.Context, m jetstream.Msg, meta *jetstream.MsgMetadata) error {
-	sequence := meta.Sequence.Stream
-	data := m.Data()
-	if len(data) < 8 {
-		return fmt.Errorf("the message %d is not one of a queue", sequence)
+	fresh, err := newBundle(m, meta)
+	if err != nil {
+		return err
 	}
 	q := p.q
 	q.mu.Lock()
@@ -259,23 +261,26 @@ func (p *partition) add(ctx context.Context, m jetstream.Msg, meta *jetstream.Ms
 	if ctx.Err() != nil {
 		return ctx.Err() // the partition may belong to another process
 	}
-	if it := p.held[sequence]; it != nil {
-		it.message = m
-		return nil
-	}
-	if p.recent.has(sequence, meta.Timestamp) {
+	if p.recent.has(fresh.sequence, meta.Timestamp) {
 		return m.Ack()
+	}
+	b := p.bundles[fresh.sequence]
+	if b != nil && b.stored.Equal(meta.Timestamp) {
+		b.message = m
+	} else {
+		b = fresh
+		p.open(b)
+		if b.left == 0 {
+			delete(p.bundles, b.sequence)
+			return m.Ack()
+		}
 	}
 	if p.draining {
 		return nil
 	}
-	it := &item{
-		partition: p, generation: p.generation, message: m, attempt: 1,
-		id: int64(binary.BigEndian.Uint64(data)), data: data[8:], sequence: sequence, stored: meta.Timestamp,
-	}
-	p.held[sequence] = it
-	p.fifo = append(p.fifo, it)
-	if len(p.fifo) == 1 {
+	empty := len(p.fifo) == 0
+	p.fill(b)
+	if empty {
 		q.changed()
 	}
 	return nil
@@ -283,18 +288,19 @@ func (p *partition) add(ctx context.Context, m jetstream.Msg, meta *jetstream.Ms
 
 // take returns the first message, if it may be received now. Otherwise it may return what has to be done first. q.mu is held.
 func (p *partition) take() (*item, func(context.Context) error) {
-	if len(p.fifo) == 0 || p.busy || p.recovering || p.draining {
+	if len(p.fifo) == 0 || p.busy || !p.taken || p.inHand() >= p.q.connection.config.Pending {
 		return nil, nil
 	}
 	it := p.fifo[0]
-	if len(p.marks.Suspects) > 0 {
-		if len(p.held) > len(p.fifo) {
+	switch {
+	case p.marks.Suspect > 0:
+		if p.inHand() > 0 {
 			return nil, nil // one at a time
 		}
-		count, suspect := p.marks.Suspects[it.sequence]
+		count := p.marks.count(it.sequence)
 		switch {
-		case !suspect:
-			return nil, p.endSuspicion // they are in order, so all suspects are done
+		case count == 0:
+			return nil, p.advance // they are in order, so all suspects are done
 		case count >= p.q.config.Attempts:
 			return nil, func(ctx context.Context) error { return p.poison(ctx, it, count) }
 		case count >= 2 && p.q.alone != nil:
@@ -303,11 +309,16 @@ func (p *partition) take() (*item, func(context.Context) error) {
 			p.q.alone = it
 		}
 		it.suspect, it.attempt = true, count+1
+	case it.sequence > p.marks.Ahead:
+		return nil, p.advance
 	}
 	p.fifo = slices.Delete(p.fifo, 0, 1)
 	it.received = true
 	return it, nil
 }
+
+// inHand returns how many messages were received and are not done. q.mu is held.
+func (p *partition) inHand() int { return len(p.held) - len(p.fifo) }
 
 // delivery returns what Receive returns of an item.
 func (it *item) delivery() *queue.Delivery {

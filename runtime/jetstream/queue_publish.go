@@ -2,7 +2,6 @@ package jetstream
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -199,17 +198,6 @@ func (l *lease) publish(ctx context.Context, messages []queue.Message, highest i
 		return nil
 	}
 	return err
-}
-
-// batch returns the messages as they are stored: 8 bytes of the ID before the data.
-func (s *streams) batch(messages []queue.Message) []*nats.Msg {
-	batch := make([]*nats.Msg, len(messages), len(messages)+1)
-	for i := range messages {
-		m := nats.NewMsg(s.partition(messages[i].Partition))
-		m.Data = append(binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(messages[i].Data)), uint64(messages[i].ID)), messages[i].Data...)
-		batch[i] = m
-	}
-	return batch
 }
 
 // store publishes a batch, all or none, and returns the sequence of its last message.

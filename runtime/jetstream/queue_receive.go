@@ -26,6 +26,15 @@ func (q *Queue) Receive(ctx context.Context, limit int) ([]*queue.Delivery, erro
 		var deliveries []*queue.Delivery
 		acted := false
 		if q.valid() {
+			for _, p := range q.partitions {
+				if p.stale && p.taken && p.running && !p.busy {
+					q.act(ctx, p, p.settle)
+					acted = true
+				}
+			}
+			if acted {
+				continue
+			}
 			start := q.next
 			q.next = (q.next + 1) % len(q.partitions)
 			for i := range q.partitions {
@@ -99,14 +108,12 @@ func (q *Queue) Begin(ctx context.Context, d *queue.Delivery) error {
 		q.mu.Unlock()
 		return err
 	}
-	next := p.marks.begin(it.sequence)
 	q.mu.Unlock()
-	err = p.write(ctx, next)
+	err = p.change(ctx, func(m marks) marks { return m.begin(it.sequence) })
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if err == nil {
 		if err = q.may(it); err == nil {
-			p.marks = next
 			it.begun = true
 			return nil
 		}
@@ -161,18 +168,21 @@ func (q *Queue) finish(it *item) {
 			}
 		}
 	}
-	p.recent.add(it.sequence, it.stored)
-	if _, ok := p.marks.Suspects[it.sequence]; ok {
+	message, closed := p.close(it), q.closed
+	if it.sequence <= p.marks.Suspect {
 		p.marks = p.marks.finish(it.sequence)
+		p.stale = true
 		q.changed()
 	}
 	q.free(it)
 	if p.draining && len(p.held) == 0 {
 		q.look()
 	}
-	message, closed := it.message, q.closed
+	if len(p.fifo) > 0 && p.inHand() == q.connection.config.Pending-1 {
+		q.changed()
+	}
 	q.mu.Unlock()
-	if !closed {
+	if message != nil && !closed {
 		// If this is lost, the message comes again after the connection was restored, and is acknowledged then.
 		_ = message.Ack()
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/tggen/tggen/runtime/queue"
 )
 
-// The streams of a queue. The messages have a stream with a subject for each partition. It holds a message until it is acknowledged,
+// The streams of a queue. The messages have a stream with subjects for each partition. It holds a bundle until it is acknowledged,
 // and also the high-water message. The fleet has a stream of records, each the last message of its subject: the table, the
 // heartbeats of the members and the marks of the partitions. The dead letters have a stream of their own, because they stay
 // when the queue is full.
@@ -42,7 +42,7 @@ func (c *Connection) openStreams(ctx context.Context, config queue.Config) (*str
 	messages := jetstream.StreamConfig{
 		Name:               name,
 		Description:        "messages of a queue, by partition, until they are done",
-		Subjects:           []string{s.root + ".message.*", s.root + ".high"},
+		Subjects:           []string{s.root + ".message.*.*", s.root + ".high"},
 		Retention:          jetstream.WorkQueuePolicy,
 		Discard:            jetstream.DiscardNew,
 		MaxBytes:           c.limit(),
@@ -97,9 +97,12 @@ func (c *Connection) limit() int64 {
 	return c.config.MaxBytes
 }
 
-func (s *streams) partition(p int) string { return s.root + ".message." + strconv.Itoa(p) }
-func (s *streams) high() string           { return s.root + ".high" }
-func (s *streams) table() string          { return s.root + ".fleet.table" }
+func (s *streams) partition(p int) string { return s.root + ".message." + strconv.Itoa(p) + ".*" }
+func (s *streams) bundle(p, items int) string {
+	return s.root + ".message." + strconv.Itoa(p) + "." + strconv.Itoa(items)
+}
+func (s *streams) high() string  { return s.root + ".high" }
+func (s *streams) table() string { return s.root + ".fleet.table" }
 func (s *streams) member(id string) string {
 	return s.root + ".fleet.member." + strings.ReplaceAll(id, ".", "-")
 }

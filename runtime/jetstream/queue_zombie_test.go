@@ -62,26 +62,30 @@ func ids(deliveries []*queue.Delivery) string {
 }
 
 // TestLapse stops the heartbeats of a process for too long, as SIGSTOP does, and lets it go on. What it had received and not begun
-// is invalid for ever, because another process may have handled it. What it had begun goes on, and is not received again.
+// is invalid for ever, because another process may have handled it. What it had begun goes on, and is not received again. Nor is what it
+// had done, of which the bundle is not done.
 func TestLapse(t *testing.T) {
 	q := openOne(t, 6)
 	got := receive(t, q, 4)
-	if err := q.Begin(t.Context(), got[0]); err != nil {
-		t.Fatal(err)
+	for _, d := range got[:2] {
+		if err := q.Begin(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
 	}
+	q.Done(got[1])
 	q.mu.Lock()
 	q.validUntil = time.Now().Add(-time.Second)
 	q.mu.Unlock()
-	if err := q.Begin(t.Context(), got[1]); !errors.Is(err, queue.ErrLost) {
+	if err := q.Begin(t.Context(), got[2]); !errors.Is(err, queue.ErrLost) {
 		t.Errorf("Begin after the end of the ownership: %v", err)
 	}
-	again := receive(t, q, 5) // it owns the partition again
-	for _, d := range got[1:] {
+	again := receive(t, q, 4) // it owns the partition again
+	for _, d := range got[2:] {
 		if err := q.Begin(t.Context(), d); !errors.Is(err, queue.ErrLost) {
 			t.Errorf("Begin of %d from before: %v", d.ID, err)
 		}
 	}
-	if ids(again) != "2 3 4 5 6 " {
+	if ids(again) != "3 4 5 6 " {
 		t.Errorf("received %s", ids(again))
 	}
 	q.Done(got[0])
@@ -130,7 +134,7 @@ func TestLostAcknowledgement(t *testing.T) {
 	q.mu.Lock()
 	for _, d := range got[:2] {
 		it := d.Token.(*item)
-		it.message = deafMessage{it.message}
+		it.bundle.message = deafMessage{it.bundle.message}
 	}
 	q.mu.Unlock()
 	q.Done(got[0])
@@ -168,7 +172,7 @@ func TestGap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := fmt.Sprintf(`{"batch": 3, "group": %q, "id": %q}`, pinGroup, first.Token.(*item).message.Headers().Get("Nats-Pin-Id"))
+	request := fmt.Sprintf(`{"batch": 3, "group": %q, "id": %q}`, pinGroup, first.Token.(*item).bundle.message.Headers().Get("Nats-Pin-Id"))
 	err = q.connection.nats.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+info.Config.Name+".partition-0", "thief", []byte(request))
 	if err != nil {
 		t.Fatal(err)

@@ -72,8 +72,11 @@ func (s *Store) visible(key string, r record) session.Record {
 	return visible
 }
 
-// last asks the leader of the stream for the last message of a key. The record is empty if there is none.
+// last asks the leader of the stream for the last message of a key. The record is empty if there is none. An answer is lost with the
+// connection, so it does not wait for as long as ctx allows.
 func (s *Store) last(ctx context.Context, key string) (record, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	message, err := s.stream.GetLastMsgForSubject(ctx, subjectOf(s.root, key))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):

@@ -55,11 +55,13 @@ func (s *Store) try(ctx context.Context, writes []session.Write) (done bool, err
 	if conflict != nil {
 		return false, conflict
 	}
+	publishing, cancel := context.WithTimeout(ctx, 2*callTime) // as in last
+	defer cancel()
 	if len(messages) == 1 {
-		_, err = s.js.PublishMsg(ctx, messages[0], jetstream.WithRetryAttempts(0))
+		_, err = s.js.PublishMsg(publishing, messages[0], jetstream.WithRetryAttempts(0))
 	} else {
 		flow := jetstreamext.BatchFlowControl{AckFirst: false}
-		_, err = jetstreamext.PublishMsgBatch(ctx, s.js, messages, flow)
+		_, err = jetstreamext.PublishMsgBatch(publishing, s.js, messages, flow)
 	}
 	if refused(err) {
 		return false, nil

@@ -15,6 +15,12 @@ import (
 // startServer starts a server that listens on loopback and returns its URL.
 func startServer(t *testing.T) string {
 	t.Helper()
+	return runServer(t).ClientURL()
+}
+
+// runServer starts a server that listens on loopback. It stops with the test.
+func runServer(t *testing.T) *server.Server {
+	t.Helper()
 	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +30,7 @@ func startServer(t *testing.T) string {
 	if !s.ReadyForConnections(time.Minute) {
 		t.Fatal("the server does not start")
 	}
-	return s.ClientURL()
+	return s
 }
 
 func openStore(t *testing.T, config jetstream.Config) session.Store {
@@ -118,5 +124,33 @@ func TestOpenFails(t *testing.T) {
 			c.Close()
 			t.Errorf("%s: opened", name)
 		}
+	}
+}
+
+// TestTooManyPending opens a connection with more messages in hand than the marks of a partition could name.
+func TestTooManyPending(t *testing.T) {
+	if _, err := jetstream.Open(t.Context(), jetstream.Config{Dir: t.TempDir(), Pending: 4097}); err == nil {
+		t.Error("it is opened")
+	}
+}
+
+// TestSilentStore stops the server. A call fails soon, although its context would let it wait for much longer, so that it can be made again.
+func TestSilentStore(t *testing.T) {
+	t.Parallel()
+	s := runServer(t)
+	store := openStore(t, jetstream.Config{URL: s.ClientURL()})
+	records, err := store.Load(t.Context(), []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Shutdown()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	start := time.Now()
+	if _, err := store.Load(ctx, []string{"a"}); err == nil || time.Since(start) > time.Minute {
+		t.Errorf("Load returned %v after %v", err, time.Since(start))
+	}
+	if err := store.Commit(ctx, []session.Write{records[0].Put([]byte("1"), time.Time{})}); err == nil || time.Since(start) > time.Minute {
+		t.Errorf("Commit returned %v after %v", err, time.Since(start))
 	}
 }

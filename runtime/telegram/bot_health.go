@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tggen/tggen/runtime/queue"
 	"github.com/tggen/tggen/runtime/session"
 	"github.com/tggen/tggen/runtime/telegram/internal/status"
 )
@@ -20,7 +21,7 @@ import (
 //   - /readyz answers 200 if the bot gets updates: after the getMe of [Bot.Start], and until the stop begins. Otherwise it
 //     answers 503 and the reason.
 //   - /statusz answers with what the bot does: which handlers are stuck and since when, which run, the oldest update, the
-//     backlog, the counters, and the state of the store and of the journal. With a webhook it says whether that is set, and
+//     backlog, the counters, and the state of the queue, of the store and of the journal. With a webhook it says whether that is set, and
 //     what the server said about its last failed delivery; it asks the server for that, once a minute at most. That is a page
 //     without scripts for a browser, and JSON for other clients.
 //
@@ -170,6 +171,9 @@ func (h health) Report(ctx context.Context) *status.Report {
 			LastAnswer: s.LastAnswer, Polls: s.Polls, Failures: s.Failures, Fetched: s.Fetched, Dropped: s.Dropped, Duplicates: s.Duplicates,
 		}
 	}
+	if b.receiver != nil {
+		r.Queue = queueReport(stats.Queue)
+	}
 	if b.storeHealth != nil {
 		r.Store = b.storeHealth.state()
 	}
@@ -177,6 +181,17 @@ func (h health) Report(ctx context.Context) *status.Report {
 		r.Journal = &status.Journal{Store: b.journalStore.state(), Deletions: b.eraser.waiting()}
 	}
 	return r
+}
+
+func queueReport(s queue.Status) *status.Queue {
+	q := &status.Queue{
+		Backlog: s.Backlog, DeadLetters: s.DeadLetters, Processes: s.Processes, Partitions: s.Owned, Held: s.Held,
+		Leading: s.Leading, Leader: s.Leader,
+	}
+	if s.Err != nil {
+		q.Error = s.Err.Error()
+	}
+	return q
 }
 
 func identity(h Header, handler string) status.Update {

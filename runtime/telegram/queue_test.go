@@ -230,27 +230,6 @@ func TestQueueError(t *testing.T) {
 	})
 }
 
-// TestQueueHealth has two processes, of which one polls. Both are live and ready.
-func TestQueueHealth(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newQueueRig(t)
-		fleet := []*queueBot{r.start(), r.start()}
-		time.Sleep(time.Hour)
-		for i, b := range fleet {
-			for _, path := range []string{"/livez", "/readyz"} {
-				answer := httptest.NewRecorder()
-				b.bot.Health().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
-				if answer.Code != http.StatusOK {
-					t.Errorf("process %d, %s: %d %s", i, path, answer.Code, answer.Body)
-				}
-			}
-		}
-		for _, b := range fleet {
-			stop(t, b.bot)
-		}
-	})
-}
-
 // TestQueueTimers has a state that times out. The time-out is handled once in its chat's order, by whatever process owns the chat, and
 // again if its handler fails.
 func TestQueueTimers(t *testing.T) {

@@ -68,10 +68,11 @@ func (observer) Finished(*telegram.Envelope, int, time.Duration, error) {
 	fmt.Fprintln(os.Stderr, finished)
 }
 
-// These are the lines of an observer.
+// These are lines of a bot: those of its observer, and one when it has opened its queue.
 const (
 	taken    = "a message is taken"
 	finished = "a message is finished"
+	started  = "the bot runs"
 )
 
 // A tally is what the bot remembers of a chat.
@@ -169,6 +170,12 @@ func (c *child) run() error {
 	if err != nil {
 		return err
 	}
+	go func() {
+		for !bot.Running() {
+			time.Sleep(10 * time.Millisecond) // nothing tells that it has started
+		}
+		fmt.Fprintln(os.Stderr, started)
+	}()
 	return bot.Run(ctx)
 }
 

@@ -30,6 +30,7 @@ func TestDisturbedFleet(t *testing.T) {
 		switch round % 4 {
 		case 0:
 			t.Log("killing the server")
+			running(t, processes, processes...) // a bot that starts without a server ends
 			served.kill()
 			served = server.startServer(t)
 		case 1:
@@ -44,16 +45,24 @@ func TestDisturbedFleet(t *testing.T) {
 			processes[i] = s.start(t)
 		case 3:
 			t.Log("stopping a bot in order")
-			await(t, func() bool { return strings.Contains(processes[i].log.String(), "polling as") }, processes) // it may have just started
+			running(t, processes, processes[i]) // it may have just started
 			processes[i].stop(t)
 			processes[i] = s.start(t)
 		}
 	}
 	s.progress(t, processes)
-	await(t, func() bool { return strings.Contains(processes[0].log.String(), "polling as") }, processes)
+	running(t, processes, processes[0])
 	processes[0].stop(t)
 	processes[1].kill()
 	s.end(t, processes[2:])
+}
+
+// running waits until bots have started.
+func running(t *testing.T, all []*process, bots ...*process) {
+	t.Helper()
+	for _, p := range bots {
+		await(t, func() bool { return strings.Contains(p.log.String(), started) }, all)
+	}
 }
 
 // TestZombie stops the process of a bot while it handles a message of each chat. Another bot takes over and handles these messages and later

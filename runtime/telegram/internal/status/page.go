@@ -132,6 +132,9 @@ func page(r *Report) string {
 			row{"refused, to come again", h.Refused}, row{"without the secret", h.Unauthorized}, row{"invalid", h.Invalid})
 		w.facts("Webhook, as the server sees it", h.Registration.rows()...)
 	}
+	if r.Queue != nil {
+		w.facts("Queue", r.Queue.rows()...)
+	}
 	if r.Store != nil {
 		w.facts("Store of the sessions", r.Store.rows()...)
 	}
@@ -159,6 +162,26 @@ func (r *Registration) rows() []row {
 		return append(rows, row{"last error of a delivery", "none"})
 	}
 	return append(rows, row{"last error of a delivery", r.LastError}, row{"at (UTC)", r.LastErrorAt})
+}
+
+func (q *Queue) rows() []row {
+	state, leader, partitions := "works", q.Leader, "none"
+	if q.Error != "" {
+		state = "does not work: " + q.Error
+	}
+	switch {
+	case q.Leading:
+		leader = "this process"
+	case leader == "":
+		leader = "none"
+	}
+	if len(q.Partitions) > 0 {
+		partitions = strings.Trim(fmt.Sprint(q.Partitions), "[]")
+	}
+	return []row{
+		{"state", state}, {"updates that are not done", q.Backlog}, {"dead letters", q.DeadLetters}, {"processes", q.Processes},
+		{"leader", leader}, {"partitions of this process", partitions}, {"updates that this process has received", q.Held},
+	}
 }
 
 func (s *Store) rows() []row {

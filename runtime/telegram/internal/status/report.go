@@ -18,6 +18,7 @@ type Report struct {
 
 	Polling *Polling `json:"polling,omitempty"`
 	Webhook *Webhook `json:"webhook,omitempty"`
+	Queue   *Queue   `json:"queue,omitempty"`
 	Updates Updates  `json:"updates"`
 	Stuck   List     `json:"stuck"`   // the handlers that have timed out
 	Running List     `json:"running"` // the others
@@ -69,6 +70,18 @@ type Registration struct {
 	Pending     int64     `json:"pending"`        // the updates that wait to be delivered
 	LastError   string    `json:"last_error,omitempty"`
 	LastErrorAt time.Time `json:"last_error_at,omitzero"`
+}
+
+// A Queue is the state of the durable queue, as this process sees it.
+type Queue struct {
+	Error       string `json:"error,omitempty"` // why it does not work now
+	Backlog     int64  `json:"backlog"`         // updates that are stored and not done, of all partitions
+	DeadLetters int64  `json:"dead_letters"`
+	Processes   int    `json:"processes"`  // that share the work
+	Partitions  []int  `json:"partitions"` // of this process
+	Held        int    `json:"held"`       // updates that this process has received and not done
+	Leading     bool   `json:"leading"`    // this process may poll
+	Leader      string `json:"leader,omitempty"`
 }
 
 // Updates are the updates in hand, and what became of others.

@@ -94,6 +94,7 @@ func TestPage(t *testing.T) {
 			State: hostile, Bot: Bot{Username: hostile}, Source: hostile, Delivery: hostile,
 			Polling: new(Polling), Webhook: &Webhook{Registration: Registration{State: hostile, Error: hostile, LastError: hostile}}, Updates: Updates{Oldest: &Oldest{Update: update, Age: Seconds(time.Minute)}},
 			Store: &Store{Failing: true, Failures: 3}, Journal: &Journal{Deletions: 17},
+			Queue: &Queue{Error: hostile, Leader: hostile, Backlog: 1234, DeadLetters: 56, Processes: 3, Partitions: []int{2, 5, 7}, Held: 89},
 		}
 		for range MaxListed + 50 {
 			r.Stuck.Add(Activity{Update: update, Took: Seconds(1500 * time.Millisecond)})
@@ -106,13 +107,14 @@ func TestPage(t *testing.T) {
 	if strings.Contains(page, "<script") || strings.Contains(page, "</td></td>") || strings.Contains(page, "&amp; ") {
 		t.Errorf("the page has a script: %s", page)
 	}
-	if got, want := strings.Count(page, "&lt;script&gt;"), 13+2*MaxListed; got != want {
+	if got, want := strings.Count(page, "&lt;script&gt;"), 15+2*MaxListed; got != want {
 		t.Errorf("the page shows %d hostile texts, want %d", got, want)
 	}
 	if policy := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
 		t.Errorf("the policy is %q", policy)
 	}
-	for _, want := range []string{"Stuck handlers: 150", "The 100 that have run longest:", "<td>1.5s</td>", "<td>17</td>", "<td>fails</td>", "chat -100"} {
+	for _, want := range []string{"Stuck handlers: 150", "The 100 that have run longest:", "<td>1.5s</td>", "<td>17</td>", "<td>fails</td>", "chat -100",
+		"<td>1234</td>", "<td>56</td>", "<td>2 5 7</td>", "<td>89</td>", "<td>does not work: "} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not have %q", want)
 		}
