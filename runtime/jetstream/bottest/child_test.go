@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -221,20 +220,6 @@ func (c *child) start(t *testing.T) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.kill)
-	return p
-}
-
-// startServer starts a server of NATS, and waits until it takes connections.
-func (c *child) startServer(t *testing.T) *process {
-	t.Helper()
-	p := c.start(t)
-	await(t, func() bool {
-		conn, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", c.Port))
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	}, []*process{p})
 	return p
 }
 

@@ -44,6 +44,20 @@ func TestKillFleet(t *testing.T) {
 	run(t, child{URL: natsAt(port)}, 3)
 }
 
+// startServer starts a server of NATS, and waits until it takes connections.
+func (c *child) startServer(t *testing.T) *process {
+	t.Helper()
+	p := c.start(t)
+	await(t, func() bool {
+		conn, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", c.Port))
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}, []*process{p})
+	return p
+}
+
 // freePort returns a port that nobody uses now.
 func freePort(t *testing.T) int {
 	t.Helper()
