@@ -72,7 +72,7 @@ type Spec struct {
 	Polling Polling
 	// Webhook is how the bot takes updates that Telegram delivers.
 	Webhook Webhook
-	// Queue is the durable queue between the source and the handlers. Nil: there is none.
+	// Queue is the durable queue between the source and the handlers. Nil means that the bot has no queue.
 	Queue *Queue
 	// Calls is what happens to calls that fail.
 	Calls Calls

@@ -46,7 +46,7 @@ type developer struct {
 	Config
 	watcher *watcher
 	builds  int
-	binary  string // that the bot runs; empty if there is none yet
+	binary  string // what the bot runs; empty before the first build
 }
 
 // Run generates and builds the bot and runs it, and does so again whenever its source changes, until ctx ends. While the source has a
@@ -60,7 +60,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 	d := &developer{Config: c, watcher: watcher}
 	watcher.look()
-	var built chan struct{} // closed when the build that is under way has ended; nil if there is none
+	var built chan struct{} // closed when the running build has ended; nil if no build runs
 	changed, last := true, time.Time{}
 	timer := time.NewTimer(0)
 	defer timer.Stop()

@@ -221,7 +221,7 @@ var shop = func() Recording {
 	)
 }()
 
-// TestUnknown records things of which the test cannot know where they come from.
+// TestUnknown records events whose people, chats or messages are not in the recording.
 func TestUnknown(t *testing.T) {
 	for want, events := range map[string][]Event{
 		"message 2 is from before the recording began": {{Do: Press, Chat: annID, User: annID, Message: 2, Text: "Tea", Data: "tea"}},

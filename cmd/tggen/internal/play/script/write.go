@@ -11,8 +11,8 @@ import (
 	"unicode"
 )
 
-// Write returns the test file. It fails if an event names a person, a chat, a message or a query of which the recording does not know
-// where it comes from, as when the recording began after it.
+// Write returns the test file. It fails if an event names a person, a chat, a message or a query that is not in the recording, such as
+// a message that was sent before the recording began.
 func Write(r Recording) ([]byte, error) {
 	w := &writer{
 		recording: r, names: newNames(),
@@ -47,7 +47,7 @@ type message struct {
 // A query is what is known of a query.
 type query struct {
 	needed   bool   // whether a later event refers to it
-	name     string // of the variable; empty if there is none
+	name     string // of the variable; empty if it needs no variable
 	inline   bool
 	made     bool // whether the test has made it by now
 	answered bool
