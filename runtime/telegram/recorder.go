@@ -72,7 +72,7 @@ func (b *Bot) newRecorder(url, token string) (*traceRecorder, error) {
 // start begins to send records, and stop sends the last ones. Both do nothing for a bot that is not traced.
 func (r *traceRecorder) start(ctx context.Context, logger *slog.Logger) {
 	if r != nil {
-		logger.InfoContext(ctx, "what becomes of updates is told to a trace", "host", r.sender.Host())
+		logger.InfoContext(ctx, "tracing updates", "host", r.sender.Host())
 		r.sender.Start()
 	}
 }
