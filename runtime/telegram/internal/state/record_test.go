@@ -63,8 +63,9 @@ func TestAbsorbed(t *testing.T) {
 			case 1:
 				now = now.Add(7 * 24 * time.Hour)
 				next, missing = rand.Int64N(1000)+1, nil
-			case 2: // another server
-				if to := int64(1 + rand.IntN(2e9)); to < next-2*reach || to > next+2*reach {
+			case 2: // another server, whose ids are far from all that are remembered
+				far := func(to, from int64) bool { return to < from-2*reach || to > from+2*reach }
+				if to := int64(1 + rand.IntN(2e9)); far(to, next) && far(to, a.upTo) {
 					next, missing, all = to, nil, nil
 				}
 			}
