@@ -26,7 +26,7 @@ type Type struct {
 	// Generic says that the type has type parameters.
 	Generic bool
 
-	// NotJSON says why encoding/json cannot store a value of the type: "is a function". It is empty if nothing speaks against it.
+	// NotJSON says why encoding/json cannot store a value of the type: "is a function". It is empty if the type can be stored.
 	NotJSON string
 
 	test    bool

@@ -91,8 +91,8 @@ func TestInvalidBundles(t *testing.T) {
 	}
 }
 
-// TestPartOfABundle takes a bundle in hand of which something is done already, is a dead letter, or was begun. Only the rest comes, and the bundle
-// is acknowledged with its last item.
+// TestPartOfABundle receives a bundle. Some of its items are done already, are dead letters, or were begun. Only the other items are
+// received, and the bundle is acknowledged with its last item.
 func TestPartOfABundle(t *testing.T) {
 	var messages []queue.Message
 	for id := range int64(5) {
@@ -156,8 +156,8 @@ func TestLettersAreRemembered(t *testing.T) {
 	}
 }
 
-// TestKnown has a part of one bundle done, one bundle that is all done, and one that was not read yet, of which the owner before has done a
-// part. The next owner gets to know the first and the last part, and the partition is not given up before that is stored.
+// TestKnown has three bundles: the first is done in part, the second is done, and the third was not read yet, but the owner before has done
+// a part of it. The next owner learns what is done of the first and of the third. The partition is not given up before that is stored.
 func TestKnown(t *testing.T) {
 	data := (&streams{}).batch([]queue.Message{{ID: 1}, {ID: 2}, {ID: 3}})[0].Data
 	p := newPartition(&Queue{connection: &Connection{config: Config{Pending: 1}}}, 0)

@@ -30,7 +30,7 @@ type partition struct {
 	generation uint64             // grows when what was received and not begun becomes invalid
 	fifo       []*item            // not received yet, in order
 	held       map[uint64]*item   // by sequence: those in fifo, and those received and not done
-	bundles    map[uint64]*bundle // by sequence in the stream: those of which something is not done
+	bundles    map[uint64]*bundle // by sequence in the stream; a bundle is here until all of it is done
 	opened     uint64             // the sequence of the last bundle that was in hand since the partition is owned
 	recent     recent             // bundles that were done
 

@@ -108,7 +108,7 @@ func (s *streams) member(id string) string {
 }
 func (s *streams) marks(p int) string { return s.root + ".fleet.marks." + strconv.Itoa(p) }
 
-// get decodes the last message of a subject, and returns its sequence, or 0 if there is none.
+// get decodes the last message of a subject, and returns its sequence. The sequence is 0 if the subject has no message.
 func get(ctx context.Context, stream jetstream.Stream, subject string, into any) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

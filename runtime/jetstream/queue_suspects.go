@@ -58,7 +58,7 @@ func (m marks) take(owner string, dirty bool, last uint64) marks {
 }
 
 // advance says that a message and so many sequences behind it may be received, and that there are no suspects any more. It does nothing
-// if the message is a suspect: the partition may have been lost and taken over again after it was found that it is none.
+// if the message is a suspect: since the caller looked, the partition may have been lost and taken over again, with new suspects.
 func (m marks) advance(next, ahead uint64) marks {
 	if next <= m.Suspect {
 		return m
